@@ -3,9 +3,6 @@ import PackageDescription
 
 let package = Package(
   name: "headroom",
-  products: [
-    .executable(name: "headroom", targets: ["headroom"])
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -14,6 +11,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "SimulationKernel", dependencies: ["CGSL"]),
+    .target(name: "Hardware"),
+    .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
+    .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
+    .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
   ]
 )

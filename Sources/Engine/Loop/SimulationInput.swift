@@ -1,0 +1,59 @@
+import Hardware
+import SimulationKernel
+import Workload
+
+/// The jobs against which free capacity is judged: request shapes and how
+/// many jobs have each.
+public struct WorkloadMix: Hashable, Sendable {
+  /// One request of the mix.
+  public struct Entry: Hashable, Sendable {
+    public var shape: JobShape
+    /// Jobs of this shape, at least 1.
+    public var count: Int64
+
+    public init(shape: JobShape, count: Int64) {
+      self.shape = shape
+      self.count = count
+    }
+  }
+
+  /// Most frequent first.
+  public var entries: [Entry]
+
+  public init(entries: [Entry]) { self.entries = entries }
+}
+
+/// Everything that one replication needs. Pure data: the same input gives the
+/// same ``RunOutcome``, bit for bit.
+public struct SimulationInput: Sendable {
+  public var fleet: Fleet
+  /// Accepted-model texts of the table are matched by name against
+  /// `fleet.gpuModels`.
+  public var jobs: JobTable
+  public var seed: UInt64
+  public var replication: Int = 0
+  public var placement: PlacementSpec
+  public var queue: QueueSpec = .fifo(headOfLineBlocking: true)
+  public var sharing: SharingMode = .fractions
+  /// The run ends here; nil: when the last job has ended.
+  public var horizon: SimTime?
+  /// Statistics start here (warm-up before it is simulated, not counted).
+  public var measuredFrom: SimTime = .zero
+  /// Length of a series bucket; nil: the measured window / 240, at least a second.
+  public var bucket: SimDuration?
+  /// nil: the mix of the run's own jobs.
+  public var mix: WorkloadMix?
+  /// Sorted by time.
+  public var fleetChanges: [FleetChange] = []
+  /// Reject jobs that no node can ever hold; false: that is an input error.
+  public var rejectsImpossibleJobs = false
+  /// Check every invariant at each event.
+  public var verify = false
+
+  public init(fleet: Fleet, jobs: JobTable, seed: UInt64, placement: PlacementSpec) {
+    self.fleet = fleet
+    self.jobs = jobs
+    self.seed = seed
+    self.placement = placement
+  }
+}

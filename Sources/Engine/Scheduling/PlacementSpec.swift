@@ -1,0 +1,84 @@
+/// One score of a placement profile, as a scenario names it.
+public struct ScoreSpec: Hashable, Sendable {
+  /// A resource and its weight, for the scores that take a list of resources.
+  public struct ResourceWeight: Hashable, Sendable {
+    /// `cpu`, `memory` or `nvidia.com/gpu`.
+    public var resource: String
+    public var weight: Int32
+
+    public init(resource: String, weight: Int32) {
+      self.resource = resource
+      self.weight = weight
+    }
+  }
+
+  /// One point of a RequestedToCapacityRatio shape.
+  public struct ShapePoint: Hashable, Sendable {
+    /// Percent, 0 ... 100; strictly increasing along the shape.
+    public var utilization: Int32
+    /// 0 ... 10.
+    public var score: Int32
+
+    public init(utilization: Int32, score: Int32) {
+      self.utilization = utilization
+      self.score = score
+    }
+  }
+
+  /// A name of ``PlacementRegistry``.
+  public var policy: String
+  /// Multiplies the score, at least 1.
+  public var weight: Int32
+  /// Empty: the policy's default.
+  public var resources: [ResourceWeight]
+  /// Empty: the policy's default.
+  public var shape: [ShapePoint]
+
+  public init(
+    policy: String, weight: Int32 = 1, resources: [ResourceWeight] = [], shape: [ShapePoint] = []
+  ) {
+    self.policy = policy
+    self.weight = weight
+    self.resources = resources
+    self.shape = shape
+  }
+}
+
+/// Who wins among nodes of equal score.
+public enum TieBreak: String, Hashable, Sendable, CaseIterable {
+  /// The first node in the fleet's order of names.
+  case name
+  /// A ranking of the nodes drawn once from the run's seed.
+  case seededRank
+  /// A fresh uniform draw among the equals at each decision.
+  case random
+}
+
+/// How a node is chosen: weighted scores, then a tie-break.
+public struct PlacementSpec: Hashable, Sendable {
+  public var scores: [ScoreSpec]
+  public var tieBreak: TieBreak
+
+  public init(scores: [ScoreSpec], tieBreak: TieBreak = .name) {
+    self.scores = scores
+    self.tieBreak = tieBreak
+  }
+
+  /// What a table calls this profile: the names joined with `+`.
+  public var label: String { scores.map(\.policy).joined(separator: "+") }
+}
+
+/// In which order waiting jobs are tried.
+public enum QueueSpec: Hashable, Sendable {
+  /// Arrival order; with head-of-line blocking the first job that does not
+  /// fit stops the pass, without it later jobs that fit may overtake.
+  case fifo(headOfLineBlocking: Bool)
+}
+
+/// What a GPU hands out.
+public enum SharingMode: String, Hashable, Sendable, CaseIterable {
+  /// Thousandths of a GPU, as asked.
+  case fractions
+  /// Whole GPUs only: a request for a part is rounded up (ledger: rounding).
+  case wholeGPU
+}

@@ -1,0 +1,88 @@
+/// One machine of a fleet: what it has to allocate.
+public struct NodeSpec: Hashable, Sendable {
+  /// Unique within the fleet.
+  public var name: String
+  /// Thousandths of a vCPU.
+  public var cpuMilli: Int32
+  /// MiB of host memory.
+  public var memoryMiB: Int32
+  /// 0 ... ``Fleet/maximumGPUsPerNode``.
+  public var gpuCount: Int
+  /// The model of all its GPUs; nil exactly when `gpuCount` is 0.
+  public var gpuModel: GPUModelID?
+
+  public init(name: String, cpuMilli: Int32, memoryMiB: Int32, gpuCount: Int, gpuModel: GPUModelID?) {
+    self.name = name
+    self.cpuMilli = cpuMilli
+    self.memoryMiB = memoryMiB
+    self.gpuCount = gpuCount
+    self.gpuModel = gpuModel
+  }
+}
+
+/// The machines that a run may use, in a fixed order.
+///
+/// The order matters: node index is the last tie-break everywhere, and GPU
+/// index order inside a node is fixed.
+public struct Fleet: Hashable, Sendable {
+  /// More GPUs than this in one node are refused: a node's GPUs fit one
+  /// 16-bit mask.
+  public static let maximumGPUsPerNode = 16
+  /// More models than this are refused: a set of models fits one 64-bit mask.
+  public static let maximumGPUModels = 64
+
+  /// Names of the GPU models, in order of first appearance.
+  public var gpuModels: [String]
+  /// The machines.
+  public var nodes: [NodeSpec]
+
+  public init(gpuModels: [String] = [], nodes: [NodeSpec] = []) {
+    self.gpuModels = gpuModels
+    self.nodes = nodes
+  }
+
+  /// GPUs in the whole fleet.
+  ///
+  /// - Complexity: O(nodes).
+  public var gpuCount: Int { nodes.reduce(0) { $0 + $1.gpuCount } }
+
+  /// The identifier of the model with this name, added to the list when new.
+  ///
+  /// Returns nil when the list is full.
+  public mutating func intern(gpuModel name: String) -> GPUModelID? {
+    if let index = gpuModels.firstIndex(of: name) { return GPUModelID(rawValue: UInt8(index)) }
+    guard gpuModels.count < Fleet.maximumGPUModels else { return nil }
+    gpuModels.append(name)
+    return GPUModelID(rawValue: UInt8(gpuModels.count - 1))
+  }
+}
+
+/// A change of the fleet at a stated time of the run.
+public struct FleetChange: Hashable, Sendable {
+  /// What happens to the nodes.
+  public enum Action: String, Hashable, Sendable, CaseIterable {
+    /// The nodes exist in the fleet's list but are absent before this instant.
+    case join
+    /// No new work is placed; what runs is interrupted and queued again.
+    case leave
+    /// The nodes are down (ledger: down, fault); what runs is interrupted and queued again.
+    case fail
+    /// Failed nodes return.
+    case repair
+    /// The nodes are down for maintenance after what runs has been interrupted.
+    case maintain
+  }
+
+  /// Nanoseconds since the start of the run.
+  public var atNanoseconds: Int64
+  /// What happens.
+  public var action: Action
+  /// To which nodes.
+  public var nodes: [NodeID]
+
+  public init(atNanoseconds: Int64, action: Action, nodes: [NodeID]) {
+    self.atNanoseconds = atNanoseconds
+    self.action = action
+    self.nodes = nodes
+  }
+}

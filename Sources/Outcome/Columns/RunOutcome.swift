@@ -1,0 +1,95 @@
+import Hardware
+import SimulationKernel
+import Workload
+
+/// One series: the integral of a level over each bucket of time.
+public struct Series: Hashable, Sendable {
+  /// What is counted: `offered`, `served`, `waiting` (GPU demand), `allocated`,
+  /// `busy`, `free`, `stranded`, `down` (GPU state), `queue` (jobs).
+  public var name: String
+  /// Tenant name, or empty for all.
+  public var tenant: String
+  /// GPU model (served, states) or accepted models (offered, waiting); empty
+  /// for all.
+  public var gpuModel: String
+  /// `milliGPU_ns` or `job_ns`.
+  public var unit: String
+  /// One integral a bucket; the last bucket may be shorter.
+  public var values: [Int128]
+
+  public init(name: String, tenant: String, gpuModel: String, unit: String, values: [Int128]) {
+    self.name = name
+    self.tenant = tenant
+    self.gpuModel = gpuModel
+    self.unit = unit
+    self.values = values
+  }
+}
+
+/// Totals of one node over the measured window.
+public struct NodeTotals: Hashable, Sendable {
+  public var ledger = LedgerTotals()
+  /// Jobs started on it.
+  public var starts: Int64 = 0
+  /// Allocated thousandths x ns of each GPU.
+  public var allocatedPerGPU: [Int128] = []
+
+  public init() {}
+}
+
+/// Totals of one tenant over the measured window.
+public struct TenantTotals: Hashable, Sendable {
+  /// Allocated leaves only; the others stay 0.
+  public var ledger = LedgerTotals()
+  /// Demand as if every job had started on arrival, thousandths x ns.
+  public var offered: Int128 = 0
+  /// Demand of waiting jobs, thousandths x ns.
+  public var waiting: Int128 = 0
+  public var submitted: Int64 = 0
+  public var completed: Int64 = 0
+
+  public init() {}
+}
+
+/// How full the fleet is at the end, in the terms of fragmentation.
+public struct FleetSnapshot: Hashable, Sendable {
+  /// Largest job of whole GPUs on one node that fits now.
+  public var largestJobOnOneNode: Int = 0
+  /// Whole free GPUs in the fleet: the largest gang of one-GPU workers that fits now, CPU and memory
+  /// of the mix's most common one-GPU request counted.
+  public var largestGang: Int = 0
+  /// The FGD measure (expected unusable free GPU thousandths) against the mix.
+  public var fgdMilliGPU: Double = 0
+  /// Free GPU thousandths.
+  public var freeMilliGPU: Int64 = 0
+
+  public init() {}
+}
+
+/// Everything that one simulated replication produced. No wall time in here:
+/// two runs of the same input are equal values.
+public struct RunOutcome: Hashable, Sendable {
+  /// Seed and 0-based replication number.
+  public var seed: UInt64 = 0
+  public var replication: Int = 0
+  /// End of the run.
+  public var end: SimTime = .zero
+  /// Statistics cover [measuredFrom, end].
+  public var measuredFrom: SimTime = .zero
+  /// Length of one series bucket.
+  public var bucket: SimDuration = .zero
+  public var eventCount: Int64 = 0
+  /// 64-bit hash of every event.
+  public var fingerprint: UInt64 = 0
+
+  public var jobs = JobColumns()
+  public var nodes: [NodeTotals] = []
+  public var tenants: [TenantTotals] = []
+  /// Sum over the nodes, by GPU model of the fleet.
+  public var ledgerByModel: [LedgerTotals] = []
+  public var ledger = LedgerTotals()
+  public var series: [Series] = []
+  public var snapshot = FleetSnapshot()
+
+  public init() {}
+}

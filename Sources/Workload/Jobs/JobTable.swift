@@ -1,0 +1,95 @@
+import SimulationKernel
+
+/// What one job asks of one node.
+@frozen
+public struct JobShape: Hashable, Sendable, BitwiseCopyable {
+  /// Thousandths of a vCPU.
+  public var cpuMilli: Int32
+  /// MiB of host memory.
+  public var memoryMiB: Int32
+  /// GPUs; 0 for a job that needs none.
+  public var gpuCount: Int32
+  /// Thousandths of each GPU, 1 ... 1000; below 1000 only when `gpuCount` is
+  /// 1; 0 when `gpuCount` is 0.
+  public var milliGPUPerDevice: Int32
+  /// Accepted GPU models.
+  public var models: ModelSetID
+
+  @inlinable
+  public init(
+    cpuMilli: Int32, memoryMiB: Int32, gpuCount: Int32, milliGPUPerDevice: Int32, models: ModelSetID = .any
+  ) {
+    self.cpuMilli = cpuMilli
+    self.memoryMiB = memoryMiB
+    self.gpuCount = gpuCount
+    self.milliGPUPerDevice = milliGPUPerDevice
+    self.models = models
+  }
+
+  /// Thousandths of a GPU in all.
+  @inlinable
+  public var milliGPU: Int64 { Int64(gpuCount) * Int64(milliGPUPerDevice) }
+}
+
+/// When a job ends, once it has started.
+public enum JobKind: UInt8, Hashable, Sendable, CaseIterable {
+  /// Ends its duration after its start.
+  case batch = 0
+  /// A replica of a service: wanted from its arrival until arrival + duration,
+  /// whenever it starts; still waiting by then, it is withdrawn.
+  case service = 1
+}
+
+/// How the jobs of a table are named.
+public enum JobNames: Hashable, Sendable {
+  /// One name a job, in table order.
+  case listed([String])
+  /// `prefix` followed by the job's index: no storage per job.
+  case numbered(prefix: String)
+}
+
+/// All jobs of a run as columns of equal length, sorted by arrival (equal
+/// arrivals: the order of the trace).
+///
+/// Shapes, tenants, classes and model sets are interned: a job holds indices.
+/// About 30 bytes a job.
+public struct JobTable: Hashable, Sendable {
+  public var names: JobNames = .numbered(prefix: "job-")
+  /// Non-decreasing.
+  public var arrival: [SimTime] = []
+  /// At least ``SimDuration/tick``.
+  public var duration: [SimDuration] = []
+  public var shape: [ShapeID] = []
+  public var tenant: [TenantID] = []
+  public var jobClass: [JobClassID] = []
+  /// Higher is more important.
+  public var priority: [Int32] = []
+  /// Share of the allocated GPU time that the job keeps busy, thousandths.
+  public var busyMilli: [UInt16] = []
+  public var kind: [JobKind] = []
+
+  public var shapes: [JobShape] = []
+  public var tenants: [String] = []
+  public var classes: [String] = []
+  /// Accepted GPU models as the trace spells them, joined with `|`; index 0
+  /// is the empty text, which accepts any.
+  public var modelSets: [String] = [""]
+
+  public init() {}
+
+  /// The number of jobs.
+  public var count: Int { arrival.count }
+
+  /// The name of a job.
+  public func name(_ job: JobID) -> String {
+    switch names {
+    case .listed(let names): names[Int(job.rawValue)]
+    case .numbered(let prefix): prefix + String(job.rawValue)
+    }
+  }
+
+  /// The accepted model names of a set; empty means any.
+  public func modelNames(_ set: ModelSetID) -> [String] {
+    modelSets[Int(set.rawValue)].split(separator: "|").map(String.init)
+  }
+}
