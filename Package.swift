@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
   name: "headroom",
   products: [
-    .executable(name: "headroom", targets: ["headroom"])
+    .library(name: "SimulationKernel", targets: ["SimulationKernel"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
