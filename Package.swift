@@ -14,6 +14,6 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "SimulationKernel", dependencies: ["CGSL"]),
-    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
   ]
 )
