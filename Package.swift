@@ -18,6 +18,6 @@ let package = Package(
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
-    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
   ]
 )
