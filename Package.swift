@@ -16,5 +16,7 @@ let package = Package(
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
   ]
 )
