@@ -23,7 +23,8 @@ struct GPUCatalogueTests {
     arguments: [
       ("h100-80gb-sxm", "h100-80gb-sxm"), ("H100", "h100-80gb-sxm"), ("A100 40GB SXM4", "a100-40gb-sxm"),
       ("nvidia-l40s", "l40s"), ("T4", "t4"), ("V100M32", "v100-32gb-sxm"),
-    ])
+    ]
+  )
   func lookup(name: String, id: String) {
     #expect(catalogue.model(named: name)?.id == id)
   }
@@ -95,7 +96,8 @@ struct GPUTableTests {
 
   @Test(
     "what the table marks as captured is captured, and nothing else",
-    .enabled(if: DataFolder.has(file), "hardware/gpus.csv is not here"))
+    .enabled(if: DataFolder.has(file), "hardware/gpus.csv is not here")
+  )
   func confidence() throws {
     for row in try Self.rows() {
       let model = try #require(GPUCatalogue.builtin.model(named: row["id"] ?? ""))

@@ -13,7 +13,8 @@ struct SuggestionTests {
       ("h010", ["h100"]),
       ("", []),
       ("zebra", []),
-    ])
+    ]
+  )
   func nearest(name: String, expected: [String]) {
     let found = Suggestion.nearest(to: name, among: ["a100", "h100", "h200", "l4", "l40", "l40s"])
     #expect(found.starts(with: expected))

@@ -12,7 +12,8 @@ public struct GPUCatalogue: Hashable, Sendable {
       + GPUModel.a100
       + GPUModel.ampereInference
       + GPUModel.t4
-      + GPUModel.v100)
+      + GPUModel.v100
+  )
 
   /// The shipped boards.
   public static var all: [GPUModel] { builtin.models }

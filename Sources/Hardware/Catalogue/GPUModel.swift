@@ -52,13 +52,29 @@ public struct GPUModel: Hashable, Sendable {
   public var isMIGCapable: Bool { maximumMIGInstances.value > 0 }
 
   public init(
-    id: String, name: String, aliases: [String], architecture: String, launchYear: Sourced<Int>,
-    formFactor: String, memoryType: String, memoryGB: Sourced<Double>,
-    usableMemoryMiB: Sourced<Int>? = nil, memoryBandwidthGBs: Sourced<Double>,
-    halfTFLOPS: Sourced<Double>, hasBF16: Sourced<Bool>, fp8TFLOPS: Sourced<Double>? = nil,
-    tf32TFLOPS: Sourced<Double>? = nil, fp32TFLOPS: Sourced<Double>, tdpWatts: Sourced<Double>,
-    idleWatts: Sourced<Double>? = nil, nvlinkGBs: Sourced<Double>, pcieGeneration: Sourced<Int>,
-    smCount: Sourced<Int>, maximumMIGInstances: Sourced<Int>, hasECC: Sourced<Bool>, note: String = ""
+    id: String,
+    name: String,
+    aliases: [String],
+    architecture: String,
+    launchYear: Sourced<Int>,
+    formFactor: String,
+    memoryType: String,
+    memoryGB: Sourced<Double>,
+    usableMemoryMiB: Sourced<Int>? = nil,
+    memoryBandwidthGBs: Sourced<Double>,
+    halfTFLOPS: Sourced<Double>,
+    hasBF16: Sourced<Bool>,
+    fp8TFLOPS: Sourced<Double>? = nil,
+    tf32TFLOPS: Sourced<Double>? = nil,
+    fp32TFLOPS: Sourced<Double>,
+    tdpWatts: Sourced<Double>,
+    idleWatts: Sourced<Double>? = nil,
+    nvlinkGBs: Sourced<Double>,
+    pcieGeneration: Sourced<Int>,
+    smCount: Sourced<Int>,
+    maximumMIGInstances: Sourced<Int>,
+    hasECC: Sourced<Bool>,
+    note: String = ""
   ) {
     self.id = id
     self.name = name

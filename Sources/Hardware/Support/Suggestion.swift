@@ -9,7 +9,9 @@ public enum Suggestion {
   ///
   /// - Complexity: O(candidates x length squared).
   public static func nearest(
-    to name: String, among candidates: some Sequence<String>, limit: Int = 3
+    to name: String,
+    among candidates: some Sequence<String>,
+    limit: Int = 3
   ) -> [String] {
     let wanted = Array(name.lowercased().unicodeScalars)
     guard !wanted.isEmpty else { return [] }

@@ -20,7 +20,10 @@ public struct ServiceSpec: Equatable, Sendable {
   public var evaluationInterval: SimDuration
 
   public init(
-    requestRate: RateCurve, requestsPerReplicaPerSecond: Double, minReplicas: Int, maxReplicas: Int,
+    requestRate: RateCurve,
+    requestsPerReplicaPerSecond: Double,
+    minReplicas: Int,
+    maxReplicas: Int,
     evaluationInterval: SimDuration
   ) {
     self.requestRate = requestRate

@@ -48,8 +48,12 @@ public struct JobClassSpec: Equatable, Sendable {
   public var busyFraction: Variate
 
   public init(
-    name: String, kind: ClassKind, demand: [DemandOption], tenants: [TenantShare] = [],
-    priority: Int32 = 0, busyFraction: Variate
+    name: String,
+    kind: ClassKind,
+    demand: [DemandOption],
+    tenants: [TenantShare] = [],
+    priority: Int32 = 0,
+    busyFraction: Variate
   ) {
     self.name = name
     self.kind = kind
@@ -84,7 +88,9 @@ public struct BatchSpec: Equatable, Sendable {
   public var offeredLoad: Double?
 
   public init(
-    arrivals: ArrivalProcess, duration: Variate, durationLimits: ClosedRange<Double>? = nil,
+    arrivals: ArrivalProcess,
+    duration: Variate,
+    durationLimits: ClosedRange<Double>? = nil,
     offeredLoad: Double? = nil
   ) {
     self.arrivals = arrivals
@@ -111,7 +117,11 @@ public struct DemandOption: Equatable, Sendable {
   public var models: [String]
 
   public init(
-    weight: Double = 1, gpuCount: Int, milliGPUPerDevice: Int32 = 1000, cpuMilli: Int32, memoryMiB: Int32,
+    weight: Double = 1,
+    gpuCount: Int,
+    milliGPUPerDevice: Int32 = 1000,
+    cpuMilli: Int32,
+    memoryMiB: Int32,
     models: [String] = []
   ) {
     self.weight = weight

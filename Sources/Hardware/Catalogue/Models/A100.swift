@@ -21,7 +21,8 @@ extension GPUModel {
       pcieGeneration: .datasheet(4),
       smCount: .page(108),
       maximumMIGInstances: .datasheet(7),
-      hasECC: .datasheet(true)),
+      hasECC: .datasheet(true)
+    ),
     GPUModel(
       id: "a100-80gb-pcie",
       name: "A100 80GB PCIe",
@@ -43,7 +44,8 @@ extension GPUModel {
       smCount: .page(108),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "NVLink only through bridges between pairs"),
+      note: "NVLink only through bridges between pairs"
+    ),
     GPUModel(
       id: "a100-40gb-sxm",
       name: "A100 40GB SXM4",
@@ -65,7 +67,8 @@ extension GPUModel {
       pcieGeneration: .captured(4),
       smCount: .page(108),
       maximumMIGInstances: .datasheet(7),
-      hasECC: .datasheet(true)),
+      hasECC: .datasheet(true)
+    ),
     GPUModel(
       id: "a100-40gb-pcie",
       name: "A100 40GB PCIe",
@@ -87,6 +90,7 @@ extension GPUModel {
       smCount: .page(108),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "NVLink only through bridges between pairs"),
+      note: "NVLink only through bridges between pairs"
+    ),
   ]
 }

@@ -24,7 +24,8 @@ extension GPUModel {
       pcieGeneration: .captured(4),
       smCount: .datasheet(142),
       maximumMIGInstances: .captured(0),
-      hasECC: .datasheet(true)),
+      hasECC: .datasheet(true)
+    ),
     GPUModel(
       id: "l40",
       name: "L40",
@@ -47,7 +48,8 @@ extension GPUModel {
       smCount: .datasheet(142),
       maximumMIGInstances: .datasheet(0),
       hasECC: .datasheet(true),
-      note: "some pages list 362 for dense BF16; the datasheet gives 181 dense, 362 with sparsity"),
+      note: "some pages list 362 for dense BF16; the datasheet gives 181 dense, 362 with sparsity"
+    ),
     GPUModel(
       id: "l4",
       name: "L4",
@@ -69,7 +71,8 @@ extension GPUModel {
       pcieGeneration: .datasheet(4),
       smCount: .datasheet(58),
       maximumMIGInstances: .datasheet(0),
-      hasECC: .datasheet(true)),
+      hasECC: .datasheet(true)
+    ),
     GPUModel(
       id: "rtx4090",
       name: "GeForce RTX 4090",
@@ -93,6 +96,7 @@ extension GPUModel {
       maximumMIGInstances: .datasheet(0),
       hasECC: .datasheet(false),
       note: "tensor figures with FP32 accumulate; consumer licence terms restrict data-centre use; "
-        + "no peer-to-peer copies"),
+        + "no peer-to-peer copies"
+    ),
   ]
 }

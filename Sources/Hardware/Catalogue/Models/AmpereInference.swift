@@ -21,7 +21,8 @@ extension GPUModel {
       pcieGeneration: .datasheet(4),
       smCount: .datasheet(56),
       maximumMIGInstances: .page(4),
-      hasECC: .datasheet(true)),
+      hasECC: .datasheet(true)
+    ),
     GPUModel(
       id: "a10",
       name: "A10",
@@ -42,6 +43,7 @@ extension GPUModel {
       pcieGeneration: .datasheet(4),
       smCount: .datasheet(72),
       maximumMIGInstances: .datasheet(0),
-      hasECC: .datasheet(true)),
+      hasECC: .datasheet(true)
+    ),
   ]
 }

@@ -24,7 +24,8 @@ extension GPUModel {
       smCount: .page(148),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "the chip carries 192 GB; the HGX part exposes 180 GB"),
+      note: "the chip carries 192 GB; the HGX part exposes 180 GB"
+    ),
     GPUModel(
       id: "gb200-186gb",
       name: "GB200 (per GPU)",
@@ -47,6 +48,7 @@ extension GPUModel {
       smCount: .datasheet(152),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "figures for one GPU of the superchip"),
+      note: "figures for one GPU of the superchip"
+    ),
   ]
 }

@@ -24,7 +24,8 @@ extension GPUModel {
       smCount: .page(132),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "headline datasheet figures are with 2:4 sparsity (1979 / 3958)"),
+      note: "headline datasheet figures are with 2:4 sparsity (1979 / 3958)"
+    ),
     GPUModel(
       id: "h100-80gb-pcie",
       name: "H100 80GB PCIe",
@@ -47,7 +48,8 @@ extension GPUModel {
       smCount: .page(114),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "NVLink only through bridges between pairs"),
+      note: "NVLink only through bridges between pairs"
+    ),
     GPUModel(
       id: "h100-94gb-nvl",
       name: "H100 94GB NVL",
@@ -69,6 +71,7 @@ extension GPUModel {
       smCount: .page(132),
       maximumMIGInstances: .page(7, source: "a public MIG listing of the board"),
       hasECC: .datasheet(true),
-      note: "NVLink through bridges; board power settable 350-400 W"),
+      note: "NVLink through bridges; board power settable 350-400 W"
+    ),
   ]
 }

@@ -23,7 +23,8 @@ extension GPUModel {
       smCount: .page(132),
       maximumMIGInstances: .datasheet(7),
       hasECC: .datasheet(true),
-      note: "announced in November 2023, volume in 2024"),
+      note: "announced in November 2023, volume in 2024"
+    ),
     GPUModel(
       id: "h200-141gb-nvl",
       name: "H200 141GB NVL",
@@ -45,6 +46,7 @@ extension GPUModel {
       smCount: .datasheet(132),
       maximumMIGInstances: .page(7),
       hasECC: .datasheet(true),
-      note: "NVLink through a two-way or four-way bridge"),
+      note: "NVLink through a two-way or four-way bridge"
+    ),
   ]
 }

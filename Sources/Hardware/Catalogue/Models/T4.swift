@@ -21,6 +21,7 @@ extension GPUModel {
       smCount: .datasheet(40),
       maximumMIGInstances: .datasheet(0),
       hasECC: .datasheet(true),
-      note: "FP16 only, no BF16")
+      note: "FP16 only, no BF16"
+    )
   ]
 }

@@ -21,6 +21,7 @@ extension GPUModel {
       smCount: .page(80),
       maximumMIGInstances: .datasheet(0),
       hasECC: .datasheet(true),
-      note: "FP16 only, no BF16")
+      note: "FP16 only, no BF16"
+    )
   ]
 }
