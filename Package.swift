@@ -21,5 +21,6 @@ let package = Package(
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
+    .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
   ]
 )
