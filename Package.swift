@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
   name: "headroom",
   products: [
-    .library(name: "SimulationKernel", targets: ["SimulationKernel"])
+    .library(name: "SimulationKernel", targets: ["SimulationKernel"]),
+    .library(name: "HeadroomEngine", targets: ["Engine", "Workload", "Hardware", "Outcome", "Studies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -18,6 +19,11 @@ let package = Package(
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
+    .target(name: "Studies", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine"]),
+    .executableTarget(name: "scratch", dependencies: ["Studies", "Engine", "Outcome"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
+    .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
+    .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
   ]
 )
