@@ -30,7 +30,7 @@ final class OrderedSearch: PlacementSearch {
   func place(
     _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
   ) -> Placement {
-    let n = index.first(request, cluster)
+    let n = index.first(request)
     guard n >= 0 else { return .refused }
     return Placement(node: n, gpuMask: defaultDevices(request, on: n, cluster))
   }
