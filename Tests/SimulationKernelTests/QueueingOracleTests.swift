@@ -15,13 +15,19 @@ struct QueueingOracleTests {
   private func scaled(_ customers: Int) -> Int { isOptimised ? customers : customers / 10 }
 
   private func check(
-    _ values: [Double], exact: Double, halfWidth bound: Double, sourceLocation: SourceLocation = #_sourceLocation
+    _ values: [Double],
+    exact: Double,
+    halfWidth bound: Double,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let interval = try #require(ConfidenceInterval(of: values, level: 0.999))
     #expect(interval.contains(exact), "exact \(exact), found \(interval)", sourceLocation: sourceLocation)
     let allowed = isOptimised ? bound : bound * 4
     #expect(
-      interval.relativeHalfWidth < allowed, "too wide: \(interval)", sourceLocation: sourceLocation)
+      interval.relativeHalfWidth < allowed,
+      "too wide: \(interval)",
+      sourceLocation: sourceLocation
+    )
   }
 
   /// Erlang B by its recursion, then Erlang C (A. K. Erlang, 1917).
@@ -56,14 +62,21 @@ struct QueueingOracleTests {
     #expect(abs(formula.c - cell.probability) < 1e-6)
     #expect(abs(exactWait - cell.wait) < 1e-6)
     let model = QueueModel(
-      servers: cell.servers, arrivalRate: rate, service: .exponential(mean: 1))
+      servers: cell.servers,
+      arrivalRate: rate,
+      service: .exponential(mean: 1)
+    )
     let customers = scaled(cell.customers)
     var waits: [Double] = []
     var delayed: [Double] = []
     var late: [Double] = []
     for replication in UInt64(0)..<20 {
       let result = model.run(
-        seed: 101, replication: replication, customers: customers, warmUp: customers / 10)
+        seed: 101,
+        replication: replication,
+        customers: customers,
+        warmUp: customers / 10
+      )
       let count = Double(result.waits.count)
       waits.append(result.waits.reduce(0, +) / count)
       delayed.append(Double(result.waits.filter { $0 > 0 }.count) / count)
@@ -88,7 +101,11 @@ struct QueueingOracleTests {
     let customers = scaled(200_000)
     let rejected = (UInt64(0)..<20).map { replication in
       let result = model.run(
-        seed: 102, replication: replication, customers: customers, warmUp: customers / 10)
+        seed: 102,
+        replication: replication,
+        customers: customers,
+        warmUp: customers / 10
+      )
       return Double(result.rejected) / Double(customers - customers / 10)
     }
     try check(rejected, exact: exact, halfWidth: 0.02)
@@ -105,7 +122,11 @@ struct QueueingOracleTests {
       let customers = scaled(500_000)
       let waits = (UInt64(0)..<20).map { replication in
         let result = model.run(
-          seed: 103, replication: replication, customers: customers, warmUp: customers / 10)
+          seed: 103,
+          replication: replication,
+          customers: customers,
+          warmUp: customers / 10
+        )
         return result.waits.reduce(0, +) / Double(result.waits.count)
       }
       try check(waits, exact: exact, halfWidth: bound)
@@ -135,7 +156,11 @@ struct QueueingOracleTests {
       var squares: [Double] = []
       for replication in UInt64(0)..<20 {
         let result = model.run(
-          seed: 105, replication: replication, customers: customers, warmUp: customers / 10)
+          seed: 105,
+          replication: replication,
+          customers: customers,
+          warmUp: customers / 10
+        )
         #expect(result.waits.allSatisfy { $0 == 0 })
         means.append(result.meanBusy)
         squares.append(result.meanSquareBusy)
@@ -159,7 +184,11 @@ struct QueueingOracleTests {
     let replications = isOptimised ? 600 : 200
     let means = (0..<UInt64(replications)).map { replication in
       let result = model.run(
-        seed: 106, replication: replication, customers: customers, warmUp: customers / 11)
+        seed: 106,
+        replication: replication,
+        customers: customers,
+        warmUp: customers / 11
+      )
       return result.waits.reduce(0, +) / Double(counted)
     }
     let mean = means.reduce(0, +) / Double(replications)

@@ -72,7 +72,9 @@ struct VariateTests {
   @Test("the quantile inverts the distribution function, far tails included", arguments: continuous)
   func quantileInverts(item: VariateCase) {
     var last = -Double.infinity
-    for u in [0x1p-53, 1e-12, 1e-6, 0.01, 0.1, 0.4999, 0.5, 0.75, 0.9, 0.99, 1 - 1e-6, 1 - 1e-12, 1 - 0x1p-53] {
+    for u in [
+      0x1p-53, 1e-12, 1e-6, 0.01, 0.1, 0.4999, 0.5, 0.75, 0.9, 0.99, 1 - 1e-6, 1 - 1e-12, 1 - 0x1p-53,
+    ] {
       let x = item.variate.quantile(u)
       #expect(x >= last && x.isFinite, "u = \(u)")
       // Relative, but for the rounding of the distribution functions themselves.
@@ -81,7 +83,10 @@ struct VariateTests {
     }
   }
 
-  @Test("gamma quantiles hold for shapes from 0.001 to 10,000", arguments: [1e-3, 0.01, 0.1, 0.5, 1, 2, 10, 100, 1e3, 1e4])
+  @Test(
+    "gamma quantiles hold for shapes from 0.001 to 10,000",
+    arguments: [1e-3, 0.01, 0.1, 0.5, 1, 2, 10, 100, 1e3, 1e4]
+  )
   func gammaShapes(shape: Double) {
     for step in 1..<200 {
       let u = Double(step) / 200
