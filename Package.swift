@@ -20,8 +20,6 @@ let package = Package(
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
     .target(name: "Studies", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine"]),
-    .executableTarget(name: "scratch", dependencies: ["Studies", "Engine", "Outcome"]),
-    .executableTarget(name: "scratch2", dependencies: ["Studies", "Engine", "Outcome"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
