@@ -136,7 +136,7 @@ struct BadInputTests {
       "policy: {placement: {scores: {name: requested-to-capacity-ratio, shape: [{utilization: 50, score: 0}, {utilization: 50, score: 10}]}}}\n"
     ),
     adding("duplicated-placement", "policy: {placement: [fgd, best-fit, fgd]}\n"),
-    adding("study-and-fleet", "study: {name: fgd}\n"),
+    adding("study-and-fleet", "study: {name: fgd, data: .}\n"),
     Case(
       name: "missing-files",
       text: """
@@ -147,6 +147,7 @@ struct BadInputTests {
 
         """
     ),
+    Case(name: "missing-study", text: "version: 1\nname: x\nstudy: {name: fgd, data: gone}\n"),
     Case(
       name: "several-at-once",
       text: """

@@ -79,6 +79,7 @@ struct ShippedScenarioTests {
   }
 
   @Test func studySection() throws {
+    guard DataFolder.has("openb") else { return }
     let study = try #require(try Self.load("studies/fgd.yaml").study)
     #expect(study.name == "fgd")
     #expect(study.policy == "FGD")

@@ -100,16 +100,21 @@ struct ScenarioBuilder {
   /// More steps of the time series than this are refused.
   static let mostBuckets: Int64 = 100_000
 
-  private func study() -> StudySection? {
+  private mutating func study() -> StudySection? {
     guard let node = root["study"], node.isSound, let name = node["name"], let workload = node["workload"],
       let policy = node["policy"], let seed = node["seed"], let data = node["data"]
     else { return nil }
+    let folder = places.resolve(data.text, from: data.file)
+    if let fault = places.fault(ofFolder: folder, written: data.text) {
+      diagnostics.add(data.origin, data.keyPath, fault.message, hint: fault.hint)
+      return nil
+    }
     return StudySection(
       name: name.text,
       workload: workload.text,
       policy: policy.text,
       seed: UInt64(seed.integer),
-      data: places.resolve(data.text, from: data.file)
+      data: folder
     )
   }
 }
