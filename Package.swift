@@ -19,10 +19,15 @@ let package = Package(
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
+    .target(
+      name: "Scenario",
+      dependencies: ["Engine", "Workload", "Hardware", "SimulationKernel", .product(name: "Yams", package: "Yams")]),
     .target(name: "Studies", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
     .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
+    .testTarget(
+      name: "ScenarioTests", dependencies: ["Scenario", "Engine", "TestSupport"], exclude: ["Goldens"]),
   ]
 )

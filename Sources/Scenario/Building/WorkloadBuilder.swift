@@ -1,0 +1,106 @@
+import Foundation
+import Hardware
+import SimulationKernel
+import Workload
+
+/// Where the jobs of a run come from.
+enum WorkSource: Sendable {
+  /// A study brings its own.
+  case none
+  /// Made anew for every seed; `first` are the jobs of `firstSeed`.
+  case synthesis(SynthesisSpec, first: JobTable, firstSeed: UInt64)
+  /// Read once, the same for every seed.
+  case trace(JobTable)
+
+  func jobs(fleet: Fleet, seed: UInt64) throws -> JobTable {
+    switch self {
+    case .none: JobTable()
+    case .synthesis(_, let first, seed): first
+    case .synthesis(let spec, _, _):
+      try Synthesiser.makeJobs(spec, fleetMilliGPU: fleet.milliGPU, seed: seed)
+    case .trace(let table): table
+    }
+  }
+}
+
+extension Fleet {
+  /// Thousandths of a GPU in the whole fleet.
+  var milliGPU: Int64 { Int64(gpuCount) * 1000 }
+}
+
+/// The work of a scenario, and what to tell about how it was made.
+struct BuiltWork {
+  var source: WorkSource
+  var notes: [String] = []
+}
+
+/// Makes the work from the section `workload`.
+struct WorkloadBuilder {
+  var demands: DemandBuilder
+  var horizon: SimDuration?
+  /// Of the first replication.
+  var seed: UInt64
+  /// The file says something about the horizon, right or wrong.
+  var statesHorizon: Bool
+
+  func build(_ section: Decoded, into diagnostics: inout DiagnosticList) -> BuiltWork? {
+    if let trace = section["trace"] { return read(trace, of: section, into: &diagnostics) }
+    guard let list = section["classes"] else { return nil }
+    let load = section["load"].flatMap { $0.isSound ? $0 : nil }
+    if !statesHorizon {
+      diagnostics.add(
+        list.origin,
+        list.keyPath,
+        "jobs are synthesised up to the horizon, and none is set",
+        hint: "for example horizon: 2w at the top of the file"
+      )
+    }
+    let classes = JobClassBuilder(demands: demands, horizon: horizon, hasCommonLoad: load != nil).build(
+      list,
+      into: &diagnostics
+    )
+    guard section.isSound, classes.count == list.elements.count, let horizon, let fleet = demands.fleet,
+      diagnostics.found.isEmpty
+    else { return nil }
+    let spec = SynthesisSpec(horizon: horizon, classes: classes, offeredLoad: load?.double)
+    do {
+      let first = try Synthesiser.makeJobs(spec, fleetMilliGPU: fleet.milliGPU, seed: seed)
+      return BuiltWork(source: .synthesis(spec, first: first, firstSeed: seed))
+    } catch {
+      let node = SynthesisPlace(workload: section).node(at: error.keyPath)
+      diagnostics.add(node.blame, node.keyPath, error.message)
+      return nil
+    }
+  }
+
+  private func read(
+    _ trace: Decoded,
+    of section: Decoded,
+    into diagnostics: inout DiagnosticList
+  ) -> BuiltWork? {
+    guard trace.isSound, let file = trace["file"],
+      let format = trace["format"].flatMap({ TraceFormat.named($0.text) }),
+      let path = TraceFiles(places: demands.places).path(of: file, into: &diagnostics),
+      var jobs = TraceFiles.reading(file, into: &diagnostics, { try format.readJobs(path) })
+    else { return nil }
+    if let fleet = demands.fleet { demands.gpus.spell(&jobs, as: fleet) }
+    var notes: [String] = []
+    if let load = section["load"], load.isSound, let fleet = demands.fleet {
+      do {
+        let factor = try jobs.compressArrivals(
+          toLoad: load.double,
+          onMilliGPU: fleet.milliGPU
+        )
+        notes.append(
+          "arrival times compressed by \(Self.rounded(factor)) (load \(Self.rounded(load.double)))"
+        )
+      } catch {
+        diagnostics.add(load.origin, load.keyPath, "\(error)")
+        return nil
+      }
+    }
+    return BuiltWork(source: .trace(jobs), notes: notes)
+  }
+
+  private static func rounded(_ value: Double) -> String { String(format: "%.4g", value) }
+}
