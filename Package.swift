@@ -15,6 +15,24 @@ let package = Package(
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
+    .target(
+      name: "Results",
+      dependencies: [
+        "SimulationKernel", "Hardware", "Workload", "Outcome",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .target(
+      name: "OutcomeFixtures", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"],
+      path: "Tests/OutcomeFixtures"),
+    .testTarget(
+      name: "OutcomeTests",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "OutcomeFixtures"]),
+    .testTarget(
+      name: "ResultsTests",
+      dependencies: [
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Results", "OutcomeFixtures",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ]
 )
