@@ -3,6 +3,9 @@ import PackageDescription
 
 let package = Package(
   name: "headroom",
+  products: [
+    .library(name: "SimulationKernel", targets: ["SimulationKernel"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),

@@ -1,0 +1,40 @@
+/// A fixed-length column of plain values: the one place in the engine that
+/// touches raw memory.
+///
+/// An `Array` property costs a uniqueness check a write (measured 1 to 2 ns,
+/// several a placement); a column has one owner, so there is nothing to check.
+/// Bounds are asserted in debug builds.
+struct Column<Element: BitwiseCopyable>: ~Copyable {
+  private let base: UnsafeMutablePointer<Element>
+  let count: Int
+
+  init(repeating value: Element, count: Int) {
+    base = .allocate(capacity: max(count, 1))
+    base.initialize(repeating: value, count: max(count, 1))
+    self.count = count
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    get {
+      assert(index >= 0 && index < count, "column index out of range")
+      return base[index]
+    }
+    nonmutating set {
+      assert(index >= 0 && index < count, "column index out of range")
+      base[index] = newValue
+    }
+  }
+
+  /// The elements from `start` on, for loops that the compiler vectorises.
+  @inline(__always)
+  func pointer(from start: Int = 0) -> UnsafeMutablePointer<Element> {
+    assert(start >= 0 && start <= count, "column index out of range")
+    return base + start
+  }
+
+  /// A copy of all elements.
+  func array() -> [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}

@@ -1,0 +1,82 @@
+import Hardware
+import Workload
+
+/// A job's shape as the cluster sees it: models resolved to a mask, parts of a
+/// GPU rounded to what the sharing mode hands out.
+struct Request: Hashable {
+  /// Thousandths of a vCPU.
+  var cpu: Int32
+  /// MiB.
+  var memory: Int32
+  /// GPUs; 0 for a CPU-only job.
+  var gpuCount: Int32
+  /// Thousandths taken from each GPU.
+  var milli: Int32
+  /// Thousandths of a GPU that the job asked for in all.
+  var askedMilli: Int32
+  /// Bit i: model i of the fleet is accepted.
+  var models: UInt64
+  /// What a node must be able to offer: see ``Capability``.
+  var need: Int32
+
+  /// Thousandths taken in all.
+  var takenMilli: Int32 { gpuCount * milli }
+
+  /// What kube-scheduler's scores count for a job that names no CPU or memory
+  /// (100 milli, 200 MiB).
+  var nonZeroCPU: Int32 { cpu == 0 ? 100 : cpu }
+  var nonZeroMemory: Int32 { memory == 0 ? 200 : memory }
+
+  /// Whether a part of one GPU is asked.
+  var isShared: Bool { gpuCount == 1 && milli < 1000 }
+
+  init(_ shape: JobShape, modelNames: [String], fleet: Fleet, sharing: SharingMode) {
+    cpu = shape.cpuMilli
+    memory = shape.memoryMiB
+    gpuCount = shape.gpuCount
+    milli = sharing == .wholeGPU && shape.gpuCount > 0 ? 1000 : shape.milliGPUPerDevice
+    askedMilli = Int32(shape.milliGPU)
+    if modelNames.isEmpty {
+      models = .max
+    } else {
+      models = 0
+      for (index, name) in fleet.gpuModels.enumerated() where modelNames.contains(name) {
+        models |= 1 << UInt64(index)
+      }
+    }
+    need = Capability.needed(gpuCount: gpuCount, milli: milli)
+  }
+}
+
+/// What the GPUs of a node can offer, as one ordered number.
+///
+/// 0 ... 999: no GPU is completely free, and this is the largest free part in
+/// thousandths. 999 + n: n GPUs are completely free. A request for a part d
+/// fits where the capability is at least d; one for k whole GPUs where it is
+/// at least 999 + k. Data and specification know no job that asks a part of
+/// several GPUs, so one number decides.
+enum Capability {
+  /// Values are below this.
+  static let count = 1000 + Fleet.maximumGPUsPerNode
+  /// Groups of capabilities that the index keeps apart: ten of parts, then one
+  /// for each number of completely free GPUs.
+  static let classCount = 10 + Fleet.maximumGPUsPerNode
+
+  static func needed(gpuCount: Int32, milli: Int32) -> Int32 {
+    if gpuCount == 0 { return 0 }
+    return milli == 1000 ? 999 + gpuCount : milli
+  }
+
+  static func of(wholeFree: Int32, largestPart: Int32) -> Int32 {
+    wholeFree > 0 ? 999 + wholeFree : largestPart
+  }
+
+  static func classIndex(_ capability: Int32) -> Int {
+    capability < 1000 ? Int(capability) / 100 : Int(capability) - 990
+  }
+
+  /// The least sum of free thousandths that a node of this class can have.
+  static func leastFreeMilli(classIndex: Int) -> Int32 {
+    classIndex < 10 ? Int32(classIndex) * 100 : Int32(classIndex - 9) * 1000
+  }
+}

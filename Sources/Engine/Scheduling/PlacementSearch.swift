@@ -1,0 +1,160 @@
+import SimulationKernel
+
+/// Where a job goes.
+struct Placement {
+  /// -1: no node fits.
+  var node: Int
+  var gpuMask: UInt16
+
+  static let refused = Placement(node: -1, gpuMask: 0)
+}
+
+/// Chooses a node and its GPUs for a request; one call a placement.
+protocol PlacementSearch: AnyObject {
+  /// The order in which the node index must be kept for this search.
+  var nodeOrder: NodeOrder { get }
+  /// `shape` numbers the distinct requests of the run.
+  func place(
+    _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
+  ) -> Placement
+  /// The state of node `n` has changed.
+  func nodeChanged(_ n: Int)
+}
+
+/// First-fit, best-fit and worst-fit: the index's own order decides.
+final class OrderedSearch: PlacementSearch {
+  let nodeOrder: NodeOrder
+
+  init(_ order: NodeOrder) { nodeOrder = order }
+
+  func place(
+    _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
+  ) -> Placement {
+    let n = index.first(request, cluster)
+    guard n >= 0 else { return .refused }
+    return Placement(node: n, gpuMask: defaultDevices(request, on: n, cluster))
+  }
+
+  func nodeChanged(_ n: Int) {}
+}
+
+/// The highest score wins; equals by rank, or by a fresh draw.
+///
+/// Scores are kept per distinct request and node, and only nodes that have
+/// changed since the request was last seen are scored again. Rows are in rank
+/// order, so the first maximum is the winner.
+///
+/// - Complexity: a placement costs one pass over a row of 32-bit integers and
+///   one score a node changed since; rows take 4 bytes a node and distinct
+///   request, up to ``rowBudget``, beyond which requests share one row.
+final class ScoredSearch<Score: NodeScore>: PlacementSearch {
+  /// Bytes for kept scores.
+  static var rowBudget: Int { 256 << 20 }
+  private static var infeasible: Int32 { -1 }
+
+  let nodeOrder = NodeOrder.rank
+  private var score: Score
+  private let nodeCount: Int
+  private let rank: Column<Int32>
+  private let nodeAtRank: Column<Int32>
+  private let rows: Column<Int32>
+  private let rowCount: Int
+  /// The request that a row belongs to, and how far it has read the log.
+  private let rowShape: Column<Int32>
+  private let rowCursor: Column<Int64>
+  /// Ring of changed nodes; `changedAt` is a node's newest position in it.
+  private let log: Column<Int32>
+  private let changedAt: Column<Int64>
+  private var logEnd: Int64 = 0
+  private var ties: RandomStream?
+
+  init(_ score: Score, ranks: [Int32], shapeCount: Int, randomTies: RandomStream?) {
+    self.score = score
+    nodeCount = ranks.count
+    rank = Column(repeating: 0, count: nodeCount)
+    nodeAtRank = Column(repeating: 0, count: nodeCount)
+    for (n, position) in ranks.enumerated() {
+      rank[n] = position
+      nodeAtRank[Int(position)] = Int32(n)
+    }
+    rowCount = max(1, min(shapeCount, ScoredSearch.rowBudget / (4 * max(1, nodeCount))))
+    rows = Column(repeating: 0, count: rowCount * nodeCount)
+    rowShape = Column(repeating: -1, count: rowCount)
+    rowCursor = Column(repeating: 0, count: rowCount)
+    var capacity = 64
+    while capacity < nodeCount { capacity *= 2 }
+    log = Column(repeating: 0, count: capacity)
+    changedAt = Column(repeating: 0, count: nodeCount)
+    ties = randomTies
+  }
+
+  func nodeChanged(_ n: Int) {
+    log[Int(logEnd) & (log.count - 1)] = Int32(n)
+    changedAt[n] = logEnd
+    logEnd += 1
+  }
+
+  func place(
+    _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
+  ) -> Placement {
+    let r = shape % rowCount
+    let row = rows.pointer(from: r * nodeCount)
+    refresh(r, row, shape, request, cluster)
+    var best = ScoredSearch.infeasible
+    for p in 0..<nodeCount { best = max(best, row[p]) }
+    guard best >= 0 else { return .refused }
+    let n = Int(nodeAtRank[winner(row, best)])
+    return Placement(node: n, gpuMask: score.devices(request, on: n, cluster))
+  }
+
+  private func refresh(
+    _ r: Int, _ row: UnsafeMutablePointer<Int32>, _ shape: Int, _ request: Request,
+    _ cluster: borrowing ClusterState
+  ) {
+    if rowShape[r] != Int32(shape) {
+      rowShape[r] = Int32(shape)
+      for p in 0..<nodeCount { rescore(p, row, request, cluster) }
+    } else if logEnd - rowCursor[r] >= Int64(nodeCount) {
+      for p in 0..<nodeCount where changedAt[Int(nodeAtRank[p])] >= rowCursor[r] {
+        rescore(p, row, request, cluster)
+      }
+    } else {
+      var position = rowCursor[r]
+      while position < logEnd {
+        let n = Int(log[Int(position) & (log.count - 1)])
+        if changedAt[n] == position { rescore(Int(rank[n]), row, request, cluster) }
+        position += 1
+      }
+    }
+    rowCursor[r] = logEnd
+  }
+
+  @inline(__always)
+  private func rescore(
+    _ p: Int, _ row: UnsafeMutablePointer<Int32>, _ request: Request, _ cluster: borrowing ClusterState
+  ) {
+    let n = Int(nodeAtRank[p])
+    row[p] = cluster.fits(request, n) ? score.score(request, on: n, cluster) : ScoredSearch.infeasible
+  }
+
+  private func winner(_ row: UnsafeMutablePointer<Int32>, _ best: Int32) -> Int {
+    if ties != nil {
+      var equals = 0
+      for p in 0..<nodeCount where row[p] == best { equals += 1 }
+      var skip = Int(ties!.nextBelow(UInt64(equals)))
+      for p in 0..<nodeCount where row[p] == best {
+        if skip == 0 { return p }
+        skip -= 1
+      }
+    }
+    var p = 0
+    // Eight at a time: an early exit keeps the compiler from vectorising this.
+    while p + 8 <= nodeCount {
+      let eight = UnsafeRawPointer(row + p).loadUnaligned(as: SIMD8<Int32>.self)
+      if any(eight .== SIMD8(repeating: best)) { break }
+      p += 8
+    }
+    while row[p] != best { p += 1 }
+    return p
+  }
+}
