@@ -133,7 +133,7 @@ public enum SmallRun {
       let perGPU = Int128(10 * hour) * 1000
       let capacity = perGPU * Int128(node.gpuCount)
       let share = capacity / 100
-      totals.ledger[.goodput] = share * Int128(50 + index + replication) + 7
+      totals.ledger[.goodput] = share * Int128(50 + index + replication % 10) + 7
       totals.ledger[.idle] = share * 15 + 1_234_567_891
       totals.ledger[.lost] = share * 2
       totals.ledger[.downFault] = share

@@ -49,13 +49,8 @@ public final class ResultStore: Sendable {
     configuration.readonly = access == .read && !file.isWritable
     configuration.prepareDatabase { db in
       try Self.checkOwner(db, path: path)
-      switch access {
-      case .read:
-        if !db.configuration.readonly { try db.execute(sql: "PRAGMA query_only = 1") }
-      case .write:
-        if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
-          try db.execute(sql: "PRAGMA journal_mode = WAL")
-        }
+      if access == .write, try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
+        try db.execute(sql: "PRAGMA journal_mode = WAL")
       }
       try prepare(db)
     }

@@ -77,7 +77,7 @@ struct RunWriter {
     try db.execute(
       sql: "INSERT INTO replication VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
-        id, run, outcome.replication, String(outcome.seed), Fingerprint.text(outcome.fingerprint),
+        id, run, outcome.replication, String(outcome.seed), FingerprintText.hexadecimal(outcome.fingerprint),
         outcome.eventCount, outcome.measuredFrom.nanoseconds, outcome.end.nanoseconds,
         outcome.bucket.nanoseconds, record.jobs.count, prefix, outcome.snapshot.largestJobOnOneNode,
         outcome.snapshot.largestGang, outcome.snapshot.fgdMilliGPU, outcome.snapshot.freeMilliGPU,
@@ -132,14 +132,5 @@ struct RunWriter {
       nameRows.bind(name)
       try nameRows.insert()
     }
-  }
-}
-
-/// How a fingerprint is spelt wherever people see it.
-public enum Fingerprint {
-  /// Sixteen hexadecimal digits.
-  public static func text(_ fingerprint: UInt64) -> String {
-    let digits = String(fingerprint, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }
