@@ -38,7 +38,7 @@ enum NodeCondition: UInt8 {
 struct ClusterState: ~Copyable {
   let fleet: Fleet
   let nodeCount: Int
-  /// GPUs per node in the columns of devices: the largest node's count.
+  /// Places per node in the columns of devices: 8 or 16, unused ones stay 0.
   let stride: Int
   /// The largest machine's vCPU (milli) and GPU (milli): scores are relative
   /// to them, as in the FGD study.
@@ -78,9 +78,10 @@ struct ClusterState: ~Copyable {
   init(_ fleet: Fleet) {
     self.fleet = fleet
     nodeCount = fleet.nodes.count
-    stride = max(1, fleet.nodes.map(\.gpuCount).max() ?? 1)
+    let largestCount = max(1, fleet.nodes.map(\.gpuCount).max() ?? 1)
+    stride = largestCount <= 8 ? 8 : 16
     largestCPU = max(1, fleet.nodes.map(\.cpuMilli).max() ?? 1)
-    largestGPUMilli = Int32(stride) * 1000
+    largestGPUMilli = Int32(largestCount) * 1000
     cpuTotal = Column(repeating: 0, count: nodeCount)
     memoryTotal = Column(repeating: 0, count: nodeCount)
     cpuFree = Column(repeating: 0, count: nodeCount)
@@ -107,7 +108,7 @@ struct ClusterState: ~Copyable {
       modelBit[n] = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
       for g in 0..<spec.gpuCount { gpuFree[n * stride + g] = 1000 }
       summarise(n)
-      if spec.gpuCount > 0 { freeByModel[modelIndex(n)] += Int64(gpuFreeSum[n]) }
+      freeByModel[modelIndex(n)] += Int64(gpuFreeSum[n])
     }
   }
 
@@ -199,6 +200,16 @@ extension ClusterState {
     let model = modelIndex(n)
     freeByModel[model] += Int64(sign * request.takenMilli)
     summarise(n)
+  }
+
+  /// The node comes, goes, fails or returns; it must hold no job.
+  func setCondition(_ new: NodeCondition, _ n: Int) {
+    precondition(isIdle(n), "a node changed its condition while jobs hold it")
+    let before = isUp(n)
+    condition[n] = new.rawValue
+    let after = isUp(n)
+    guard before != after else { return }
+    freeByModel[modelIndex(n)] += Int64(after ? gpuFreeSum[n] : -gpuFreeSum[n])
   }
 
   /// The k completely free GPUs of lowest index.

@@ -14,6 +14,15 @@ struct Column<Element: BitwiseCopyable>: ~Copyable {
     self.count = count
   }
 
+  init(_ elements: [Element]) {
+    let start = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+    elements.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { start.initialize(from: first, count: elements.count) }
+    }
+    base = start
+    count = elements.count
+  }
+
   deinit { base.deallocate() }
 
   @inline(__always)

@@ -47,6 +47,14 @@ public struct SimulationInput: Sendable {
   public var fleetChanges: [FleetChange] = []
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
+  /// Rank of each node for ties, a permutation; nil: from the tie-break.
+  /// Studies that bring their own ranking set it.
+  public var nodeRanks: [Int32]?
+  /// Record fleet totals after each arrival (``RunOutcome/filling``).
+  public var recordsFilling = false
+  /// Keep the FGD measure of the fleet during the run even if the policy does
+  /// not need it.
+  public var tracksFragmentation = false
   /// Check every invariant at each event.
   public var verify = false
 

@@ -73,6 +73,9 @@ public enum QueueSpec: Hashable, Sendable {
   /// Arrival order; with head-of-line blocking the first job that does not
   /// fit stops the pass, without it later jobs that fit may overtake.
   case fifo(headOfLineBlocking: Bool)
+  /// Nobody waits: a job that does not fit on arrival is rejected (a loss
+  /// system; the filling study).
+  case none
 }
 
 /// What a GPU hands out.

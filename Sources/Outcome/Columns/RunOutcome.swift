@@ -66,6 +66,36 @@ public struct FleetSnapshot: Hashable, Sendable {
   public init() {}
 }
 
+/// The fleet after each arrival, for filling studies: columns parallel to the
+/// arrivals.
+public struct FillingColumns: Hashable, Sendable {
+  /// GPU thousandths that have arrived so far, refused ones included.
+  public var arrivedMilliGPU: [Int64] = []
+  /// GPU thousandths in use.
+  public var allocatedMilliGPU: [Int64] = []
+  /// The FGD measure of the fleet: expected unusable free thousandths.
+  public var fragmentedMilliGPU: [Double] = []
+
+  public init() {}
+}
+
+/// One run of a job that was cut short: what it held, and for how long.
+public struct InterruptedAttempt: Hashable, Sendable {
+  public var job: JobID
+  public var startNanoseconds: Int64
+  public var endNanoseconds: Int64
+  public var node: NodeID
+  public var gpuMask: UInt16
+
+  public init(job: JobID, startNanoseconds: Int64, endNanoseconds: Int64, node: NodeID, gpuMask: UInt16) {
+    self.job = job
+    self.startNanoseconds = startNanoseconds
+    self.endNanoseconds = endNanoseconds
+    self.node = node
+    self.gpuMask = gpuMask
+  }
+}
+
 /// Everything that one simulated replication produced. No wall time in here:
 /// two runs of the same input are equal values.
 public struct RunOutcome: Hashable, Sendable {
@@ -90,6 +120,10 @@ public struct RunOutcome: Hashable, Sendable {
   public var ledger = LedgerTotals()
   public var series: [Series] = []
   public var snapshot = FleetSnapshot()
+  /// Runs that were cut short, in the order of their ends.
+  public var interruptedAttempts: [InterruptedAttempt] = []
+  /// Present when the input asked for it.
+  public var filling: FillingColumns?
 
   public init() {}
 }

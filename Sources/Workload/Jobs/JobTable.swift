@@ -32,7 +32,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// When a job ends, once it has started.
-public enum JobKind: UInt8, Hashable, Sendable, CaseIterable {
+@frozen
+public enum JobKind: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
   /// Ends its duration after its start.
   case batch = 0
   /// A replica of a service: wanted from its arrival until arrival + duration,

@@ -1,0 +1,169 @@
+import Hardware
+import Outcome
+import SimulationKernel
+import Workload
+
+/// Books what jobs asked, waited for and held: everything that follows from
+/// the job columns alone, after the loop has ended.
+struct JobAccounts {
+  private let input: SimulationInput
+  private let from: Int64
+  private let end: Int64
+  private let bucket: Int64
+  private(set) var tenants: [TenantTotals]
+  private var demand: [Key: BucketedIntegral] = [:]
+
+  /// One series: kind, tenant, and set of accepted models or model.
+  private struct Key: Hashable, Comparable {
+    enum Kind: Int { case offered, waiting, served, busy, queue }
+    var kind: Kind
+    var tenant: Int
+    var model: Int
+
+    static func < (a: Key, b: Key) -> Bool {
+      (a.kind.rawValue, a.tenant, a.model) < (b.kind.rawValue, b.tenant, b.model)
+    }
+  }
+
+  init(_ input: SimulationInput, from: Int64, end: Int64, bucket: Int64) {
+    self.input = input
+    self.from = from
+    self.end = end
+    self.bucket = bucket
+    tenants = Array(repeating: TenantTotals(), count: input.jobs.tenants.count)
+  }
+
+  /// Books every job; adds the allocated leaves to the nodes' totals.
+  mutating func book(
+    _ columns: JobColumns, attempts: [InterruptedAttempt], requests: [Request], into nodes: inout [NodeTotals]
+  ) {
+    let jobs = input.jobs
+    for j in 0..<jobs.count where columns.state[j] != .unseen {
+      let shape = jobs.shapes[Int(jobs.shape[j].rawValue)]
+      let asked = shape.milliGPU
+      let tenant = Int(jobs.tenant[j].rawValue)
+      let arrival = jobs.arrival[j].nanoseconds
+      if arrival >= from { tenants[tenant].submitted += 1 }
+      if columns.state[j] == .completed && columns.endNanoseconds[j] >= from { tenants[tenant].completed += 1 }
+      let start = columns.startNanoseconds[j]
+      let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
+      let stop = columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
+      if isOnNode {
+        hold(
+          j, node: Int(columns.node[j].rawValue), mask: columns.gpuMask[j], start: start, stop: stop, kept: true,
+          requests[Int(jobs.shape[j].rawValue)], &nodes)
+        nodes[Int(columns.node[j].rawValue)].starts += start >= from ? 1 : 0
+      }
+      guard asked > 0 || columns.state[j] != .rejected else { continue }
+      let set = Int(shape.models.rawValue)
+      let wanted = arrival + min(jobs.duration[j].nanoseconds, SimTime.latest.nanoseconds - arrival)
+      add(Key(kind: .offered, tenant: tenant, model: set), asked, arrival, wanted)
+      tenants[tenant].offered += Int128(asked) * Int128(clipped(arrival, wanted))
+      if columns.state[j] != .rejected {
+        let waitedUntil = isOnNode ? start : stop
+        if columns.interruptions[j] == 0 && waitedUntil > arrival {
+          wait(tenant, set, asked, arrival, waitedUntil)
+        }
+      }
+    }
+    bookInterrupted(columns, attempts, requests, &nodes)
+  }
+
+  /// Jobs that were interrupted wait between their runs; what they had done
+  /// is lost.
+  private mutating func bookInterrupted(
+    _ columns: JobColumns, _ attempts: [InterruptedAttempt], _ requests: [Request], _ nodes: inout [NodeTotals]
+  ) {
+    let jobs = input.jobs
+    var freeSince: [Int32: Int64] = [:]
+    var order: [Int32] = []
+    for attempt in attempts {
+      let j = Int(attempt.job.rawValue)
+      hold(
+        j, node: Int(attempt.node.rawValue), mask: attempt.gpuMask, start: attempt.startNanoseconds,
+        stop: attempt.endNanoseconds, kept: false, requests[Int(jobs.shape[j].rawValue)], &nodes)
+      nodes[Int(attempt.node.rawValue)].starts += attempt.startNanoseconds >= from ? 1 : 0
+      if freeSince[attempt.job.rawValue] == nil { order.append(attempt.job.rawValue) }
+      waitOf(j, from: freeSince[attempt.job.rawValue] ?? jobs.arrival[j].nanoseconds, to: attempt.startNanoseconds)
+      freeSince[attempt.job.rawValue] = attempt.endNanoseconds
+    }
+    for job in order {
+      let j = Int(job)
+      let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
+      let until = isOnNode ? columns.startNanoseconds[j] : columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
+      waitOf(j, from: freeSince[job]!, to: until)
+    }
+  }
+
+  private mutating func waitOf(_ j: Int, from start: Int64, to stop: Int64) {
+    let shape = input.jobs.shapes[Int(input.jobs.shape[j].rawValue)]
+    wait(Int(input.jobs.tenant[j].rawValue), Int(shape.models.rawValue), shape.milliGPU, start, stop)
+  }
+
+  private mutating func wait(_ tenant: Int, _ set: Int, _ asked: Int64, _ start: Int64, _ stop: Int64) {
+    add(Key(kind: .waiting, tenant: tenant, model: set), asked, start, stop)
+    add(Key(kind: .queue, tenant: tenant, model: 0), 1, start, stop)
+    tenants[tenant].waiting += Int128(asked) * Int128(clipped(start, stop))
+  }
+
+  private mutating func hold(
+    _ j: Int, node: Int, mask: UInt16, start: Int64, stop: Int64, kept: Bool, _ request: Request,
+    _ nodes: inout [NodeTotals]
+  ) {
+    guard request.gpuCount > 0 else { return }
+    let span = Int128(clipped(start, stop))
+    let jobs = input.jobs
+    let tenant = Int(jobs.tenant[j].rawValue)
+    let busyMilli = Int64(jobs.busyMilli[j])
+    if span > 0 {
+      let askedTime = Int128(request.askedMilli) * span
+      let busyTime = askedTime * Int128(busyMilli) / 1000
+      let leaf: LedgerLeaf = kept ? .goodput : .lost
+      nodes[node].ledger[leaf] += busyTime
+      nodes[node].ledger[.idle] += askedTime - busyTime
+      nodes[node].ledger[.rounding] += Int128(request.takenMilli - request.askedMilli) * span
+      tenants[tenant].ledger[leaf] += busyTime
+      tenants[tenant].ledger[.idle] += askedTime - busyTime
+      tenants[tenant].ledger[.rounding] += Int128(request.takenMilli - request.askedMilli) * span
+      var left = mask
+      while left != 0 {
+        nodes[node].allocatedPerGPU[left.trailingZeroBitCount] += Int128(request.milli) * span
+        left &= left - 1
+      }
+    }
+    let model = Int(input.fleet.nodes[node].gpuModel?.rawValue ?? 0)
+    add(Key(kind: .served, tenant: tenant, model: model), Int64(request.takenMilli), start, stop)
+    add(Key(kind: .busy, tenant: tenant, model: model), Int64(request.askedMilli) * busyMilli, start, stop)
+  }
+
+  private func clipped(_ start: Int64, _ stop: Int64) -> Int64 { max(0, min(stop, end) - max(start, from)) }
+
+  private mutating func add(_ key: Key, _ level: Int64, _ start: Int64, _ stop: Int64) {
+    guard level > 0 else { return }
+    demand[key, default: BucketedIntegral(from: from, end: end, bucket: bucket)].add(level, from: start, to: stop)
+  }
+
+  /// `offered`, `waiting`, `served`, `busy` and `queue`, by tenant and model.
+  var series: [Series] {
+    demand.keys.sorted().map { key in
+      let values = demand[key]!.values
+      let tenant = input.jobs.tenants[key.tenant]
+      switch key.kind {
+      case .offered, .waiting:
+        let name = key.kind == .offered ? "offered" : "waiting"
+        return Series(
+          name: name, tenant: tenant, gpuModel: input.jobs.modelSets[key.model], unit: "milliGPU_ns", values: values)
+      case .served:
+        return Series(
+          name: "served", tenant: tenant, gpuModel: input.fleet.gpuModels[key.model], unit: "milliGPU_ns",
+          values: values)
+      case .busy:
+        return Series(
+          name: "busy", tenant: tenant, gpuModel: input.fleet.gpuModels[key.model], unit: "milliGPU_ns",
+          values: values.map { $0 / 1000 })
+      case .queue:
+        return Series(name: "queue", tenant: tenant, gpuModel: "", unit: "job_ns", values: values)
+      }
+    }
+  }
+}

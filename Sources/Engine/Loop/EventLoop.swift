@@ -1,0 +1,321 @@
+import Hardware
+import Outcome
+import SimulationKernel
+import Workload
+
+/// One run: takes events in their total order and lets each change the
+/// cluster, the queue and the books.
+struct EventLoop: ~Copyable {
+  let input: SimulationInput
+  var cluster: ClusterState
+  var index: NodeIndex
+  var feed: EventFeed
+  var live: LiveJobs
+  var accounts: FleetAccounts
+  var queue: WaitingJobs
+  let search: any PlacementSearch
+  let tracker: FragmentationTracker?
+  /// By shape.
+  let requests: Column<Request>
+  var fingerprint = Fingerprint()
+  var eventCount: Int64 = 0
+  var attempts: [InterruptedAttempt] = []
+  var filling = FillingColumns()
+  var arrivedMilli: Int64 = 0
+  var allocatedMilli: Int64 = 0
+  /// Jobs on each node, as intrusive lists: needed only when a node is lost.
+  let residents: ResidentLists
+  let bucket: SimDuration
+  let typicalWithMemory: [TypicalJob]
+  var verifier: Verifier?
+  private var isPassPending = false
+  private var cursor = 0
+
+  // Columns of the job table, read without reference counting.
+  private let jobCount: Int
+  private let arrival: Column<SimTime>
+  private let duration: Column<SimDuration>
+  private let shapes: Column<ShapeID>
+  private let kinds: Column<JobKind>
+  private let isImpossible: Column<Bool>
+
+  /// Payloads at and above this are positions in the fleet's timeline.
+  static let fleetChangeBase: UInt32 = 1 << 31
+
+  init(_ prepared: PreparedRun) {
+    input = prepared.input
+    let jobs = prepared.input.jobs
+    jobCount = jobs.count
+    arrival = Column(jobs.arrival)
+    duration = Column(jobs.duration)
+    shapes = Column(jobs.shape)
+    kinds = Column(jobs.kind)
+    requests = Column(prepared.requests)
+    isImpossible = Column(prepared.isImpossible)
+    bucket = prepared.bucket
+    typicalWithMemory = prepared.typicalWithMemory
+    let cluster = prepared.cluster()
+    let tracker = prepared.typicalForFragmentation.map { FragmentationTracker($0, cluster) }
+    search = input.placement.search(
+      ranks: prepared.ranks, shapeCount: prepared.requests.count,
+      context: ScoreContext(seed: input.seed, tracker: { tracker! }))
+    self.tracker = tracker
+    live = LiveJobs(count: jobs.count)
+    queue = WaitingJobs(input.queue, requests: prepared.requests.count, jobs: jobs.count)
+    residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
+    feed = EventFeed(minimumCapacity: 4096)
+    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
+    accounts = FleetAccounts(
+      prepared.typicalWithMemory, cluster, measuredFrom: input.measuredFrom.nanoseconds,
+      bucket: prepared.bucket.nanoseconds)
+    verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
+    self.cluster = cluster
+  }
+
+  // MARK: - The loop
+
+  /// Runs to the horizon or to the last event; returns the end.
+  mutating func run(observer: (any RunObserver)?) throws -> SimTime {
+    for (position, change) in input.fleetChanges.enumerated() {
+      let phase = change.action == .join || change.action == .repair ? Phase.repair : Phase.fault
+      feed.push(
+        EventKey(time: SimTime(nanoseconds: change.atNanoseconds), phase: phase),
+        payload: EventLoop.fleetChangeBase + UInt32(position))
+    }
+    let horizon = input.horizon ?? .latest
+    let stop = EventKey(time: horizon, phase: 7)
+    var untilReport = 65_536
+    while true {
+      let arrivalKey = cursor < jobCount ? EventKey(time: arrival[cursor], phase: Phase.arrival) : EventKey.distantFuture
+      let passKey = isPassPending ? EventKey(time: feed.now.time, phase: Phase.placement) : stop
+      let before = feed.now.time
+      // A job's end stands as long as the job has not been interrupted since.
+      let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) { [live = live.liveness] entry in
+        live.isLive(entry)
+      }
+      if feed.now.time > before && accounts.hasChanges {
+        accounts.settle(at: before.nanoseconds, cluster)
+      }
+      switch next {
+      case .end:
+        if !isPassPending {
+          let end = input.horizon ?? lastInstant
+          accounts.settle(at: feed.now.time.nanoseconds, cluster)
+          return end
+        }
+        isPassPending = false
+        fingerprint.fold(passKey.bits)
+        try pass(at: passKey.time)
+      case .arrival:
+        fingerprint.fold(arrivalKey.bits)
+        arrive(cursor)
+        cursor += 1
+      case .entry(let entry):
+        fingerprint.fold(entry.key.bits)
+        fingerprint.fold(UInt64(entry.payload))
+        if entry.payload < EventLoop.fleetChangeBase {
+          finish(Int(entry.payload), at: entry.key.time)
+        } else {
+          change(input.fleetChanges[Int(entry.payload - EventLoop.fleetChangeBase)], at: entry.key.time)
+        }
+      }
+      eventCount += 1
+      if verifier != nil { try verifier!.check(cluster, index, tracker) }
+      untilReport -= 1
+      if untilReport == 0, let observer {
+        untilReport = 65_536
+        observer.progress(
+          simulated: feed.now.time, events: eventCount, fractionDone: Double(cursor) / Double(max(1, jobCount)))
+        if observer.isCancelled { throw SimulationError.cancelled }
+      } else if untilReport == 0 {
+        untilReport = 65_536
+      }
+    }
+  }
+
+  private var lastInstant: SimTime { feed.now.time }
+
+  // MARK: - Events
+
+  private mutating func arrive(_ job: Int) {
+    let shape = Int(shapes[job].rawValue)
+    arrivedMilli += Int64(requests[shape].askedMilli)
+    if isImpossible[job] {
+      live.state[job] = JobState.rejected.rawValue
+      return
+    }
+    live.state[job] = JobState.waiting.rawValue
+    if kinds[job] == .service {
+      // The replica is wanted until then, whether it runs or waits.
+      schedule(end: arrival[job], after: duration[job], job)
+    }
+    queue.append(Int32(job), request: shape)
+    if queue.mayPlaceAfterArrival { isPassPending = true }
+  }
+
+  private mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
+    let room = SimTime.latest.nanoseconds - from.nanoseconds
+    let end = from + SimDuration(nanoseconds: min(span.nanoseconds, room))
+    feed.push(
+      EventKey(time: end, phase: Phase.release), payload: UInt32(job),
+      generation: UInt32(live.interruptions[job]))
+  }
+
+  /// A job ends, or a replica's time passes while it waits.
+  private mutating func finish(_ job: Int, at now: SimTime) {
+    let wasRunning = live.isIn(job, .running)
+    live.end[job] = now.nanoseconds
+    live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
+    if wasRunning {
+      vacate(job)
+    } else {
+      queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
+    }
+    if !queue.isEmpty { isPassPending = true }
+  }
+
+  private mutating func vacate(_ job: Int) {
+    let node = Int(live.node[job])
+    let request = requests[Int(shapes[job].rawValue)]
+    cluster.release(request, node: node, gpuMask: live.gpuMask[job])
+    allocatedMilli -= Int64(request.takenMilli)
+    residents.remove(job, node: node)
+    verifier?.released(job, request, node: node, gpuMask: live.gpuMask[job])
+    nodeChanged(node)
+    queue.noteFreed(node)
+  }
+
+  private mutating func nodeChanged(_ node: Int) {
+    index.update(node, cluster)
+    search.nodeChanged(node)
+    accounts.nodeChanged(node)
+    tracker?.nodeChanged(node, cluster)
+  }
+
+  private mutating func start(_ job: Int, _ placement: Placement, at now: SimTime) {
+    let request = requests[Int(shapes[job].rawValue)]
+    cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
+    allocatedMilli += Int64(request.takenMilli)
+    live.state[job] = JobState.running.rawValue
+    live.start[job] = now.nanoseconds
+    live.node[job] = Int32(placement.node)
+    live.gpuMask[job] = placement.gpuMask
+    if now > arrival[job] {
+      if live.cause[job] == WaitCause.none.rawValue { live.cause[job] = WaitCause.headOfLine.rawValue }
+    } else {
+      live.cause[job] = WaitCause.none.rawValue
+    }
+    if kinds[job] == .batch { schedule(end: now, after: duration[job], job) }
+    residents.insert(job, node: placement.node)
+    verifier?.placed(job, request, placement)
+    nodeChanged(placement.node)
+    fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
+    fingerprint.fold(UInt64(placement.gpuMask))
+  }
+
+  // MARK: - Placement
+
+  private mutating func pass(at now: SimTime) throws {
+    queue.beginPass(requests, cluster)
+    while true {
+      let job = Int(queue.nextCandidate(requests, cluster))
+      if job < 0 { break }
+      let shape = Int(shapes[job].rawValue)
+      let placement = search.place(requests[shape], shape: shape, cluster, index)
+      if verifier != nil {
+        try verifier!.decided(
+          requests[shape], placement, cluster, order: search is OrderedSearch ? search.nodeOrder : nil)
+      }
+      if placement.node >= 0 {
+        queue.took(request: shape)
+        start(job, placement, at: now)
+      } else if case .none = input.queue {
+        queue.took(request: shape)
+        live.state[job] = JobState.rejected.rawValue
+        live.cause[job] = refusalCause(requests[shape]).rawValue
+      } else {
+        live.cause[job] = refusalCause(requests[shape]).rawValue
+        queue.refused(request: shape)
+      }
+      if input.recordsFilling { recordFilling() }
+    }
+    queue.endPass()
+  }
+
+  private mutating func recordFilling() {
+    filling.arrivedMilliGPU.append(arrivedMilli)
+    filling.allocatedMilliGPU.append(allocatedMilli)
+    filling.fragmentedMilliGPU.append(tracker?.fleetMilliGPU ?? 0)
+  }
+
+  /// Why no node takes the request now; precedence as ``WaitCause`` says.
+  private func refusalCause(_ request: Request) -> WaitCause {
+    guard request.gpuCount > 0 else {
+      var anyMemory = request
+      anyMemory.memory = 0
+      return index.first(anyMemory, cluster) >= 0 ? .memory : .cpu
+    }
+    if request.models != .max {
+      var anyModel = request
+      anyModel.models = .max
+      if index.first(anyModel, cluster) >= 0 { return .gpuModel }
+    }
+    var free: Int64 = 0
+    for model in 0..<Fleet.maximumGPUModels where request.models & (1 << UInt64(model)) != 0 {
+      free += cluster.freeByModel[model]
+    }
+    if free < Int64(request.takenMilli) { return .capacity }
+    if !index.offersGPUs(request) { return .fragmentation }
+    var anyMemory = request
+    anyMemory.memory = 0
+    return index.first(anyMemory, cluster) >= 0 ? .memory : .cpu
+  }
+
+  // MARK: - The fleet changes
+
+  private mutating func change(_ change: FleetChange, at now: SimTime) {
+    for id in change.nodes {
+      let node = Int(id.rawValue)
+      switch change.action {
+      case .join, .repair:
+        setCondition(.up, node)
+        queue.noteFreed(node)
+        if !queue.isEmpty { isPassPending = true }
+      case .leave: lose(node, to: .absent, at: now)
+      case .fail: lose(node, to: .fault, at: now)
+      case .maintain: lose(node, to: .maintenance, at: now)
+      }
+    }
+  }
+
+  private mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
+    let old = cluster.isUp(node)
+    cluster.setCondition(condition, node)
+    if old != cluster.isUp(node) || !old { nodeChanged(node) }
+  }
+
+  /// What runs on the node is interrupted, loses its work, and waits again in
+  /// its old place in the queue.
+  private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
+    while let job = residents.first(node: node) {
+      attempts.append(
+        InterruptedAttempt(
+          job: JobID(rawValue: Int32(job)), startNanoseconds: live.start[job], endNanoseconds: now.nanoseconds,
+          node: NodeID(rawValue: Int32(node)), gpuMask: live.gpuMask[job]))
+      vacate(job)
+      let isService = kinds[job] == .service
+      live.state[job] = JobState.waiting.rawValue
+      live.start[job] = -1
+      live.node[job] = -1
+      live.gpuMask[job] = 0
+      live.cause[job] = WaitCause.none.rawValue
+      live.interruptions[job] += 1
+      feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
+      // A replica's end is a date: schedule it again under the new generation.
+      if isService { schedule(end: arrival[job], after: duration[job], job) }
+      queue.putBack(Int32(job), request: Int(shapes[job].rawValue))
+      isPassPending = true
+    }
+    setCondition(condition, node)
+  }
+}

@@ -1,0 +1,88 @@
+import Hardware
+import Outcome
+import SimulationKernel
+import Workload
+
+/// Runs simulations.
+public enum Simulation {
+  /// Simulates one replication.
+  ///
+  /// The same input gives an equal outcome, bit for bit, in any process and on
+  /// any thread.
+  ///
+  /// - Parameters:
+  ///   - input: fleet, jobs and policies.
+  ///   - observer: told of progress, and may cancel.
+  /// - Throws: ``SimulationError``.
+  /// - Complexity: O(log n) an event plus placement (see ``NodeIndex`` and
+  ///   ``ScoredSearch``).
+  public static func run(_ input: SimulationInput, observer: (any RunObserver)? = nil) throws -> RunOutcome {
+    var loop = EventLoop(try PreparedRun(input))
+    let end = try loop.run(observer: observer)
+    return loop.outcome(end: end)
+  }
+}
+
+extension EventLoop {
+  /// Closes the books.
+  consuming func outcome(end: SimTime) -> RunOutcome {
+    var result = RunOutcome()
+    let input = self.input
+    result.seed = input.seed
+    result.replication = input.replication
+    result.end = end
+    result.measuredFrom = min(input.measuredFrom, end)
+    result.bucket = bucket
+    result.eventCount = eventCount
+    result.fingerprint = fingerprint.value
+    result.interruptedAttempts = attempts
+    result.filling = input.recordsFilling ? filling : nil
+    result.snapshot = snapshot()
+
+    let freeAndDown = accounts.finish(at: end.nanoseconds, cluster)
+    let stateSeries = accounts.stateSeries(at: end.nanoseconds, models: input.fleet.gpuModels)
+    result.nodes = freeAndDown.enumerated().map { n, ledger in
+      var totals = NodeTotals()
+      totals.ledger = ledger
+      totals.allocatedPerGPU = Array(repeating: 0, count: input.fleet.nodes[n].gpuCount)
+      return totals
+    }
+    let columns = live.columns()
+    var books = JobAccounts(
+      input, from: result.measuredFrom.nanoseconds, end: end.nanoseconds, bucket: result.bucket.nanoseconds)
+    books.book(columns, attempts: result.interruptedAttempts, requests: requests.array(), into: &result.nodes)
+    result.jobs = columns
+    result.tenants = books.tenants
+    result.series = stateSeries + books.series
+    result.ledgerByModel = Array(repeating: LedgerTotals(), count: input.fleet.gpuModels.count)
+    for (n, totals) in result.nodes.enumerated() {
+      result.ledger += totals.ledger
+      if let model = input.fleet.nodes[n].gpuModel { result.ledgerByModel[Int(model.rawValue)] += totals.ledger }
+    }
+    return result
+  }
+
+  /// How much fits at the end.
+  private func snapshot() -> FleetSnapshot {
+    var result = FleetSnapshot()
+    let worker = commonOneGPURequest()
+    for n in 0..<cluster.nodeCount where cluster.isUp(n) {
+      result.freeMilliGPU += Int64(cluster.gpuFreeSum[n])
+      var fitting = Int(cluster.wholeFree[n])
+      if let worker {
+        if cluster.modelBit[n] & worker.models == 0 { continue }
+        if worker.cpu > 0 { fitting = min(fitting, Int(cluster.cpuFree[n] / worker.cpu)) }
+        if worker.memory > 0 { fitting = min(fitting, Int(cluster.memoryFree[n] / worker.memory)) }
+      }
+      result.largestJobOnOneNode = max(result.largestJobOnOneNode, fitting)
+      result.largestGang += fitting
+    }
+    result.fgdMilliGPU = tracker?.fleetMilliGPU ?? 0
+    return result
+  }
+
+  /// The most frequent typical request for one whole GPU.
+  private func commonOneGPURequest() -> Request? {
+    typicalWithMemory.first { $0.request.gpuCount == 1 && $0.request.milli == 1000 }?.request
+  }
+}

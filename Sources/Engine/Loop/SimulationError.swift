@@ -1,0 +1,23 @@
+/// Why a simulation did not start or did not finish.
+public enum SimulationError: Error, Equatable, CustomStringConvertible {
+  /// No node of the fleet could ever hold these jobs (the first few, and how
+  /// many in all).
+  case impossibleJobs(names: [String], count: Int)
+  /// The input contradicts itself.
+  case invalidInput(String)
+  /// The observer asked to stop.
+  case cancelled
+  /// `verify` found a broken invariant.
+  case invariantBroken(String)
+
+  public var description: String {
+    switch self {
+    case .impossibleJobs(let names, let count):
+      let more = count > names.count ? " and \(count - names.count) more" : ""
+      return "no node of the fleet can ever hold \(count) of the jobs: \(names.joined(separator: ", "))\(more)"
+    case .invalidInput(let what): return what
+    case .cancelled: return "cancelled"
+    case .invariantBroken(let what): return "invariant broken: \(what)"
+    }
+  }
+}
