@@ -15,6 +15,11 @@ let package = Package(
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
+    .target(
+      name: "Scenario",
+      dependencies: ["Engine", .product(name: "Yams", package: "Yams")]
+    ),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["Scenario"]),
   ]
 )
