@@ -3,6 +3,9 @@ import PackageDescription
 
 let package = Package(
   name: "headroom",
+  products: [
+    .library(name: "SimulationKernel", targets: ["SimulationKernel"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -17,9 +20,11 @@ let package = Package(
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
     .target(
       name: "Scenario",
-      dependencies: ["Engine", .product(name: "Yams", package: "Yams")]
+      dependencies: ["Hardware", "Workload", "Engine", .product(name: "Yams", package: "Yams")]
     ),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
-    .testTarget(name: "ScenarioTests", dependencies: ["Scenario"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"], exclude: ["Goldens"]),
   ]
 )

@@ -92,6 +92,19 @@ struct Decoded: Sendable {
     return Int32(value)
   }
 
+  /// Where to point when the parts do not fit together: at the override that
+  /// changed one of them, else at the whole.
+  var blame: Origin {
+    let parts: [Decoded] =
+      switch form {
+      case .list(let elements): elements
+      case .section(let members): members.compactMap(\.value)
+      case .value, .faulty: []
+      }
+    for origin in [origin] + parts.map(\.blame) { if case .override = origin { return origin } }
+    return origin
+  }
+
   /// The key that a union holds, and its value.
   var chosen: (key: String, value: Decoded)? {
     guard case .section(let members) = form else { return nil }

@@ -96,3 +96,27 @@ struct ReferencePage {
     text.replacing("|", with: "\\|")
   }
 }
+
+extension ReferencePage {
+  /// What stands above the tables.
+  static let intro = """
+    # Scenario files
+
+    <!-- Generated from Sources/Scenario/Sections; `HEADROOM_UPDATE_GOLDENS=1 swift test` rewrites it. -->
+
+    A scenario is one YAML file. It is strict: an unknown key, a missing unit or a value out of range is an
+    error that says where it stands, what was found and what is accepted. `headroom validate FILE` checks a
+    file, `headroom validate --resolved FILE` prints it with every default explicit; that text is a scenario
+    too, and gives the same run.
+
+    - `include: [base.yaml]` takes the keys of other files first. Maps merge key by key, lists and single
+      values replace, and `null` removes an inherited key.
+    - `--set key.path=value` changes one value for one run, for example `--set policy.placement=fgd` or
+      `--set workload.classes.train.load=50%`. An element of a list is named by its `name` or its number
+      from 0.
+    - Paths are relative to the file that holds them. A path may begin with `${HEADROOM_DATA}`: the
+      environment variable of that name, or `../shared/data` where it is not set.
+    - Editors check a file against `scenarios/schema.json` when its first line says
+      `# yaml-language-server: $schema=schema.json`.
+    """
+}

@@ -46,3 +46,12 @@ struct FilePlaces: Sendable {
     return text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
   }
 }
+
+extension FilePlaces {
+  /// The path in a form that holds wherever the text is put: absolute, unless
+  /// it begins with the data word.
+  func absolute(_ path: String, from file: String) -> String {
+    if path.hasPrefix(Self.dataWord) { return path }
+    return URL(fileURLWithPath: resolve(path, from: file)).standardizedFileURL.path
+  }
+}

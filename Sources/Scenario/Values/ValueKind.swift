@@ -77,9 +77,12 @@ extension ValueKind {
     case .text: "a text"
     case .boolean: "true or false"
     case .integer(let range):
-      range.upperBound == .max
-        ? "a whole number from \(range.lowerBound)"
-        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      if range.lowerBound == range.upperBound {
+        String(range.lowerBound)
+      } else {
+        "a whole number from \(range.lowerBound)"
+          + (range.upperBound == .max ? "" : " to \(range.upperBound)")
+      }
     case .number(let minimum, let exclusive, let maximum):
       "a number " + (exclusive ? "above " : "from ") + Self.plain(minimum)
         + (maximum < .greatestFiniteMagnitude ? " to \(Self.plain(maximum))" : "")
