@@ -22,7 +22,7 @@ let package = Package(
       name: "Scenario",
       dependencies: ["Hardware", "Workload", "Engine", .product(name: "Yams", package: "Yams")]
     ),
-    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"], exclude: ["Goldens"]),
