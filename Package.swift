@@ -26,5 +26,6 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
   ]
 )
