@@ -19,12 +19,20 @@ let package = Package(
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
     .target(
+      name: "Scenario",
+      dependencies: ["Hardware", "Workload", "Engine", .product(name: "Yams", package: "Yams")]
+    ),
+    .target(
       name: "Results",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel"]),
+    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
     .target(
       name: "OutcomeFixtures", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"],
       path: "Tests/OutcomeFixtures"),
@@ -34,7 +42,7 @@ let package = Package(
     .testTarget(
       name: "ResultsTests",
       dependencies: [
-        "SimulationKernel", "Hardware", "Workload", "Outcome", "Results", "OutcomeFixtures",
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Results", "OutcomeFixtures", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ]

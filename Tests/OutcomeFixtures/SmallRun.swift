@@ -87,6 +87,15 @@ public enum SmallRun {
     }
     outcome.tenants = tenants(of: outcome.ledger)
     outcome.series = series(replication: number)
+    outcome.interruptedAttempts = [
+      InterruptedAttempt(
+        job: JobID(rawValue: 8),
+        startNanoseconds: 4 * hour,
+        endNanoseconds: 5 * hour,
+        node: NodeID(rawValue: 1),
+        gpuMask: 1
+      )
+    ]
     outcome.snapshot.largestJobOnOneNode = 4
     outcome.snapshot.largestGang = 6
     outcome.snapshot.fgdMilliGPU = 1250.5

@@ -2,13 +2,14 @@ import Foundation
 import GRDB
 import OutcomeFixtures
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Results
 
 @Suite("Results files that cannot be used, and writes that fail")
 struct FailureTests {
-  private let folder = try! TemporaryFolder()
+  private let folder = try! ScratchFolder()
 
   private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
@@ -18,13 +19,13 @@ struct FailureTests {
       try body()
       return "no error"
     } catch {
-      return "\(error)".replacing(folder.path, with: "DIR")
+      return "\(error)".replacing(folder.path("").dropLast(), with: "DIR")
     }
   }
 
   @Test("the disk fills at the n-th page: the file is as it was, for every n")
   func diskFull() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     _ = try ResultStore.store([.small()], at: path)
     let before = try contents(path)
     let pages = try #require(
@@ -48,7 +49,7 @@ struct FailureTests {
 
   @Test("an insert into any table fails: nothing of the run is left")
   func everyTable() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     _ = try ResultStore.store([.small()], at: path)
     let before = try contents(path)
     let tables = before.keys.filter { !["job_state", "wait_cause", "ledger_leaf", "job_name"].contains($0) }
@@ -70,7 +71,7 @@ struct FailureTests {
 
   @Test("cancelled in the middle: nothing is left, not even a new file")
   func cancelled() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     for looks in 0..<4 {
       let left = Mutex(looks)
       #expect(throws: CancellationError.self) {
@@ -81,16 +82,16 @@ struct FailureTests {
           }
         }
       }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+      #expect(try folder.contents() == [])
     }
   }
 
   @Test("the program dies in the middle: the next one finds the file as it was")
   func killed() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     _ = try ResultStore.store([.small()], at: path)
     let before = try contents(path)
-    let copy = folder.file("copy.sqlite")
+    let copy = folder.path("copy.sqlite")
     // A cache of one page makes SQLite write the unfinished transaction out;
     // the copy is what a crash at that moment leaves on the disk.
     let store = try ResultStore(path: path, access: .write, patienceSeconds: 1) { db in
@@ -116,7 +117,7 @@ struct FailureTests {
 
   @Test("a reader sees the file as it was while a run is being written, and does not wait")
   func concurrentReader() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     _ = try ResultStore.store([.small()], at: path)
     let seen = Mutex<[[Int64]]>([])
     let store = try ResultStore(path: path, access: .write)
@@ -132,7 +133,7 @@ struct FailureTests {
 
   @Test("locked by another connection: says by whom, after waiting")
   func locked() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     _ = try ResultStore.store([.small()], at: path)
     let before = try contents(path)
     var text = ""
@@ -149,7 +150,7 @@ struct FailureTests {
 
   @Test("a database that cannot be written says so")
   func readOnly() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     _ = try ResultStore.store([.small()], at: path)
     let refused = DatabaseError(resultCode: .SQLITE_READONLY)
     let wrapped = ResultStoreError.wrapping(refused, path: path, waitedSeconds: 1)
@@ -163,24 +164,24 @@ struct FailureTests {
       }
       #expect(try ResultStore(path: path, access: .read).runs().count == 1)
     }
-    #expect(throws: ResultStoreError.readOnly(path: "/proc/results.sqlite")) {
-      try ResultStore.checkWritable("/proc/results.sqlite")
+    #expect(throws: ResultStoreError.readOnly(path: "/dev/null/results.sqlite")) {
+      try ResultStore.checkWritable("/dev/null/results.sqlite")
     }
   }
 
   @Test("files that are not ours are refused and left as they are")
   func notOurs() throws {
-    let garbage = folder.file("garbage.sqlite")
+    let garbage = folder.path("garbage.sqlite")
     try Data(String(repeating: "job,arrival\n", count: 400).utf8).write(to: URL(fileURLWithPath: garbage))
-    let foreign = folder.file("foreign.sqlite")
+    let foreign = folder.path("foreign.sqlite")
     try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE song (name TEXT)") }
-    let newer = folder.file("newer.sqlite")
+    let newer = folder.path("newer.sqlite")
     _ = try ResultStore.store([.small()], at: newer)
     try DatabaseQueue(path: newer).write { try $0.execute(sql: "PRAGMA user_version = 99") }
     let expected: [(String, ResultStoreError)] = [
       (garbage, .notADatabase(path: garbage)), (foreign, .foreign(path: foreign)),
       (newer, .newerVersion(path: newer, found: 99, supported: Schema.version)),
-      (folder.file("none.sqlite"), .notFound(path: folder.file("none.sqlite"))),
+      (folder.path("none.sqlite"), .notFound(path: folder.path("none.sqlite"))),
     ]
     for (path, error) in expected {
       let before = try? bytes(path)
@@ -196,7 +197,7 @@ struct FailureTests {
 
   @Test("asking for what is not there")
   func noSuchRun() throws {
-    let path = folder.file()
+    let path = folder.path("results.sqlite")
     let empty = try ResultStore(path: path, access: .write)
     #expect(throws: ResultStoreError.noRuns(path: path)) { _ = try empty.figures() }
     try empty.write([.small(), .small()])
@@ -210,7 +211,7 @@ struct FailureTests {
     var record = RunRecord.small()
     record.replications[0].outcome.tenants[0].offered = -1
     #expect(throws: ResultStoreError.integralOutOfRange(-1)) {
-      _ = try ResultStore.store([record], at: folder.file())
+      _ = try ResultStore.store([record], at: folder.path("results.sqlite"))
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import OutcomeFixtures
+import TestSupport
 import Testing
 
 @testable import Outcome
@@ -8,14 +9,14 @@ import Testing
 
 @Suite("Storing and reading runs")
 struct ResultStoreTests {
-  private let folder = try! TemporaryFolder()
+  private let folder = try! ScratchFolder()
 
   @Test("what comes out is what went in")
   func roundTrip() throws {
     let records = [RunRecord.small(replications: 3), RunRecord.small(policy: "fgd")]
-    let ids = try ResultStore.store(records, at: folder.file())
+    let ids = try ResultStore.store(records, at: folder.path("results.sqlite"))
     #expect(ids == [1, 2])
-    let store = try ResultStore(path: folder.file(), access: .read)
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
     #expect(try store.figures(run: 1) == RunFigures(records[0], id: 1))
     #expect(try store.figures() == RunFigures(records[1], id: 2))
     #expect(try store.batch().map(\.id) == [1, 2])
@@ -28,8 +29,8 @@ struct ResultStoreTests {
   @Test("sums by SQL over raw rows equal the exact totals")
   func sums() throws {
     let record = RunRecord.small()
-    _ = try ResultStore.store([record], at: folder.file())
-    let store = try ResultStore(path: folder.file(), access: .read)
+    _ = try ResultStore.store([record], at: folder.path("results.sqlite"))
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
     func total(_ table: String) throws -> Int128 {
       let row = try #require(
         try store.queue.read {
@@ -59,8 +60,8 @@ struct ResultStoreTests {
 
   @Test("series in SQL are mean levels in GPUs")
   func meanLevels() throws {
-    _ = try ResultStore.store([.small()], at: folder.file())
-    let store = try ResultStore(path: folder.file(), access: .read)
+    _ = try ResultStore.store([.small()], at: folder.path("results.sqlite"))
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
     let levels = try store.queue.read {
       try Double.fetchAll(
         $0,
@@ -79,8 +80,8 @@ struct ResultStoreTests {
     var record = RunRecord.small(replications: 2)
     record.replications[1].jobs.tenants = ["serving", "research"]
     record.replications[1].jobs.shapes.reverse()
-    _ = try ResultStore.store([record], at: folder.file())
-    let store = try ResultStore(path: folder.file(), access: .read)
+    _ = try ResultStore.store([record], at: folder.path("results.sqlite"))
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
     let tenants = try store.queue.read {
       try String.fetchAll($0, sql: "SELECT tenant FROM job_view WHERE job_id = 0 ORDER BY replication")
     }
@@ -93,8 +94,8 @@ struct ResultStoreTests {
   func listedNames() throws {
     var record = RunRecord.small()
     record.replications[0].jobs.names = .listed((0..<12).map { $0 == 3 ? "" : "pod-\($0)" })
-    _ = try ResultStore.store([record], at: folder.file())
-    let store = try ResultStore(path: folder.file(), access: .read)
+    _ = try ResultStore.store([record], at: folder.path("results.sqlite"))
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
     let names = try store.queue.read {
       try String.fetchAll($0, sql: "SELECT job FROM job_view ORDER BY job_id")
     }
@@ -116,9 +117,9 @@ struct ResultStoreTests {
   func wallApart() throws {
     var again = RunRecord.small()
     again.wall = WallRecord(startedAt: "2027-01-01T00:00:00Z", seconds: 99, threads: 7, host: "other")
-    _ = try ResultStore.store([.small()], at: folder.file("a"))
-    _ = try ResultStore.store([again], at: folder.file("b"))
-    #expect(try dump(folder.file("a")) == dump(folder.file("b")))
+    _ = try ResultStore.store([.small()], at: folder.path("a"))
+    _ = try ResultStore.store([again], at: folder.path("b"))
+    #expect(try dump(folder.path("a")) == dump(folder.path("b")))
   }
 
   /// Every row of every table but `run_wall`, as text.

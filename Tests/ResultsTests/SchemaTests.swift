@@ -1,5 +1,6 @@
 import GRDB
 import OutcomeFixtures
+import TestSupport
 import Testing
 
 @testable import Outcome
@@ -7,7 +8,7 @@ import Testing
 
 @Suite("The schema")
 struct SchemaTests {
-  private let folder = try! TemporaryFolder()
+  private let folder = try! ScratchFolder()
 
   @Test("docs/results-schema.md says what the live schema says")
   func reference() throws {
@@ -49,7 +50,7 @@ struct SchemaTests {
 
   @Test("views run on an empty and on a filled file")
   func views() throws {
-    for path in [folder.file("empty"), folder.file("filled")] {
+    for path in [folder.path("empty"), folder.path("filled")] {
       let store = try ResultStore(path: path, access: .write)
       if path.hasSuffix("filled") { try store.write([.small()]) }
       try store.queue.read { db in
@@ -63,7 +64,7 @@ struct SchemaTests {
 
   @Test("foreign keys and checks are on")
   func constraints() throws {
-    let store = try ResultStore(path: folder.file(), access: .write)
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .write)
     try store.write([.small()])
     let wrong = [
       "UPDATE job SET state = 6", "UPDATE job SET start_ns = arrival_ns - 1",

@@ -1,21 +1,5 @@
-import Foundation
 import OutcomeFixtures
 import Results
-
-/// A folder that is removed with the value.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("headroom-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String = "results.sqlite") -> String { path + "/" + name }
-}
 
 extension RunRecord {
   /// The small run, replicated.

@@ -153,6 +153,28 @@ extension Schema {
       PRIMARY KEY (replication_id, job_id)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE job_attempt (
+      -- Runs of a job that were cut short (its node failed or left), in the order of their ends.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      attempt INTEGER NOT NULL, -- Position in that order
+      job_id INTEGER NOT NULL,
+      start_ns INTEGER NOT NULL CHECK (start_ns >= 0),
+      end_ns INTEGER NOT NULL CHECK (end_ns >= start_ns),
+      node_id INTEGER NOT NULL, -- Where it ran
+      gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
+      PRIMARY KEY (replication_id, attempt)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE filling (
+      -- The fleet after each arrival, where the run records it (filling studies). Thousandths of a GPU.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      arrival INTEGER NOT NULL, -- 0-based number of the arrival
+      arrived_milligpu INTEGER NOT NULL, -- Asked for so far, refused jobs included
+      allocated_milligpu INTEGER NOT NULL, -- In use
+      fragmented_milligpu REAL NOT NULL, -- The FGD measure of the fleet
+      PRIMARY KEY (replication_id, arrival)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE ledger (
       -- GPU time by GPU model and leaf. The sum over models is the fleet's. Leaves of 0 have no row.
       replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,

@@ -16,6 +16,34 @@ struct TotalsWriter {
     try write(outcome.nodes)
     try write(outcome.tenants, ids: tenantIDs)
     try write(outcome.series)
+    try write(outcome.interruptedAttempts)
+    if let filling = outcome.filling { try write(filling) }
+  }
+
+  private func write(_ attempts: [InterruptedAttempt]) throws {
+    var rows = try RowInserter(db, into: "job_attempt", columns: 7)
+    for (index, attempt) in attempts.enumerated() {
+      rows.bind(replication)
+      rows.bind(index)
+      rows.bind(attempt.job.rawValue)
+      rows.bind(attempt.startNanoseconds)
+      rows.bind(attempt.endNanoseconds)
+      rows.bind(attempt.node.rawValue)
+      rows.bind(attempt.gpuMask)
+      try rows.insert()
+    }
+  }
+
+  private func write(_ filling: FillingColumns) throws {
+    var rows = try RowInserter(db, into: "filling", columns: 5)
+    for arrival in filling.arrivedMilliGPU.indices {
+      rows.bind(replication)
+      rows.bind(arrival)
+      rows.bind(filling.arrivedMilliGPU[arrival])
+      rows.bind(filling.allocatedMilliGPU[arrival])
+      rows.bind(filling.fragmentedMilliGPU[arrival])
+      try rows.insert()
+    }
   }
 
   private func write(_ nodes: [NodeTotals]) throws {

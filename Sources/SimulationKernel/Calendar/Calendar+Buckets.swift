@@ -17,36 +17,31 @@ extension Calendar {
   @inline(__always)
   mutating func append(_ entry: CalendarEntry) {
     let (level, digit) = place(of: entry.key.bits)
-    append(entry, to: level << 4 | digit)
-    levels |= 1 << UInt32(truncatingIfNeeded: level)
-    digits[level] |= 1 << UInt32(truncatingIfNeeded: digit)
-  }
-
-  /// Puts an entry at the end of the given bucket.
-  @inlinable
-  @inline(__always)
-  mutating func append(_ entry: CalendarEntry, to bucket: Int) {
-    let tail: UnsafeMutablePointer<CalendarEntry>
+    let bucket = level << 4 | digit
+    var tail = buckets[bucket].tail
     // True for an empty bucket (nil) as well as for a full last chunk.
-    if UInt(bitPattern: buckets[bucket].tail) & ChunkPool.chunkMask == 0 {
-      tail = extend(bucket)
-    } else {
-      tail = buckets[bucket].tail.unsafelyUnwrapped
-    }
-    tail.initialize(to: entry)
-    buckets[bucket].tail = tail + 1
+    if UInt(bitPattern: tail) & ChunkPool.chunkMask == 0 { tail = extend(bucket) }
+    tail.unsafelyUnwrapped.initialize(to: entry)
+    buckets[bucket].tail = tail.unsafelyUnwrapped + 1
   }
 
   /// Adds a chunk to a bucket that is empty or whose last chunk is full;
   /// returns where the next entry goes.
+  ///
+  /// The masks change only here and in `clear`: keeping them in `append` put a
+  /// store and a load of the same word between any two entries.
   @inlinable
+  @inline(__always)
   mutating func extend(_ bucket: Int) -> UnsafeMutablePointer<CalendarEntry> {
-    let start = ChunkPool.firstEntry(of: pool.take())
+    let chunk = pool.take()
+    let start = ChunkPool.firstEntry(of: chunk)
     if let tail = buckets[bucket].tail {
-      let last = UnsafeMutableRawPointer(tail) - ChunkPool.chunkSize
-      ChunkPool.setNext(of: last, to: ChunkPool.chunk(of: start))
+      ChunkPool.setNext(of: UnsafeMutableRawPointer(tail) - ChunkPool.chunkSize, to: chunk)
     } else {
       buckets[bucket].head = start
+      let level = bucket >> 4
+      levels |= 1 << UInt32(truncatingIfNeeded: level)
+      digits[level] |= 1 << UInt32(truncatingIfNeeded: bucket & 15)
     }
     return start
   }

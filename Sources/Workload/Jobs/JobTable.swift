@@ -17,7 +17,11 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
 
   @inlinable
   public init(
-    cpuMilli: Int32, memoryMiB: Int32, gpuCount: Int32, milliGPUPerDevice: Int32, models: ModelSetID = .any
+    cpuMilli: Int32,
+    memoryMiB: Int32,
+    gpuCount: Int32,
+    milliGPUPerDevice: Int32,
+    models: ModelSetID = .any
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB

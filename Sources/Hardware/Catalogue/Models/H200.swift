@@ -1,0 +1,52 @@
+extension GPUModel {
+  /// NVIDIA H200, volume in 2024: Hopper with more and faster memory.
+  static let h200: [GPUModel] = [
+    GPUModel(
+      id: "h200-141gb-sxm",
+      name: "H200 141GB SXM5",
+      aliases: ["h200", "h200-sxm", "NVIDIA-H200"],
+      architecture: "Hopper",
+      launchYear: .datasheet(2024),
+      formFactor: "SXM5",
+      memoryType: "HBM3e",
+      memoryGB: .page(141),
+      usableMemoryMiB: .datasheet(143_771),
+      memoryBandwidthGBs: .page(4800),
+      halfTFLOPS: .page(989),
+      hasBF16: .datasheet(true),
+      fp8TFLOPS: .page(1979),
+      tf32TFLOPS: .datasheet(494),
+      fp32TFLOPS: .datasheet(67),
+      tdpWatts: .page(700),
+      nvlinkGBs: .page(900),
+      pcieGeneration: .datasheet(5),
+      smCount: .page(132),
+      maximumMIGInstances: .datasheet(7),
+      hasECC: .datasheet(true),
+      note: "announced in November 2023, volume in 2024"
+    ),
+    GPUModel(
+      id: "h200-141gb-nvl",
+      name: "H200 141GB NVL",
+      aliases: ["h200-nvl", "NVIDIA-H200-NVL"],
+      architecture: "Hopper",
+      launchYear: .datasheet(2024),
+      formFactor: "PCIe",
+      memoryType: "HBM3e",
+      memoryGB: .page(141),
+      memoryBandwidthGBs: .datasheet(4800),
+      halfTFLOPS: .datasheet(836),
+      hasBF16: .datasheet(true),
+      fp8TFLOPS: .datasheet(1671),
+      tf32TFLOPS: .datasheet(418),
+      fp32TFLOPS: .datasheet(60),
+      tdpWatts: .page(600),
+      nvlinkGBs: .datasheet(900),
+      pcieGeneration: .datasheet(5),
+      smCount: .datasheet(132),
+      maximumMIGInstances: .page(7),
+      hasECC: .datasheet(true),
+      note: "NVLink through a two-way or four-way bridge"
+    ),
+  ]
+}

@@ -1,0 +1,103 @@
+import Engine
+import Hardware
+import Workload
+
+/// Makes requests, and says which of them no node could ever hold.
+struct DemandBuilder {
+  var gpus: GPUNames
+  var places: FilePlaces
+  /// nil: the fleet itself is faulty, so nothing is compared with it.
+  var fleet: Fleet?
+  /// Whether a request that no node holds is an error.
+  var refusesImpossible: Bool
+
+  /// The request of a section with ``DemandFields/request``.
+  func request(_ node: Decoded, weight: Double, into diagnostics: inout DiagnosticList) -> DemandOption? {
+    guard node.isSound, let gpus = node["gpus"]?.milliGPU, let cpu = node["cpu"]?.milliCPU,
+      let memory = node["memory"]?.mebibytes, let models = node["models"]
+    else { return nil }
+    var names: [String] = []
+    for model in models.elements {
+      guard let name = self.gpus.resolve(model, alsoKnown: fleet?.gpuModels ?? [], into: &diagnostics)
+      else { return nil }
+      if !names.contains(name) { names.append(name) }
+    }
+    if !names.isEmpty, gpus == 0 {
+      diagnostics.add(
+        models.origin, models.keyPath, "names GPU models, but the job asks for no GPU",
+        hint: "set gpus, or remove models")
+      return nil
+    }
+    let option = DemandOption(
+      weight: weight, gpuCount: gpus <= 1000 ? (gpus > 0 ? 1 : 0) : Int(gpus / 1000),
+      milliGPUPerDevice: min(gpus, 1000), cpuMilli: cpu, memoryMiB: memory, models: names)
+    return check(option, at: node, into: &diagnostics) ? option : nil
+  }
+
+  /// The distinct requests of a list of pods, most frequent first.
+  func mix(from node: Decoded, into diagnostics: inout DiagnosticList) -> [DemandOption]? {
+    guard node.isSound, let file = node["file"],
+      let path = TraceFiles(places: places).path(of: file, into: &diagnostics),
+      let list = TraceFiles.reading(file, into: &diagnostics, { try OpenBPodReader.read(path: path) })
+    else { return nil }
+    var counts: [JobShape: [String: (first: Int, count: Int)]] = [:]
+    for (index, pod) in list.pods.enumerated() {
+      let shape = JobShape(
+        cpuMilli: pod.cpuMilli, memoryMiB: pod.memoryMiB, gpuCount: pod.gpuCount,
+        milliGPUPerDevice: pod.milliGPUPerDevice)
+      counts[shape, default: [:]][pod.gpuSpec, default: (index, 0)].count += 1
+    }
+    let found = counts.flatMap { shape, specs in specs.map { (shape, $0.key, $0.value.first, $0.value.count) } }
+    let options = found.sorted { (-$0.3, $0.2) < (-$1.3, $1.2) }.map { shape, spec, _, count in
+      DemandOption(
+        weight: Double(count), gpuCount: Int(shape.gpuCount), milliGPUPerDevice: shape.milliGPUPerDevice,
+        cpuMilli: shape.cpuMilli, memoryMiB: shape.memoryMiB,
+        models: spec.split(separator: "|").map(String.init))
+    }
+    guard !options.isEmpty else {
+      diagnostics.add(file.origin, file.keyPath, "the file lists no pods; found '\(file.text)'")
+      return nil
+    }
+    for option in options where !check(option, at: node, into: &diagnostics) { return nil }
+    return options
+  }
+
+  private func check(
+    _ option: DemandOption, at node: Decoded, into diagnostics: inout DiagnosticList
+  ) -> Bool {
+    guard refusesImpossible, let fleet, !fits(option, on: fleet) else { return true }
+    let asked = Self.text(
+      gpus: option.gpuCount > 0 ? Int(option.gpuCount) * Int(option.milliGPUPerDevice) : 0,
+      of: option.models, cpuMilli: option.cpuMilli, memoryMiB: option.memoryMiB)
+    var kinds: [String] = []
+    for spec in fleet.nodes {
+      let model = spec.gpuModel.map { [fleet.gpuModels[Int($0.rawValue)]] } ?? []
+      let text = Self.text(
+        gpus: spec.gpuCount * 1000, of: model, cpuMilli: spec.cpuMilli, memoryMiB: spec.memoryMiB)
+      if !kinds.contains(text) { kinds.append(text) }
+      if kinds.count > 4 { break }
+    }
+    let listed = kinds.prefix(4).joined(separator: "; or ") + (kinds.count > 4 ? "; or others" : "")
+    diagnostics.add(
+      node.blame, node.keyPath, "no node could ever hold this job; found \(asked); the nodes have \(listed)",
+      hint: "ask for less, or set policy.impossibleJobs: reject")
+    return false
+  }
+
+  private func fits(_ option: DemandOption, on fleet: Fleet) -> Bool {
+    fleet.nodes.contains { node in
+      guard node.cpuMilli >= option.cpuMilli, node.memoryMiB >= option.memoryMiB else { return false }
+      guard option.gpuCount > 0 else { return true }
+      guard node.gpuCount >= option.gpuCount, let model = node.gpuModel else { return false }
+      return option.models.isEmpty || option.models.contains(fleet.gpuModels[Int(model.rawValue)])
+    }
+  }
+
+  private static func text(gpus: Int, of models: [String], cpuMilli: Int32, memoryMiB: Int32) -> String {
+    var count = ValueKind.plain(Double(gpus) / 1000)
+    if !models.isEmpty { count += " " + models.joined(separator: "|") }
+    let memory =
+      memoryMiB % 1024 == 0 ? "\(memoryMiB / 1024)GiB" : "\(memoryMiB)MiB"
+    return "\(count) GPU, \(ValueKind.plain(Double(cpuMilli) / 1000)) cores, \(memory)"
+  }
+}

@@ -1,0 +1,89 @@
+import Hardware
+import Workload
+
+/// The fleet of a scenario, and the names by which its nodes can be called.
+struct BuiltFleet {
+  var fleet = Fleet()
+  /// The nodes of each pool, in fleet order.
+  var pools: [String: Range<Int>] = [:]
+}
+
+/// Makes the fleet from the section `fleet`.
+struct FleetBuilder {
+  /// More nodes than this are refused.
+  static let mostNodes = 1_000_000
+
+  var gpus: GPUNames
+  var places: FilePlaces
+
+  func build(_ section: Decoded, into diagnostics: inout DiagnosticList) -> BuiltFleet? {
+    if let trace = section["trace"] {
+      return trace.isSound ? read(trace, into: &diagnostics) : nil
+    }
+    guard let pools = section["nodes"] else { return nil }
+    var built = BuiltFleet()
+    var isWhole = section.isSound
+    var names: Set<String> = []
+    for pool in pools.elements where pool.isSound {
+      if let name = pool["name"], !names.insert(name.text).inserted {
+        diagnostics.add(name.origin, name.keyPath, "duplicated node pool; found '\(name.text)'")
+        isWhole = false
+      } else if !add(pool, to: &built, into: &diagnostics) {
+        isWhole = false
+      }
+    }
+    return isWhole ? built : nil
+  }
+
+  private func add(_ pool: Decoded, to built: inout BuiltFleet, into diagnostics: inout DiagnosticList) -> Bool {
+    guard let name = pool["name"]?.text, let count = pool["count"].map({ Int($0.integer) }),
+      let perNode = pool["gpusPerNode"], let cpu = pool["cpu"]?.milliCPU,
+      let memory = pool["memory"]?.mebibytes
+    else { return false }
+    let gpuCount = Int(perNode.integer)
+    var model: GPUModelID?
+    if let gpu = pool["gpu"] {
+      guard let named = gpus.resolve(gpu, into: &diagnostics) else { return false }
+      guard gpuCount > 0 else {
+        diagnostics.add(
+          gpu.origin, gpu.keyPath, "a GPU model on nodes without GPUs; found '\(gpu.text)'",
+          hint: "say gpusPerNode: 8, or remove gpu")
+        return false
+      }
+      model = built.fleet.intern(gpuModel: named)
+      guard model != nil else {
+        diagnostics.add(
+          gpu.origin, gpu.keyPath, "too many GPU models; accepted: \(Fleet.maximumGPUModels) in a fleet")
+        return false
+      }
+    } else if gpuCount > 0 {
+      diagnostics.add(
+        perNode.origin, perNode.keyPath, "GPUs without a model; found \(gpuCount)",
+        hint: "name their model, for example gpu: h100-80gb-sxm")
+      return false
+    }
+    let first = built.fleet.nodes.count
+    guard first + count <= Self.mostNodes else {
+      diagnostics.add(
+        pool.origin, pool.keyPath, "too many nodes; found \(first + count); accepted: \(Self.mostNodes)")
+      return false
+    }
+    let width = String(count - 1).count
+    for index in 0..<count {
+      let digits = String(index)
+      let number = String(repeating: "0", count: width - digits.count) + digits
+      built.fleet.nodes.append(
+        NodeSpec(
+          name: "\(name)-\(number)", cpuMilli: cpu, memoryMiB: memory, gpuCount: gpuCount, gpuModel: model))
+    }
+    built.pools[name] = first..<(first + count)
+    return true
+  }
+
+  private func read(_ trace: Decoded, into diagnostics: inout DiagnosticList) -> BuiltFleet? {
+    guard let file = trace["nodes"],
+      let path = TraceFiles(places: places).path(of: file, into: &diagnostics)
+    else { return nil }
+    return TraceFiles.reading(file, into: &diagnostics) { BuiltFleet(fleet: try OpenBNodeReader.read(path: path)) }
+  }
+}

@@ -1,0 +1,50 @@
+import Hardware
+
+/// The GPU models that a scenario may name: the catalogue's and its own.
+struct GPUNames {
+  /// Models of `gpus`, by name.
+  private(set) var own: [String: Int32] = [:]
+  private let catalogue = GPUCatalogue.builtin
+
+  /// Reads the list `gpus`.
+  init(_ list: Decoded?, into diagnostics: inout DiagnosticList) {
+    for model in list?.elements ?? [] where model.isSound {
+      guard let name = model["name"], let memory = model["memory"] else { continue }
+      if own[name.text] != nil {
+        diagnostics.add(name.origin, name.keyPath, "duplicated GPU model; found '\(name.text)'")
+      } else if catalogue.model(named: name.text) != nil {
+        diagnostics.add(
+          name.origin, name.keyPath, "is a model of the catalogue; found '\(name.text)'",
+          hint: "choose another name")
+      } else {
+        own[name.text] = memory.mebibytes
+      }
+    }
+  }
+
+  /// The name by which the fleet knows what `node` names; `alsoKnown` are
+  /// further names, such as those of a trace's nodes.
+  func resolve(
+    _ node: Decoded, alsoKnown: [String] = [], into diagnostics: inout DiagnosticList
+  ) -> String? {
+    let text = node.text
+    if own[text] != nil || alsoKnown.contains(text) { return text }
+    let lower = text.lowercased()
+    if let exact = catalogue.models.first(where: { $0.id == lower }) { return exact.id }
+    let family = catalogue.models.filter { $0.id.hasPrefix(lower + "-") }
+    if family.count > 1 {
+      diagnostics.add(
+        node.origin, node.keyPath,
+        "could be several GPU models; found '\(text)'; accepted: "
+          + family.map(\.id).joined(separator: ", "))
+      return nil
+    }
+    if let model = catalogue.model(named: text) ?? family.first { return model.id }
+    let known = alsoKnown + own.keys.sorted() + catalogue.models.map(\.id)
+    let hint = Hint.didYouMean(text, among: known)
+    diagnostics.add(
+      node.origin, node.keyPath,
+      "unknown GPU model; found '\(text)'; accepted: \(known.joined(separator: ", "))", hint: hint)
+    return nil
+  }
+}

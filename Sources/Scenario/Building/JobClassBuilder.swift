@@ -1,0 +1,125 @@
+import SimulationKernel
+import Workload
+
+/// Makes the classes of a synthetic workload.
+struct JobClassBuilder {
+  var demands: DemandBuilder
+  var horizon: SimDuration?
+  /// The workload states a load for all classes together.
+  var hasCommonLoad: Bool
+
+  func build(_ list: Decoded, into diagnostics: inout DiagnosticList) -> [JobClassSpec] {
+    var names: Set<String> = []
+    var classes: [JobClassSpec] = []
+    for node in list.elements {
+      if let name = node["name"], case .text(let text)? = name.scalar, !names.insert(text).inserted {
+        diagnostics.add(name.origin, name.keyPath, "duplicated job class; found '\(text)'")
+      }
+      guard node.isSound, let built = build(class: node, into: &diagnostics) else { continue }
+      classes.append(built)
+    }
+    return classes
+  }
+
+  private func build(class node: Decoded, into diagnostics: inout DiagnosticList) -> JobClassSpec? {
+    let demand = demand(of: node, into: &diagnostics)
+    let kind = kind(of: node, demand: demand ?? [], into: &diagnostics)
+    let tenants = tenants(of: node, into: &diagnostics)
+    guard let name = node["name"], let priority = node["priority"], let busy = node["busy"],
+      let busyFraction = fraction(busy, into: &diagnostics), let kind, let demand
+    else { return nil }
+    return JobClassSpec(
+      name: name.text, kind: kind, demand: demand, tenants: tenants, priority: Int32(priority.integer),
+      busyFraction: busyFraction)
+  }
+
+  private func fraction(_ node: Decoded, into diagnostics: inout DiagnosticList) -> Variate? {
+    if case .fraction(let value)? = node.scalar { return .constant(value) }
+    return DistributionBuilder.build(node, into: &diagnostics)
+  }
+
+  private func demand(of node: Decoded, into diagnostics: inout DiagnosticList) -> [DemandOption]? {
+    if let from = node["demandFrom"] { return demands.mix(from: from, into: &diagnostics) }
+    guard let list = node["demand"] else { return nil }
+    var options: [DemandOption] = []
+    for element in list.elements {
+      guard let weight = element["weight"],
+        let option = demands.request(element, weight: weight.double, into: &diagnostics)
+      else { continue }
+      options.append(option)
+    }
+    return options.count == list.elements.count ? options : nil
+  }
+
+  private func tenants(of node: Decoded, into diagnostics: inout DiagnosticList) -> [TenantShare] {
+    var names: Set<String> = []
+    return (node["tenants"]?.elements ?? []).compactMap { tenant in
+      guard let name = tenant["name"], let weight = tenant["weight"] else { return nil }
+      if !names.insert(name.text).inserted {
+        diagnostics.add(name.origin, name.keyPath, "duplicated tenant; found '\(name.text)'")
+      }
+      return TenantShare(name: name.text, weight: weight.double)
+    }
+  }
+
+  private func kind(
+    of node: Decoded, demand: [DemandOption], into diagnostics: inout DiagnosticList
+  ) -> ClassKind? {
+    if let service = node["service"] {
+      for key in ["load", "duration", "shortest", "longest"] {
+        if let value = node[key] {
+          diagnostics.add(
+            value.origin, value.keyPath, "a service has no '\(key)'",
+            hint: "replicas stay as long as the request rate asks for them")
+        }
+      }
+      return ArrivalsBuilder.service(service, into: &diagnostics).map { .service($0) }
+    }
+    guard let arrivals = node["arrivals"] else { return nil }
+    let load = node["load"]
+    if let load, hasCommonLoad {
+      diagnostics.add(
+        load.origin, load.keyPath, "the workload states a load for all classes together",
+        hint: "remove one of the two loads")
+    }
+    if let load, !demand.isEmpty, demand.allSatisfy({ $0.gpuCount == 0 }) {
+      diagnostics.add(
+        load.origin, load.keyPath, "is a share of GPU time, but the class asks for no GPU",
+        hint: "state the rate of its arrivals instead")
+    }
+    guard let duration = node["duration"] else {
+      diagnostics.add(
+        node.origin, node.keyPath, "the key 'duration' is missing",
+        hint: "for example duration: {lognormal: {median: 2h, sigma: 1.5}}")
+      return nil
+    }
+    let process = ArrivalsBuilder.arrivals(
+      arrivals, horizon: horizon, hasLoad: load != nil, into: &diagnostics)
+    guard let variate = DistributionBuilder.build(duration, into: &diagnostics), let process else { return nil }
+    if let load, variate.mean == nil {
+      diagnostics.add(
+        duration.origin, duration.keyPath, "has no finite mean, so no arrival rate gives the load",
+        hint: "choose another distribution, or state the rate of arrivals instead of '\(load.keyPath)'")
+      return nil
+    }
+    guard let limits = limits(of: node, into: &diagnostics) else { return nil }
+    return .batch(
+      BatchSpec(
+        arrivals: process, duration: variate, durationLimits: limits.range, offeredLoad: load?.double))
+  }
+
+  /// nil: the limits contradict each other.
+  private func limits(
+    of node: Decoded, into diagnostics: inout DiagnosticList
+  ) -> (range: ClosedRange<Double>?, Void)? {
+    let shortest = node["shortest"]?.seconds ?? 0
+    guard let longest = node["longest"] else {
+      return (node["shortest"] == nil ? nil : shortest...SimTime.latest.seconds, ())
+    }
+    guard shortest <= longest.seconds else {
+      diagnostics.add(longest.origin, longest.keyPath, "is below shortest")
+      return nil
+    }
+    return (shortest...longest.seconds, ())
+  }
+}

@@ -1,0 +1,91 @@
+import Engine
+import Hardware
+import SimulationKernel
+import Workload
+
+/// Makes a ``LoadedScenario`` from a checked tree, and looks for what is wrong
+/// between its parts.
+struct ScenarioBuilder {
+  var root: Decoded
+  var places: FilePlaces
+  var diagnostics: DiagnosticList
+
+  mutating func build() throws -> LoadedScenario {
+    let gpus = GPUNames(root["gpus"], into: &diagnostics)
+    let settings = times()
+    let built = root["fleet"].flatMap {
+      FleetBuilder(gpus: gpus, places: places).build($0, into: &diagnostics)
+    }
+    let policy = root["policy"]
+    let rejects = policy?["impossibleJobs"]?.scalar == .text("reject")
+    let demands = DemandBuilder(
+      gpus: gpus, places: places, fleet: built?.fleet, refusesImpossible: !rejects)
+    let work = root["workload"].flatMap {
+      WorkloadBuilder(
+        demands: demands, horizon: settings.horizon, statesHorizon: root["horizon"] != nil
+      ).build($0, into: &diagnostics)
+    }
+    let mix = root["fragmentation"].flatMap { MixBuilder(demands: demands).build($0, into: &diagnostics) }
+    var changes: [FleetChange] = []
+    if let built, let list = root["fleetChanges"] {
+      changes = FleetChangeBuilder(built: built).build(list, into: &diagnostics)
+    }
+    let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
+    let study = study()
+    try diagnostics.check()
+
+    guard root.isSound, let policy, let queue = PolicyBuilder.queue(policy), let name = root["name"],
+      let seed = root["seed"], let replications = root["replications"], let sharing = policy["sharing"],
+      let mode = SharingMode(rawValue: sharing.text)
+    else { preconditionFailure("a faulty scenario has no diagnostic") }
+    var complete = settings
+    complete.queue = queue
+    complete.sharing = mode
+    complete.mix = mix
+    complete.fleetChanges = changes
+    complete.rejectsImpossibleJobs = rejects
+    let files = places
+    return LoadedScenario(
+      name: name.text, description: root["description"]?.text ?? "", question: root["question"]?.text ?? "",
+      seed: UInt64(seed.integer), replications: Int(replications.integer), placements: placements,
+      study: study,
+      resolvedYAML: ResolvedText.text(of: root) { files.absolute($0.text, from: $0.file) },
+      notes: work?.notes ?? [], settings: complete, fleet: built?.fleet ?? Fleet(),
+      work: work?.source ?? .none)
+  }
+
+  /// Horizon, warm-up and bucket, compared with one another.
+  private mutating func times() -> RunSettings {
+    func span(_ key: String) -> SimDuration? {
+      guard let node = root[key], node.isSound else { return nil }
+      return SimDuration(nanoseconds: node.nanoseconds)
+    }
+    var settings = RunSettings()
+    settings.horizon = span("horizon")
+    settings.warmup = span("warmup") ?? .zero
+    settings.bucket = span("bucket")
+    if let horizon = settings.horizon, settings.warmup >= horizon, let node = root["warmup"] {
+      diagnostics.add(node.origin, node.keyPath, "leaves nothing to measure: it reaches to the horizon")
+    }
+    if let horizon = settings.horizon, let bucket = settings.bucket, let node = root["bucket"] {
+      let steps = horizon.nanoseconds / bucket.nanoseconds
+      if steps > Self.mostBuckets {
+        diagnostics.add(
+          node.origin, node.keyPath, "makes too many steps; found \(steps); accepted: \(Self.mostBuckets)")
+      }
+    }
+    return settings
+  }
+
+  /// More steps of the time series than this are refused.
+  static let mostBuckets: Int64 = 100_000
+
+  private func study() -> StudySection? {
+    guard let node = root["study"], node.isSound, let name = node["name"], let workload = node["workload"],
+      let policy = node["policy"], let seed = node["seed"], let data = node["data"]
+    else { return nil }
+    return StudySection(
+      name: name.text, workload: workload.text, policy: policy.text, seed: UInt64(seed.integer),
+      data: places.resolve(data.text, from: data.file))
+  }
+}

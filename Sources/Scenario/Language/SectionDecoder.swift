@@ -1,0 +1,153 @@
+/// Checks a tree against the tables and fills in defaults.
+struct SectionDecoder {
+  var diagnostics = DiagnosticList()
+
+  /// The meaning of `node` as `shape`.
+  mutating func decode(_ node: SourceNode, as shape: Shape, at keyPath: String) -> Decoded {
+    switch shape {
+    case .value(let kind): return decodeValue(node, as: kind, at: keyPath)
+    case .list(let element, let minimum, let single):
+      return decodeList(node, of: element, minimum: minimum, single: single, at: keyPath)
+    case .section(let section): return decodeSection(node, as: section, at: keyPath)
+    case .either(let kind, let other):
+      if case .scalar = node.content { return decodeValue(node, as: kind, at: keyPath) }
+      return decode(node, as: other, at: keyPath)
+    }
+  }
+
+  private func faulty(_ node: SourceNode, _ keyPath: String) -> Decoded {
+    Decoded(origin: node.origin, keyPath: keyPath, form: .faulty, isSound: false)
+  }
+
+  private mutating func decodeValue(
+    _ node: SourceNode, as kind: ValueKind, at keyPath: String
+  ) -> Decoded {
+    guard case .scalar(let text) = node.content else {
+      diagnostics.add(
+        node.origin, keyPath, "is not a single value; found \(node.found); accepted: \(kind.accepted)")
+      return faulty(node, keyPath)
+    }
+    do {
+      let value = try kind.parse(text)
+      return Decoded(origin: node.origin, keyPath: keyPath, form: .value(value, text: text), isSound: true)
+    } catch {
+      diagnostics.add(
+        node.origin, keyPath, "\(error.problem); found '\(text)'; accepted: \(kind.accepted)",
+        hint: error.hint)
+      return faulty(node, keyPath)
+    }
+  }
+
+  private mutating func decodeList(
+    _ node: SourceNode, of element: Shape, minimum: Int, single: Bool, at keyPath: String
+  ) -> Decoded {
+    var nodes: [SourceNode]
+    if case .list(let elements) = node.content {
+      nodes = elements
+    } else if single, node.found != "nothing" {
+      nodes = [node]
+    } else {
+      diagnostics.add(node.origin, keyPath, "is not a list; found \(node.found)", hint: "write [ ... ]")
+      return faulty(node, keyPath)
+    }
+    guard nodes.count >= minimum else {
+      diagnostics.add(
+        node.origin, keyPath, "has too few elements; found \(nodes.count); accepted: at least \(minimum)")
+      return faulty(node, keyPath)
+    }
+    var elements: [Decoded] = []
+    for (index, child) in nodes.enumerated() {
+      let name = child.elementName ?? String(index)
+      elements.append(decode(child, as: element, at: "\(keyPath).\(name)"))
+    }
+    return Decoded(
+      origin: node.origin, keyPath: keyPath, form: .list(elements), isSound: elements.allSatisfy(\.isSound))
+  }
+
+  private mutating func decodeSection(
+    _ node: SourceNode, as section: Section, at keyPath: String
+  ) -> Decoded {
+    let entries: [SourceNode.Entry]
+    switch node.content {
+    case .map(let found): entries = found
+    case .scalar, .list:
+      guard let key = section.shorthand else { fallthrough }
+      entries = [.init(key: key, keyOrigin: node.origin, value: node)]
+    case .null:
+      diagnostics.add(
+        node.origin, keyPath,
+        "is not a map; found \(node.found); accepted keys: \(section.keys.joined(separator: ", "))")
+      return faulty(node, keyPath)
+    }
+    func path(_ key: String) -> String { keyPath.isEmpty ? key : "\(keyPath).\(key)" }
+    var isSound = true
+    var set: [String: SourceNode.Entry] = [:]
+    for entry in entries {
+      guard section.field(entry.key) != nil else {
+        diagnostics.add(
+          entry.keyOrigin, keyPath,
+          "unknown key '\(entry.key)'; accepted keys: \(section.keys.joined(separator: ", "))",
+          hint: Hint.didYouMean(entry.key, among: section.keys))
+        isSound = false
+        continue
+      }
+      if case .null = entry.value.content { continue }
+      set[entry.key] = entry
+    }
+    if !obeys(section.rules, set: set, node: node, at: keyPath) { isSound = false }
+    var members: [Decoded.Member] = []
+    for field in section.fields {
+      var value: Decoded?
+      if let entry = set[field.key] {
+        value = decode(entry.value, as: field.shape, at: path(field.key))
+      } else {
+        switch field.presence {
+        case .optional: break
+        case .required:
+          diagnostics.add(
+            node.origin, keyPath, "the key '\(field.key)' is missing",
+            hint: "for example \(field.key): \(field.example)")
+          isSound = false
+        case .standard(let yaml): value = decode(standard(yaml), as: field.shape, at: path(field.key))
+        }
+      }
+      if let value, !value.isSound { isSound = false }
+      members.append(.init(field: field, value: value))
+    }
+    return Decoded(origin: node.origin, keyPath: keyPath, form: .section(members), isSound: isSound)
+  }
+
+  private mutating func obeys(
+    _ rules: [Section.Rule], set: [String: SourceNode.Entry], node: SourceNode, at keyPath: String
+  ) -> Bool {
+    var obeyed = true
+    for rule in rules {
+      let (keys, needed) =
+        switch rule {
+        case .exactlyOne(let keys): (keys, true)
+        case .atMostOne(let keys): (keys, false)
+        }
+      let found = keys.filter { set[$0] != nil }
+      if found.count > 1 {
+        diagnostics.add(
+          set[found[1]]?.keyOrigin ?? node.origin, keyPath,
+          "only one of these keys may be set; found \(found.joined(separator: " and "))",
+          hint: "remove one; a key inherited from an include is removed by setting it to null")
+        obeyed = false
+      } else if found.isEmpty, needed {
+        diagnostics.add(
+          node.origin, keyPath, "one of these keys is missing: \(keys.joined(separator: ", "))")
+        obeyed = false
+      }
+    }
+    return obeyed
+  }
+
+  private func standard(_ yaml: String) -> SourceNode {
+    var inner = DiagnosticList()
+    guard let node = YAMLReader.read(yaml, file: "", into: &inner), inner.found.isEmpty else {
+      preconditionFailure("a default of the language is not YAML: \(yaml)")
+    }
+    return node.placed(at: .standard)
+  }
+}

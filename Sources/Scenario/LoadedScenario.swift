@@ -1,0 +1,66 @@
+import Engine
+import Hardware
+import SimulationKernel
+import Workload
+
+/// A scenario that has been read and checked: everything that its runs need.
+public struct LoadedScenario: Sendable {
+  public let name: String
+  /// A sentence for people; may be empty.
+  public let description: String
+  /// The question that it answers; may be empty.
+  public let question: String
+  /// Replication r uses this seed + r.
+  public let seed: UInt64
+  public let replications: Int
+  /// One run each, under the same work; at least one.
+  public let placements: [PlacementSpec]
+  /// A published experiment in place of fleet and workload.
+  public let study: StudySection?
+  /// The scenario with every default explicit; loading it gives the same
+  /// runs. Paths are absolute, except those that begin with the data word.
+  public let resolvedYAML: String
+  /// What a run should print: what was made of the scenario that it does not
+  /// say itself.
+  public let notes: [String]
+
+  let settings: RunSettings
+  let fleet: Fleet
+  let work: WorkSource
+
+  /// The input of one replication under one placement.
+  ///
+  /// - Precondition: the scenario is no ``study``.
+  public func input(placement: PlacementSpec, replication: Int) throws -> SimulationInput {
+    precondition(study == nil, "a study has no input of its own")
+    let seed = seed &+ UInt64(replication)
+    var jobs = try work.jobs(fleet: fleet, seed: seed)
+    let mix = settings.mix?.mix(in: &jobs)
+    var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
+    input.replication = replication
+    input.queue = settings.queue
+    input.sharing = settings.sharing
+    input.horizon = settings.horizon.map { SimTime.zero + $0 }
+    input.measuredFrom = SimTime.zero + settings.warmup
+    input.bucket = settings.bucket
+    input.mix = mix
+    input.fleetChanges = settings.fleetChanges
+    input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
+    return input
+  }
+
+  /// The fleet before any change.
+  public var nodes: Fleet { fleet }
+}
+
+/// What runs of a scenario have in common beside fleet and work.
+struct RunSettings: Sendable {
+  var queue: QueueSpec = .fifo(headOfLineBlocking: true)
+  var sharing: SharingMode = .fractions
+  var horizon: SimDuration?
+  var warmup: SimDuration = .zero
+  var bucket: SimDuration?
+  var mix: StatedMix?
+  var fleetChanges: [FleetChange] = []
+  var rejectsImpossibleJobs = false
+}

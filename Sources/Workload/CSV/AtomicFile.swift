@@ -1,0 +1,63 @@
+import Glibc
+
+/// A file that appears whole or not at all.
+///
+/// Bytes go to a temporary file beside the target; ``commit()`` flushes it to
+/// the disk and renames it. Dropped before that, the temporary file is
+/// removed and the target is as it was. A target that exists and is no
+/// regular file (a pipe, a terminal) is written directly.
+struct AtomicFile: ~Copyable {
+  private let path: String
+  /// Where the bytes go first; nil when straight to the target.
+  private let temporary: String?
+  private let descriptor: Int32
+  private var isCommitted = false
+
+  init(path: String) throws(TraceError) {
+    self.path = path
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      temporary = nil
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      let beside = "\(path).\(getpid()).part"
+      temporary = beside
+      descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { throw Self.failure(path) }
+  }
+
+  deinit {
+    guard descriptor >= 0, !isCommitted else { return }
+    close(descriptor)
+    if let temporary { unlink(temporary) }
+  }
+
+  /// Appends bytes.
+  func write(_ bytes: [UInt8]) throws(TraceError) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw Self.failure(path)
+      }
+      offset += written
+    }
+  }
+
+  /// Makes the file appear.
+  consuming func commit() throws(TraceError) {
+    if let temporary {
+      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw Self.failure(path) }
+    }
+    isCommitted = true
+    guard close(descriptor) == 0 else { throw Self.failure(path) }
+  }
+
+  private static func failure(_ path: String) -> TraceError {
+    TraceError(file: path, problem: .unwritable(String(cString: strerror(errno))))
+  }
+}

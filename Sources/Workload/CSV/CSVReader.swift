@@ -1,0 +1,234 @@
+import Hardware
+
+/// A strict reader of comma-separated values with a header line.
+///
+/// The dialect is RFC 4180 (fields in double quotes may hold commas, line ends
+/// and doubled quotes); a byte-order mark and CRLF line ends are accepted. Every
+/// row must have as many fields as the header, and the last row must end with
+/// a line end, so that a file cut short is noticed.
+///
+/// Rows are read one after the other; fields of the current row are read by
+/// column index, straight from the file's bytes, so that numbers cost no
+/// allocation:
+///
+///     var reader = try CSVReader(path: path)
+///     let size = try reader.column("size")
+///     while try reader.next() {
+///       total += try reader.integer(size, in: 0...1000)
+///     }
+public struct CSVReader: Sendable {
+  /// The file's name in errors.
+  public let path: String
+  /// The names in the header line.
+  public private(set) var header: [String] = []
+  /// The line on which the current row begins, from 1.
+  public private(set) var line = 0
+
+  let bytes: [UInt8]
+  /// Where each field of the current row begins, quotes excluded.
+  private(set) var starts: [Int] = []
+  /// Where each field ends, quotes excluded.
+  private(set) var ends: [Int] = []
+  /// Whether the field holds doubled quotes.
+  private var hasDoubledQuotes: [Bool] = []
+  /// The first byte of the next row.
+  private var position = 0
+  /// The line of ``position``.
+  private var nextLine = 1
+  /// The first byte of the current row.
+  private var rowStart = 0
+
+  /// Reads the file and its header line.
+  ///
+  /// `expecting` only serves the message for an empty file.
+  public init(path: String, expecting: [String] = []) throws(TraceError) {
+    try self.init(bytes: FileBytes.read(path), path: path, expecting: expecting)
+  }
+
+  /// Reads the header line of a text in memory.
+  public init(bytes: [UInt8], path: String, expecting: [String] = []) throws(TraceError) {
+    self.bytes = bytes
+    self.path = path
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    guard position < bytes.count else {
+      throw TraceError(file: path, problem: .empty(accepted: expecting))
+    }
+    try scanRow(expected: nil)
+    for field in starts.indices {
+      let name = try text(field)
+      if header.contains(name) { throw error(at: field, .duplicateColumn(name)) }
+      header.append(name)
+    }
+  }
+
+  /// Moves to the next row; false at the end of the file.
+  public mutating func next() throws(TraceError) -> Bool {
+    guard position < bytes.count else { return false }
+    try scanRow(expected: header.count)
+    return true
+  }
+
+  /// The index of a column that must be there.
+  public func column(_ name: String) throws(TraceError) -> Int {
+    guard let index = header.firstIndex(of: name) else {
+      throw TraceError(file: path, line: 1, problem: .missingColumn(name, present: header))
+    }
+    return index
+  }
+
+  /// The index of a column that may be there.
+  public func optionalColumn(_ name: String) -> Int? { header.firstIndex(of: name) }
+
+  /// Refuses columns that the format does not have.
+  public func acceptOnly(_ known: [String]) throws(TraceError) {
+    for name in header where !known.contains(name) {
+      throw TraceError(file: path, line: 1, problem: .unknownColumn(name, known: known))
+    }
+  }
+
+  /// The text of a field of the current row.
+  public func text(_ field: Int) throws(TraceError) -> String {
+    let raw = bytes[starts[field]..<ends[field]]
+    let found: String? =
+      if hasDoubledQuotes[field] {
+        String(validating: undoubled(raw), as: UTF8.self)
+      } else {
+        String(validating: raw, as: UTF8.self)
+      }
+    guard let found else { throw error(at: field, .notUTF8) }
+    return found
+  }
+
+  /// The text of a field of the current row that may not be empty.
+  public func nonEmptyText(_ field: Int) throws(TraceError) -> String {
+    guard starts[field] < ends[field] else { throw error(at: field, .emptyField(column: header[field])) }
+    return try text(field)
+  }
+
+  /// Whether a field of the current row is empty.
+  public func isEmpty(_ field: Int) -> Bool { starts[field] == ends[field] }
+
+  /// An error at a field of the current row.
+  public func error(at field: Int, _ problem: TraceError.Problem) -> TraceError {
+    error(atByte: starts[field], onLine: line, problem)
+  }
+
+  /// An error about the whole current row.
+  public func rowError(_ problem: TraceError.Problem) -> TraceError {
+    TraceError(file: path, line: line, problem: problem)
+  }
+
+  /// A field's text for a message, shortened, whatever its bytes.
+  func excerpt(_ field: Int) -> String {
+    let text = String(decoding: bytes[starts[field]..<ends[field]], as: UTF8.self)
+    return text.count <= 40 ? text : text.prefix(39) + "…"
+  }
+
+  private func error(atByte byte: Int, onLine line: Int, _ problem: TraceError.Problem) -> TraceError {
+    let characters = String(decoding: bytes[rowStart..<byte], as: UTF8.self).count
+    return TraceError(file: path, line: line, column: characters + 1, problem: problem)
+  }
+
+  private func undoubled(_ raw: ArraySlice<UInt8>) -> [UInt8] {
+    var plain: [UInt8] = []
+    var skips = false
+    for byte in raw {
+      skips = byte == Self.quote && !skips
+      if !skips { plain.append(byte) }
+    }
+    return plain
+  }
+}
+
+extension CSVReader {
+  private static let quote = UInt8(ascii: "\"")
+  private static let comma = UInt8(ascii: ",")
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+
+  /// Finds the fields of the row at ``position`` and moves behind it.
+  private mutating func scanRow(expected: Int?) throws(TraceError) {
+    line = nextLine
+    rowStart = position
+    var count = 0
+    var at = position
+    var atRowEnd = false
+    while !atRowEnd {
+      let field = try scanField(from: at)
+      if count < starts.count {
+        starts[count] = field.start
+        ends[count] = field.end
+        hasDoubledQuotes[count] = field.doubled
+      } else if expected == nil {
+        starts.append(field.start)
+        ends.append(field.end)
+        hasDoubledQuotes.append(field.doubled)
+      }
+      count += 1
+      at = field.next
+      guard at < bytes.count else {
+        if let expected, count < expected {
+          throw rowError(.wrongColumnCount(found: count, expected: expected))
+        }
+        throw rowError(.truncated)
+      }
+      if bytes[at] == Self.carriageReturn {
+        guard at + 1 < bytes.count, bytes[at + 1] == Self.lineFeed else {
+          throw error(atByte: at, onLine: nextLine, .strayCarriageReturn)
+        }
+        at += 1
+      }
+      atRowEnd = bytes[at] == Self.lineFeed
+      at += 1
+    }
+    if let expected, count != expected {
+      throw rowError(.wrongColumnCount(found: count, expected: expected))
+    }
+    nextLine += 1
+    position = at
+  }
+
+  /// The field that begins at a byte; `next` is the separator behind it, or
+  /// the end of the file.
+  @inline(__always)
+  private mutating func scanField(
+    from first: Int
+  ) throws(TraceError) -> (start: Int, end: Int, next: Int, doubled: Bool) {
+    var at = first
+    if at < bytes.count, bytes[at] == Self.quote { return try scanQuotedField(from: first) }
+    while at < bytes.count {
+      let byte = bytes[at]
+      // One comparison for most bytes: all four special ones are at most ",".
+      if byte <= Self.comma {
+        if byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn { break }
+        if byte == Self.quote { throw error(atByte: at, onLine: line, .strayQuote) }
+      }
+      at += 1
+    }
+    return (first, at, at, false)
+  }
+
+  private mutating func scanQuotedField(
+    from first: Int
+  ) throws(TraceError) -> (start: Int, end: Int, next: Int, doubled: Bool) {
+    let openingLine = nextLine
+    var at = first + 1
+    var doubled = false
+    while at < bytes.count {
+      if bytes[at] == Self.quote {
+        guard at + 1 < bytes.count, bytes[at + 1] == Self.quote else { break }
+        doubled = true
+        at += 1
+      } else if bytes[at] == Self.lineFeed {
+        nextLine += 1
+      }
+      at += 1
+    }
+    guard at < bytes.count else { throw error(atByte: first, onLine: openingLine, .unterminatedQuote) }
+    let next = at + 1
+    if next < bytes.count, ![Self.comma, Self.lineFeed, Self.carriageReturn].contains(bytes[next]) {
+      throw error(atByte: next, onLine: line, .strayQuote)
+    }
+    return (first + 1, at, next, doubled)
+  }
+}

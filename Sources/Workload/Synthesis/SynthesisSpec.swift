@@ -1,0 +1,147 @@
+import SimulationKernel
+
+/// What to synthesise: classes of jobs over a span of simulated time.
+///
+/// Pure data with no file positions; ``SynthesisError`` names the offending
+/// value by its key path (`classes[2].demand[0].weight`), so that whoever
+/// parsed the file can add the line.
+///
+/// ## Topics
+/// - ``JobClassSpec``: one kind of job, batch or service.
+/// - ``ArrivalProcess``: when batch jobs arrive.
+/// - ``RateCurve``: how a service's request rate moves.
+public struct SynthesisSpec: Equatable, Sendable {
+  /// Jobs arrive in `0 ..< horizon`; replicas of services end there.
+  public var horizon: SimDuration
+  /// At least one; names are unique. Their order breaks ties of arrival.
+  public var classes: [JobClassSpec]
+  /// Share of the fleet's GPU capacity (1 = all of it) that all batch classes
+  /// together offer: their rates are multiplied by one common factor. Services
+  /// are not counted. nil: rates as they stand. A spec that states this may not
+  /// state ``BatchSpec/offeredLoad`` as well.
+  public var offeredLoad: Double?
+
+  public init(horizon: SimDuration, classes: [JobClassSpec], offeredLoad: Double? = nil) {
+    self.horizon = horizon
+    self.classes = classes
+    self.offeredLoad = offeredLoad
+  }
+}
+
+/// One class of jobs: what they ask for, who owns them, when they come.
+///
+/// Each class draws from random streams of its own name, so changing one
+/// class leaves the draws of the others as they were.
+public struct JobClassSpec: Equatable, Sendable {
+  /// Unique in the spec, not empty.
+  public var name: String
+  /// Jobs that come and end, or replicas that follow a curve.
+  public var kind: ClassKind
+  /// What one job asks for, by weight; at least one.
+  public var demand: [DemandOption]
+  /// Who owns a job, by weight; empty: the one tenant `default`.
+  public var tenants: [TenantShare]
+  /// Higher is more important.
+  public var priority: Int32
+  /// Share of its GPU time that a job keeps busy; a draw outside 0 ... 1 is
+  /// clamped, then rounded to thousandths.
+  public var busyFraction: Variate
+
+  public init(
+    name: String,
+    kind: ClassKind,
+    demand: [DemandOption],
+    tenants: [TenantShare] = [],
+    priority: Int32 = 0,
+    busyFraction: Variate
+  ) {
+    self.name = name
+    self.kind = kind
+    self.demand = demand
+    self.tenants = tenants
+    self.priority = priority
+    self.busyFraction = busyFraction
+  }
+}
+
+/// Whether the jobs of a class end by themselves.
+public enum ClassKind: Equatable, Sendable {
+  /// Jobs arrive, run for their duration and end.
+  case batch(BatchSpec)
+  /// Replicas stay, and their number follows a request-rate curve.
+  case service(ServiceSpec)
+}
+
+/// Arrivals and durations of a batch class.
+public struct BatchSpec: Equatable, Sendable {
+  public var arrivals: ArrivalProcess
+  /// Seconds.
+  public var duration: Variate
+  /// Seconds; draws outside are set to the nearer limit. nil: no limit other
+  /// than one tick below and ``SimTime/latest`` above.
+  public var durationLimits: ClosedRange<Double>?
+  /// Share of the fleet's GPU capacity that this class offers, in the mean:
+  /// the rates of `arrivals` are multiplied by one factor (the span of
+  /// ``ArrivalProcess/count(_:span:)`` is divided by it), so only their ratios
+  /// matter. Counts each job's whole duration, also beyond the horizon. Needs
+  /// a finite mean duration and a demand for GPUs. nil: rates as they stand.
+  public var offeredLoad: Double?
+
+  public init(
+    arrivals: ArrivalProcess,
+    duration: Variate,
+    durationLimits: ClosedRange<Double>? = nil,
+    offeredLoad: Double? = nil
+  ) {
+    self.arrivals = arrivals
+    self.duration = duration
+    self.durationLimits = durationLimits
+    self.offeredLoad = offeredLoad
+  }
+}
+
+/// What a job may ask for, and how often.
+public struct DemandOption: Equatable, Sendable {
+  /// Relative, above 0.
+  public var weight: Double
+  /// 0 ... 16.
+  public var gpuCount: Int
+  /// Thousandths of each GPU: 1000, or 1 ... 1000 when `gpuCount` is 1, or 0
+  /// when it is 0.
+  public var milliGPUPerDevice: Int32
+  /// Thousandths of a vCPU.
+  public var cpuMilli: Int32
+  /// MiB of host memory.
+  public var memoryMiB: Int32
+  /// Names of the accepted GPU models; empty: any.
+  public var models: [String]
+
+  public init(
+    weight: Double = 1,
+    gpuCount: Int,
+    milliGPUPerDevice: Int32 = 1000,
+    cpuMilli: Int32,
+    memoryMiB: Int32,
+    models: [String] = []
+  ) {
+    self.weight = weight
+    self.gpuCount = gpuCount
+    self.milliGPUPerDevice = milliGPUPerDevice
+    self.cpuMilli = cpuMilli
+    self.memoryMiB = memoryMiB
+    self.models = models
+  }
+}
+
+/// A tenant and its share of a class's jobs.
+public struct TenantShare: Equatable, Sendable {
+  /// Not empty.
+  public var name: String
+  /// Relative, above 0.
+  public var weight: Double
+
+  public init(name: String, weight: Double = 1) {
+    self.name = name
+    self.weight = weight
+  }
+}

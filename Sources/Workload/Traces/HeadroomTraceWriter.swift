@@ -1,0 +1,121 @@
+/// Writes jobs in the program's own format, ``HeadroomTrace``.
+///
+/// What it writes, ``HeadroomTraceReader`` reads back as the same jobs; as an
+/// equal ``JobTable`` when shapes, tenants, classes and model sets are
+/// numbered in order of appearance and none is unused (which is how readers
+/// and the synthesiser number them).
+public enum HeadroomTraceWriter {
+  /// Bytes gathered before they are handed to the system.
+  private static let bufferSize = 1 << 18
+
+  /// Writes the file whole or not at all.
+  public static func write(_ jobs: JobTable, to path: String) throws(TraceError) {
+    let file = try AtomicFile(path: path)
+    var buffer: [UInt8] = []
+    buffer.reserveCapacity(bufferSize + 4096)
+    buffer.append(contentsOf: HeadroomTrace.columns.joined(separator: ",").utf8)
+    buffer.append(UInt8(ascii: "\n"))
+    let texts = Texts(jobs)
+    for job in 0..<jobs.count {
+      append(job, of: jobs, texts, to: &buffer)
+      if buffer.count >= bufferSize {
+        try file.write(buffer)
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    try file.write(buffer)
+    try file.commit()
+  }
+
+  /// What is the same in many rows, spelled once.
+  private struct Texts {
+    let classes: [[UInt8]]
+    let tenants: [[UInt8]]
+    /// cpu_milli ... gpu_spec of each shape, without the busy fraction.
+    let shapes: [[UInt8]]
+    let prefix: [UInt8]
+    /// Whether a numbered name must stand in quotes.
+    let quotesPrefix: Bool
+
+    init(_ jobs: JobTable) {
+      classes = jobs.classes.map { HeadroomTraceWriter.quoted($0) }
+      tenants = jobs.tenants.map { HeadroomTraceWriter.quoted($0) }
+      let specs = jobs.modelSets
+      shapes = jobs.shapes.map { shape in
+        let numbers = "\(shape.cpuMilli),\(shape.memoryMiB),\(shape.gpuCount),\(shape.milliGPUPerDevice),"
+        return Array(numbers.utf8) + HeadroomTraceWriter.quoted(specs[Int(shape.models.rawValue)])
+      }
+      if case .numbered(let text) = jobs.names {
+        // The opening quote comes with the prefix, the closing one per row.
+        let field = HeadroomTraceWriter.quoted(text)
+        quotesPrefix = field.first == UInt8(ascii: "\"")
+        prefix = quotesPrefix ? field.dropLast() : field
+      } else {
+        prefix = []
+        quotesPrefix = false
+      }
+    }
+  }
+
+  private static func append(_ job: Int, of jobs: JobTable, _ texts: Texts, to buffer: inout [UInt8]) {
+    let comma = UInt8(ascii: ",")
+    switch jobs.names {
+    case .listed(let names): buffer.append(contentsOf: quoted(names[job]))
+    case .numbered:
+      buffer.append(contentsOf: texts.prefix)
+      append(Int64(job), to: &buffer)
+      if texts.quotesPrefix { buffer.append(UInt8(ascii: "\"")) }
+    }
+    buffer.append(comma)
+    buffer.append(contentsOf: texts.classes[Int(jobs.jobClass[job].rawValue)])
+    buffer.append(comma)
+    buffer.append(contentsOf: texts.tenants[Int(jobs.tenant[job].rawValue)])
+    buffer.append(comma)
+    let kind = HeadroomTrace.kinds[Int(jobs.kind[job].rawValue)]
+    buffer.append(contentsOf: kind.text.utf8)
+    buffer.append(comma)
+    append(Int64(jobs.priority[job]), to: &buffer)
+    buffer.append(comma)
+    buffer.append(contentsOf: texts.shapes[Int(jobs.shape[job].rawValue)])
+    buffer.append(comma)
+    append(Int64(jobs.busyMilli[job]), to: &buffer)
+    buffer.append(comma)
+    append(nanoseconds: jobs.arrival[job].nanoseconds, to: &buffer)
+    buffer.append(comma)
+    append(nanoseconds: jobs.duration[job].nanoseconds, to: &buffer)
+    buffer.append(UInt8(ascii: "\n"))
+  }
+
+  /// A field, in quotes when it holds a comma, a quote or a line end.
+  private static func quoted(_ text: String) -> [UInt8] {
+    let quote = UInt8(ascii: "\"")
+    let special: [UInt8] = [quote, UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+    guard text.utf8.contains(where: special.contains) else { return Array(text.utf8) }
+    return [quote] + text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
+  }
+
+  private static func append(_ value: Int64, to buffer: inout [UInt8]) {
+    if value < 0 { buffer.append(UInt8(ascii: "-")) }
+    let start = buffer.count
+    var rest = value.magnitude
+    repeat {
+      buffer.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    buffer[start...].reverse()
+  }
+
+  /// Seconds with as many decimals as it takes, at most nine.
+  private static func append(nanoseconds: Int64, to buffer: inout [UInt8]) {
+    append(nanoseconds / 1_000_000_000, to: &buffer)
+    var fraction = nanoseconds % 1_000_000_000
+    guard fraction > 0 else { return }
+    buffer.append(UInt8(ascii: "."))
+    var digit: Int64 = 100_000_000
+    while fraction > 0 {
+      buffer.append(UInt8(ascii: "0") + UInt8(fraction / digit))
+      fraction %= digit
+      digit /= 10
+    }
+  }
+}
