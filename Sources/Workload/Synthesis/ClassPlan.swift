@@ -1,0 +1,127 @@
+import SimulationKernel
+
+/// The jobs of one class: arrivals made ahead, the rest drawn job by job.
+struct ClassPlan {
+  /// The index within the class of the job that comes next.
+  private(set) var next = 0
+
+  private let spec: JobClassSpec
+  private let seed: UInt64
+  /// Batch: when the jobs arrive. Service: empty.
+  private let arrivals: [SimTime]
+  /// Service: its rows. Batch: empty.
+  private let stretches: [ReplicaStretch]
+  private let demand: WeightedChoice
+  private let tenants: [TenantShare]
+  private let tenancy: WeightedChoice
+  /// The busy fraction in thousandths when it is the same for all.
+  private let constantBusyMilli: UInt16?
+
+  private let demandStream: StreamName
+  private let durationStream: StreamName
+  private let tenantStream: StreamName
+  private let busyStream: StreamName
+
+  // The table's numbers for the class's own lists, looked up once each.
+  private var shapeIDs: [ShapeID?]
+  private var tenantIDs: [TenantID?]
+  private var classID: JobClassID?
+
+  init(
+    _ spec: JobClassSpec,
+    path: String,
+    factor: Double,
+    horizon: SimDuration,
+    seed: UInt64
+  ) throws(SynthesisError) {
+    self.spec = spec
+    self.seed = seed
+    switch spec.kind {
+    case .batch(let batch):
+      if case .count(_, let span) = batch.arrivals, span.seconds / factor > horizon.seconds {
+        throw SynthesisError(
+          "\(path).offeredLoad",
+          .conflict(
+            "the jobs would take \((span.seconds / factor).rounded()) s to arrive, longer than the horizon of "
+              + "\(horizon.seconds) s; raise the load or the horizon"
+          )
+        )
+      }
+      var clock = ArrivalClock(
+        batch.arrivals,
+        className: spec.name,
+        factor: factor,
+        horizon: horizon,
+        seed: seed
+      )
+      let expected = clock.expectedCount()
+      guard expected <= Double(SynthesisSpec.maximumJobs) else {
+        throw SynthesisError("\(path).arrivals", .tooMany(what: "jobs", expected: expected))
+      }
+      arrivals = clock.arrivals()
+      stretches = []
+    case .service(let service):
+      arrivals = []
+      stretches = service.stretches(until: horizon)
+    }
+    demand = WeightedChoice(weights: spec.demand.map(\.weight))
+    tenants = spec.tenants.isEmpty ? [TenantShare(name: "default")] : spec.tenants
+    tenancy = WeightedChoice(weights: tenants.map(\.weight))
+    if case .constant(let fraction) = spec.busyFraction {
+      constantBusyMilli = Self.thousandths(fraction)
+    } else {
+      constantBusyMilli = nil
+    }
+    demandStream = StreamName("demand/\(spec.name)")
+    durationStream = StreamName("durations/\(spec.name)")
+    tenantStream = StreamName("tenants/\(spec.name)")
+    busyStream = StreamName("busy/\(spec.name)")
+    shapeIDs = Array(repeating: nil, count: spec.demand.count)
+    tenantIDs = Array(repeating: nil, count: tenants.count)
+  }
+
+  var count: Int { arrivals.count + stretches.count }
+
+  /// When the class's job arrives.
+  func arrival(_ job: Int) -> SimTime { arrivals.isEmpty ? stretches[job].arrival : arrivals[job] }
+
+  /// Draws the next job and puts it behind the table's last.
+  mutating func appendNext(to builder: inout JobBuilder) {
+    let job = next
+    next += 1
+    builder.table.arrival.append(arrival(job))
+    var owner = job
+    switch spec.kind {
+    case .batch(let batch):
+      builder.table.duration.append(batch.duration(uniform(durationStream, job)))
+      builder.table.kind.append(.batch)
+    case .service:
+      owner = stretches[job].replica
+      builder.table.duration.append(stretches[job].duration)
+      builder.table.kind.append(.service)
+    }
+    let option = demand.pick(uniform(demandStream, owner))
+    let tenant = tenants.count == 1 ? 0 : tenancy.pick(uniform(tenantStream, owner))
+    let shapeID = shapeIDs[option] ?? builder.shape(spec.demand[option])
+    let tenantID = tenantIDs[tenant] ?? builder.tenant(tenants[tenant].name)
+    let classID = classID ?? builder.jobClass(spec.name)
+    shapeIDs[option] = shapeID
+    tenantIDs[tenant] = tenantID
+    self.classID = classID
+    builder.table.shape.append(shapeID)
+    builder.table.tenant.append(tenantID)
+    builder.table.jobClass.append(classID)
+    builder.table.priority.append(spec.priority)
+    builder.table.busyMilli.append(
+      constantBusyMilli ?? Self.thousandths(spec.busyFraction.quantile(uniform(busyStream, job)))
+    )
+  }
+
+  private func uniform(_ stream: StreamName, _ entity: Int) -> Double {
+    RandomStream(seed: seed, stream: stream, entity: UInt64(entity)).uniform(0)
+  }
+
+  private static func thousandths(_ fraction: Double) -> UInt16 {
+    UInt16((min(max(fraction, 0), 1) * 1000).rounded())
+  }
+}

@@ -1,0 +1,39 @@
+import SimulationKernel
+
+/// One unbroken stretch of a replica's existence.
+struct ReplicaStretch {
+  /// 0-based; replica i exists while more than i replicas are wanted.
+  var replica: Int
+  var arrival: SimTime
+  var duration: SimDuration
+}
+
+extension ServiceSpec {
+  /// The stretches of all replicas before the horizon, by arrival, then
+  /// replica.
+  ///
+  /// - Complexity: O(evaluations + stretches log stretches).
+  func stretches(until horizon: SimDuration) -> [ReplicaStretch] {
+    var stretches: [ReplicaStretch] = []
+    /// When each existing replica began: the last came last and goes first.
+    var began: [SimTime] = []
+    func end(at time: SimTime, keeping count: Int) {
+      while began.count > count {
+        let arrival = began.removeLast()
+        stretches.append(
+          ReplicaStretch(replica: began.count, arrival: arrival, duration: time - arrival)
+        )
+      }
+    }
+    var now = SimTime.zero
+    while now.nanoseconds < horizon.nanoseconds {
+      let wanted = replicas(at: now.seconds)
+      end(at: now, keeping: wanted)
+      while began.count < wanted { began.append(now) }
+      now = now + evaluationInterval
+    }
+    end(at: SimTime(nanoseconds: horizon.nanoseconds), keeping: 0)
+    stretches.sort { ($0.arrival, $0.replica) < ($1.arrival, $1.replica) }
+    return stretches
+  }
+}

@@ -1,0 +1,93 @@
+import SimulationKernel
+
+/// Makes jobs from a ``SynthesisSpec``.
+///
+/// The same spec, fleet capacity and seed give the same table, bit for bit.
+/// Every draw is a function of (seed, stream, entity, draw), where the streams
+/// are `arrivals/CLASS`, `states/CLASS`, `demand/CLASS`, `durations/CLASS`,
+/// `tenants/CLASS` and `busy/CLASS` and the entity is the job's index within
+/// its class (demand and tenant of a service: the replica's index), so that a
+/// change of one class or one attribute leaves all other draws alone.
+public enum Synthesiser {
+  /// The jobs, by arrival, then class, then index within the class.
+  ///
+  /// `fleetMilliGPU` is the fleet's GPU capacity in thousandths; only offered
+  /// loads need it.
+  ///
+  /// - Complexity: O(jobs x classes), about 0.2 us a job and class.
+  public static func makeJobs(
+    _ spec: SynthesisSpec,
+    fleetMilliGPU: Int64,
+    seed: UInt64
+  ) throws(SynthesisError) -> JobTable {
+    try spec.validate()
+    let factors = try OfferedLoad(spec: spec, capacity: fleetMilliGPU).factors()
+    var plans: [ClassPlan] = []
+    for (index, jobClass) in spec.classes.enumerated() {
+      let plan = try ClassPlan(
+        jobClass,
+        path: "classes[\(index)]",
+        factor: factors[index],
+        horizon: spec.horizon,
+        seed: seed
+      )
+      plans.append(plan)
+    }
+    return merged(plans)
+  }
+
+  private static func merged(_ classPlans: [ClassPlan]) -> JobTable {
+    var plans = classPlans
+    var builder = JobBuilder()
+    builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
+    while true {
+      var first = -1
+      var earliest = SimTime(nanoseconds: .max)
+      // Strictly earlier: among equals the class listed first goes first.
+      for (index, plan) in plans.enumerated() where plan.next < plan.count {
+        let arrival = plan.arrival(plan.next)
+        if arrival < earliest { (first, earliest) = (index, arrival) }
+      }
+      guard first >= 0 else { return builder.finish() }
+      plans[first].appendNext(to: &builder)
+    }
+  }
+}
+
+/// A table in the making, with texts and shapes numbered by appearance.
+struct JobBuilder {
+  var table = JobTable()
+  private var shapes = ShapeInterner()
+  private var modelSets = TextInterner([""])
+  private var tenants = TextInterner()
+  private var classes = TextInterner()
+
+  mutating func shape(_ option: DemandOption) -> ShapeID {
+    let set = modelSets.intern(option.models.joined(separator: "|")).number
+    return shapes.intern(
+      JobShape(
+        cpuMilli: option.cpuMilli,
+        memoryMiB: option.memoryMiB,
+        gpuCount: Int32(option.gpuCount),
+        milliGPUPerDevice: option.milliGPUPerDevice,
+        models: ModelSetID(rawValue: Int32(set))
+      )
+    )
+  }
+
+  mutating func tenant(_ name: String) -> TenantID {
+    TenantID(rawValue: UInt16(truncatingIfNeeded: tenants.intern(name).number))
+  }
+
+  mutating func jobClass(_ name: String) -> JobClassID {
+    JobClassID(rawValue: UInt16(truncatingIfNeeded: classes.intern(name).number))
+  }
+
+  consuming func finish() -> JobTable {
+    table.shapes = shapes.shapes
+    table.modelSets = modelSets.texts
+    table.tenants = tenants.texts
+    table.classes = classes.texts
+    return table
+  }
+}
