@@ -28,6 +28,14 @@ let package = Package(
         "SimulationKernel", "Hardware", "Workload", "Outcome",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .target(name: "Planning", dependencies: ["SimulationKernel", "Outcome", "Engine", "Results"]),
+    .target(name: "Reporting", dependencies: ["SimulationKernel", "Outcome", "Results", "Planning"]),
+    .executableTarget(
+      name: "headroom",
+      dependencies: [
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Scenario", "Results", "Planning",
+        "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
@@ -45,5 +53,13 @@ let package = Package(
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Results", "OutcomeFixtures", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Engine", "Outcome", "Results", "Planning", "OutcomeFixtures"]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Outcome", "Results", "Planning", "Reporting", "OutcomeFixtures"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "headroomTests", dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
+      exclude: ["Goldens"]),
   ]
 )
