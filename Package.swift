@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
   name: "headroom",
   products: [
-    .library(name: "SimulationKernel", targets: ["SimulationKernel"])
+    .library(name: "SimulationKernel", targets: ["SimulationKernel"]),
+    .library(name: "HeadroomEngine", targets: ["Engine", "Workload", "Hardware", "Outcome", "Studies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -33,11 +34,13 @@ let package = Package(
     .executableTarget(
       name: "headroom",
       dependencies: [
-        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Scenario", "Results", "Planning",
-        "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario", "Results",
+        "Planning", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
+    .target(name: "Studies", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine"]),
+    .executableTarget(name: "scratch", dependencies: ["Studies", "Engine", "Outcome"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),

@@ -11,18 +11,18 @@ struct JobAccounts {
   private let end: Int64
   private let bucket: Int64
   private(set) var tenants: [TenantTotals]
-  private var demand: [Key: BucketedIntegral] = [:]
+  /// Series that hold anything, and where each key's stands, or -1. A flat
+  /// table, since several keys are looked up for every job.
+  private var integrals: [BucketedIntegral] = []
+  private var position: [Int32]
+  private let modelCount: Int
 
   /// One series: kind, tenant, and set of accepted models or model.
-  private struct Key: Hashable, Comparable {
-    enum Kind: Int { case offered, waiting, served, busy, queue }
+  private struct Key {
+    enum Kind: Int, CaseIterable { case offered, waiting, served, busy, queue }
     var kind: Kind
     var tenant: Int
     var model: Int
-
-    static func < (a: Key, b: Key) -> Bool {
-      (a.kind.rawValue, a.tenant, a.model) < (b.kind.rawValue, b.tenant, b.model)
-    }
   }
 
   init(_ input: SimulationInput, from: Int64, end: Int64, bucket: Int64) {
@@ -31,6 +31,8 @@ struct JobAccounts {
     self.end = end
     self.bucket = bucket
     tenants = Array(repeating: TenantTotals(), count: input.jobs.tenants.count)
+    modelCount = max(input.jobs.modelSets.count, input.fleet.gpuModels.count, 1)
+    position = Array(repeating: -1, count: Key.Kind.allCases.count * input.jobs.tenants.count * modelCount)
   }
 
   /// Books every job; adds the allocated leaves to the nodes' totals.
@@ -140,13 +142,21 @@ struct JobAccounts {
 
   private mutating func add(_ key: Key, _ level: Int64, _ start: Int64, _ stop: Int64) {
     guard level > 0 else { return }
-    demand[key, default: BucketedIntegral(from: from, end: end, bucket: bucket)].add(level, from: start, to: stop)
+    let cell = (key.kind.rawValue * tenants.count + key.tenant) * modelCount + key.model
+    if position[cell] < 0 {
+      position[cell] = Int32(integrals.count)
+      integrals.append(BucketedIntegral(from: from, end: end, bucket: bucket))
+    }
+    integrals[Int(position[cell])].add(level, from: start, to: stop)
   }
 
   /// `offered`, `waiting`, `served`, `busy` and `queue`, by tenant and model.
   var series: [Series] {
-    demand.keys.sorted().map { key in
-      let values = demand[key]!.values
+    position.indices.filter { position[$0] >= 0 }.map { cell in
+      let key = Key(
+        kind: Key.Kind(rawValue: cell / modelCount / tenants.count)!, tenant: cell / modelCount % tenants.count,
+        model: cell % modelCount)
+      let values = integrals[Int(position[cell])].values
       let tenant = input.jobs.tenants[key.tenant]
       switch key.kind {
       case .offered, .waiting:

@@ -142,6 +142,7 @@ struct EventLoop: ~Copyable {
     arrivedMilli += Int64(requests[shape].askedMilli)
     if isImpossible[job] {
       live.state[job] = JobState.rejected.rawValue
+      if input.recordsFilling { recordFilling() }
       return
     }
     live.state[job] = JobState.waiting.rawValue

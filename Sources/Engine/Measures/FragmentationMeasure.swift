@@ -32,25 +32,19 @@ struct FragmentationMeasure: ~Copyable {
   struct Typical: BitwiseCopyable {
     var share: Double
     var cpu: Int32
-    /// Position in `sizes`; -1 for a job without GPU.
+    /// Position in the table of sizes; -1 for a job without GPU.
     var size: Int32
     var gpuCount: Int32
     var models: UInt64
   }
   private let typical: Column<Typical>
-  /// Distinct parts (thousandths per GPU) that typical jobs ask.
-  private let sizes: Column<Int16>
+  private let table: SizeTable
   /// Distinct CPU requests, ascending.
   private let cpuSteps: Column<Int32>
-  /// Per size: devices that fit, and the free sum on them. Working space.
-  private let fitting: Column<Int32>
   private var memo: FragmentationMemo
 
   init(_ jobs: [TypicalJob]) {
-    let distinct = Set(jobs.filter { $0.request.gpuCount > 0 }.map { Int16($0.request.milli) }).sorted()
-    sizes = Column(repeating: 0, count: distinct.count)
-    for (i, size) in distinct.enumerated() { sizes[i] = size }
-    fitting = Column(repeating: 0, count: 2 * distinct.count)
+    table = SizeTable(jobs)
     let steps = Set(jobs.map(\.request.cpu)).sorted()
     cpuSteps = Column(repeating: 0, count: steps.count)
     for (i, step) in steps.enumerated() { cpuSteps[i] = step }
@@ -60,7 +54,7 @@ struct FragmentationMeasure: ~Copyable {
       let r = job.request
       typical[i] = Typical(
         share: job.share, cpu: r.cpu,
-        size: r.gpuCount == 0 ? -1 : Int32(distinct.firstIndex(of: Int16(r.milli))!),
+        size: r.gpuCount == 0 ? -1 : table.position(of: r.milli),
         gpuCount: r.gpuCount, models: r.models)
     }
     memo = FragmentationMemo()
@@ -91,18 +85,7 @@ struct FragmentationMeasure: ~Copyable {
   /// The seven classes, from their definition.
   func classes(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64) -> FragmentationClasses {
     var result = FragmentationClasses()
-    var all: Int32 = 0
-    for g in 0..<gpuCount { all += Int32(free[g]) }
-    for s in 0..<sizes.count {
-      var devices: Int32 = 0
-      var sum: Int32 = 0
-      for g in 0..<gpuCount where free[g] >= sizes[s] {
-        devices += 1
-        sum += Int32(free[g])
-      }
-      fitting[2 * s] = devices
-      fitting[2 * s + 1] = sum
-    }
+    let all = table.measure(free, gpuCount: gpuCount)
     let total = Double(all)
     for t in 0..<typical.count {
       let job = typical[t]
@@ -111,11 +94,11 @@ struct FragmentationMeasure: ~Copyable {
       } else if job.models & modelBit == 0 {
         result.na += job.share * total
       } else {
-        let devices = fitting[2 * Int(job.size)]
+        let devices = table.devices[Int(job.size)]
         let hasCPU = cpuFree >= job.cpu
         if devices >= job.gpuCount {
           if hasCPU {
-            let usable = fitting[2 * Int(job.size) + 1]
+            let usable = table.usable[Int(job.size)]
             result.q3 += job.share * Double(usable)
             result.q2 += job.share * Double(all - usable)
           } else {
