@@ -30,7 +30,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(name: "Planning", dependencies: ["SimulationKernel", "Outcome", "Engine", "Results"]),
-    .target(name: "Reporting", dependencies: ["SimulationKernel", "Outcome", "Results", "Planning"]),
+    .target(name: "Reporting", dependencies: ["SimulationKernel", "Hardware", "Outcome", "Results", "Planning"]),
     .executableTarget(
       name: "headroom",
       dependencies: [

@@ -3,7 +3,7 @@ import SimulationKernel
 import Synchronization
 
 /// How far a set of replications is.
-public struct Progress: Hashable, Sendable {
+public struct RunProgress: Hashable, Sendable {
   /// Of all replications, 0 ... 1.
   public var fractionDone: Double
   /// Events of all replications so far.
@@ -26,7 +26,7 @@ public final class ProgressBoard: Sendable {
 
   private let lanes: Mutex<[Lane]>
   private let stop: @Sendable () -> Bool
-  private let report: @Sendable (Progress) -> Void
+  private let report: @Sendable (RunProgress) -> Void
 
   /// - Parameters:
   ///   - isCancelled: asked often, from any thread.
@@ -35,7 +35,7 @@ public final class ProgressBoard: Sendable {
   public init(
     replications: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
-    report: @escaping @Sendable (Progress) -> Void = { _ in }
+    report: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
     lanes = Mutex(Array(repeating: Lane(), count: replications))
     stop = isCancelled
@@ -56,7 +56,7 @@ public final class ProgressBoard: Sendable {
     let progress = lanes.withLock { lanes in
       body(&lanes[replication])
       let running = lanes.filter { !$0.isDone }
-      return Progress(
+      return RunProgress(
         fractionDone: lanes.map(\.fraction).reduce(0, +) / Double(lanes.count),
         events: lanes.map(\.events).reduce(0, +),
         simulated: (running.isEmpty ? lanes : running).map(\.simulated).max() ?? .zero,

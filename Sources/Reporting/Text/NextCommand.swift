@@ -36,15 +36,21 @@ public struct SuggestionContext: Hashable, Sendable {
 
   /// The command that was run, without policies and replications.
   public var run: String
+  /// `headroom validate` of the same scenario.
+  public var validate: String
   /// `headroom show` with the flag that finds the results file; nil when
   /// nothing was stored.
   public var show: String?
+  /// `headroom runs`, likewise.
+  public var list: String?
   /// Empty where the fleet comes from a trace.
   public var pools: [Pool]
 
-  public init(run: String, show: String?, pools: [Pool]) {
+  public init(run: String, validate: String, show: String?, list: String?, pools: [Pool]) {
     self.run = run
+    self.validate = validate
     self.show = show
+    self.list = list
     self.pools = pools
   }
 }
@@ -75,15 +81,9 @@ public enum Suggestions {
     if report.figures.replications.count == 1 {
       suggest(0.8, "\(context.run)\(names) --replications 10", "see how far the figures depend on the seed")
     }
-    if let show = context.show {
-      suggest(0.9, show, "see this run again, with allocation over time")
-      suggest(0.1, show.replacing("headroom show", with: "headroom runs"), "list the stored runs")
-    }
-    suggest(
-      0.2,
-      context.run.replacing("headroom run", with: "headroom validate") + " --resolved",
-      "read every default that was used"
-    )
+    if let show = context.show { suggest(0.9, show, "see this run again, with allocation over time") }
+    if let list = context.list { suggest(0.1, list, "list the stored runs") }
+    suggest(0.2, context.validate + " --resolved", "read every default that was used")
     // A stable order: by weight, then as listed here.
     let order = found.indices.sorted { (found[$1].weight, $0) < (found[$0].weight, $1) }
     return order.prefix(shown).map { found[$0].command }
