@@ -179,8 +179,8 @@ public enum SmallRun {
     let big = level { min(16_000, 2000 * $0 + 500 * replication) }
     let small = level { 2000 - 150 * $0 }
     return [
-      Series(name: "allocated", tenant: "", gpuModel: "H100-SXM", unit: "milliGPU_ns", values: big),
-      Series(name: "allocated", tenant: "", gpuModel: "L40S", unit: "milliGPU_ns", values: small),
+      Series(name: "served", tenant: "research", gpuModel: "H100-SXM", unit: "milliGPU_ns", values: big),
+      Series(name: "served", tenant: "serving", gpuModel: "L40S", unit: "milliGPU_ns", values: small),
       Series(name: "offered", tenant: "research", gpuModel: "", unit: "milliGPU_ns", values: big),
       Series(name: "queue", tenant: "", gpuModel: "", unit: "job_ns", values: level { $0 / 3 }),
     ]

@@ -67,7 +67,7 @@ struct ResultStoreTests {
         $0,
         sql: """
           SELECT mean_level FROM series_view
-          WHERE name = 'allocated' AND gpu_model = 'H100-SXM' ORDER BY bucket
+          WHERE name = 'served' AND gpu_model = 'H100-SXM' ORDER BY bucket
           """
       )
     }

@@ -102,6 +102,12 @@ public struct SummaryText: Sendable {
     if classes.count > Self.mostClasses {
       lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
     }
+    let withdrawn = report.mean("jobs.withdrawn")
+    let rejected = report.mean("jobs.rejected")
+    if withdrawn > 0 {
+      lines.append("  withdrawn: \(NumberText.grouped(withdrawn)) service replicas whose time passed while they waited")
+    }
+    if rejected > 0 { lines.append("  refused: \(NumberText.grouped(rejected)) jobs") }
     return lines + causes
   }
 

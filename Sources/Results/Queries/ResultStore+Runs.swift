@@ -123,7 +123,15 @@ extension ResultStore {
       sql: "SELECT name, scope, unit, value FROM metric WHERE replication_id = ? ORDER BY position",
       arguments: [id]
     ).map { Metric(name: $0["name"], scope: $0["scope"], unit: $0["unit"], value: $0["value"]) }
-    let allocated = try self.series(replicationID: id, db, named: "allocated", tenant: "")
+    let allocated = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT sum(v.unit_s), sum(v.unit_ns) FROM series s
+        JOIN series_value v ON v.replication_id = s.replication_id AND v.series_id = s.series_id
+        WHERE s.replication_id = ? AND s.name = 'served' GROUP BY v.bucket ORDER BY v.bucket
+        """,
+      arguments: [id]
+    ).map { ExactIntegral.value(seconds: $0[0], nanoseconds: $0[1]) }
     return ReplicationFigures(
       number: row["number"],
       seed: UInt64(row["seed"] as String) ?? 0,
@@ -133,7 +141,7 @@ extension ResultStore {
       measuredFrom: SimTime(nanoseconds: row["measured_from_ns"]),
       end: SimTime(nanoseconds: row["end_ns"]),
       bucket: SimDuration(nanoseconds: row["bucket_ns"]),
-      allocated: ReplicationFigures.allocated(allocated),
+      allocated: allocated,
       metrics: metrics
     )
   }

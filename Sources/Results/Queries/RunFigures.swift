@@ -27,7 +27,8 @@ public struct ReplicationFigures: Hashable, Sendable {
   public var measuredFrom: SimTime
   public var end: SimTime
   public var bucket: SimDuration
-  /// Allocated GPU time of the fleet in each bucket, thousandths x ns.
+  /// GPU time that was served (allocated as asked) in each bucket, thousandths
+  /// x ns.
   public var allocated: [Int128]
   public var metrics: [Metric]
 }
@@ -87,13 +88,10 @@ extension ReplicationFigures {
     )
   }
 
-  /// The fleet's `allocated` series: the one of all models where there is
-  /// one, else the sum over the models.
+  /// What the fleet served over all tenants and GPU models, by bucket.
   static func allocated(_ series: [Series]) -> [Int128] {
-    let fleetWide = series.filter { $0.name == "allocated" && $0.tenant.isEmpty }
-    if let all = fleetWide.first(where: { $0.gpuModel.isEmpty }) { return all.values }
     var sum: [Int128] = []
-    for one in fleetWide {
+    for one in series where one.name == "served" {
       if sum.count < one.values.count {
         sum += Array(repeating: 0, count: one.values.count - sum.count)
       }

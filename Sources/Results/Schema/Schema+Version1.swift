@@ -237,7 +237,7 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE series (
-      -- A level over time. name: offered, served, waiting (GPU demand); allocated, busy, free, stranded, down (GPU state); queue (jobs).
+      -- A level over time. name: offered, served, waiting (GPU demand); busy, free, stranded, down (GPU state); queue (jobs).
       replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
       series_id INTEGER NOT NULL,
       name TEXT NOT NULL,
