@@ -38,7 +38,6 @@ let package = Package(
         "Planning", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Studies", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine"]),
-    .executableTarget(name: "scratch", dependencies: ["Studies", "Engine", "Outcome"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),

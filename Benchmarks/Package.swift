@@ -13,6 +13,7 @@ let package = Package(
       name: "KernelBenchmarks",
       dependencies: [
         "AllocationCounter", .product(name: "SimulationKernel", package: "headroom"),
-      ]),
+      ]
+    ),
   ]
 )

@@ -90,13 +90,16 @@ struct CalendarOrderTests {
     for _ in 0..<200 {
       let choice = stream.nextBelow(100)
       if choice < pushShare {
-        let ticks = Int64(last.bits >> 3) + Int64(stream.nextBelow(spread))
-        let time = min(SimTime(nanoseconds: ticks), .latest)
-        let key = max(last, EventKey(time: time, phase: UInt8(stream.nextBelow(8))))
-        let (slot, generation) = slots.allocate()
-        pending.append((slot, generation))
-        radix.push(key, payload: slot, generation: generation)
-        heap.push(key, payload: slot, generation: generation)
+        // Now and then a crowd, which fills buckets past what is sorted.
+        for _ in 0..<(stream.nextBelow(16) == 0 ? 60 : 1) {
+          let ticks = Int64(last.bits >> 3) + Int64(stream.nextBelow(spread))
+          let time = min(SimTime(nanoseconds: ticks), .latest)
+          let key = max(last, EventKey(time: time, phase: UInt8(stream.nextBelow(8))))
+          let (slot, generation) = slots.allocate()
+          pending.append((slot, generation))
+          radix.push(key, payload: slot, generation: generation)
+          heap.push(key, payload: slot, generation: generation)
+        }
       } else if choice < 75 {
         let a = radix.popMin(ifBefore: .distantFuture) { slots.isLive($0) }
         let b = heap.popMin(ifBefore: .distantFuture) { slots.isLive($0) }
@@ -120,8 +123,11 @@ struct CalendarOrderTests {
         radix.compact { slots.isLive($0) }
         heap.compact { slots.isLive($0) }
         guard radix.peekMin() == heap.peekMin(), radix.count == heap.count else { return false }
-      } else if cancels, let victim = pending.popLast() {
-        slots.release(victim.slot, generation: victim.generation)
+      } else if cancels {
+        for _ in 0..<min(pending.count, stream.nextBelow(4) == 0 ? 60 : 1) {
+          let victim = pending.remove(at: Int(stream.nextBelow(UInt64(pending.count))))
+          slots.release(victim.slot, generation: victim.generation)
+        }
       }
     }
     while let b = heap.popMin(ifBefore: .distantFuture, isLive: { slots.isLive($0) }) {

@@ -14,21 +14,29 @@ struct RandomStreamTests {
   /// The three "philox 4x32 10" rows of the authors' kat_vectors file.
   static let knownAnswers = [
     KnownAnswer(
-      counter: [0, 0, 0, 0], key: [0, 0],
-      result: [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+      counter: [0, 0, 0, 0],
+      key: [0, 0],
+      result: [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
+    ),
     KnownAnswer(
-      counter: [0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff], key: [0xffff_ffff, 0xffff_ffff],
-      result: [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+      counter: [0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff],
+      key: [0xffff_ffff, 0xffff_ffff],
+      result: [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+    ),
     KnownAnswer(
-      counter: [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], key: [0xa409_3822, 0x299f_31d0],
-      result: [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
+      counter: [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+      key: [0xa409_3822, 0x299f_31d0],
+      result: [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+    ),
   ]
 
   @Test("Philox4x32-10 gives the published answers", arguments: knownAnswers)
   func philoxKnownAnswers(answer: KnownAnswer) {
     func word(_ words: [UInt64], _ index: Int) -> UInt64 { words[index] | words[index + 1] << 32 }
     let block = Philox.block(
-      counter: (word(answer.counter, 0), word(answer.counter, 2)), key: word(answer.key, 0))
+      counter: (word(answer.counter, 0), word(answer.counter, 2)),
+      key: word(answer.key, 0)
+    )
     #expect(block.low == word(answer.result, 0))
     #expect(block.high == word(answer.result, 2))
   }

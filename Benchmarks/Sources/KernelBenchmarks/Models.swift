@@ -46,8 +46,10 @@ func hold(pending: Int, events: Int) -> Measurement {
   run(events)
   let seconds = cpuSeconds() - start
   return Measurement(
-    rate: Double(events) / seconds, allocations: allocation_count() - allocations,
-    check: String(hash, radix: 16))
+    rate: Double(events) / seconds,
+    allocations: allocation_count() - allocations,
+    check: String(hash, radix: 16)
+  )
 }
 
 /// M/M/10 at load 0.9, first come first served, through the public feed and
@@ -99,8 +101,10 @@ func multiServerQueue(customers: Int) -> Measurement {
   }
   let seconds = cpuSeconds() - start
   return Measurement(
-    rate: Double(customers) / seconds, allocations: allocation_count() - warmAllocations,
-    check: "\(Double(totalWait) / 1e9 / Double(customers))")
+    rate: Double(customers) / seconds,
+    allocations: allocation_count() - warmAllocations,
+    check: "\(Double(totalWait) / 1e9 / Double(customers))"
+  )
 }
 
 /// The ring with twice the room.

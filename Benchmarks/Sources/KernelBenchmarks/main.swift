@@ -20,7 +20,8 @@ func printRow(_ name: String, ours: Double, reference: Double?, unit: String) {
   let ratio = reference.map { "\(ours / $0)" } ?? "null"
   let other = reference.map { "\($0)" } ?? "null"
   print(
-    "{\"name\":\"\(name)\",\"ours\":\(ours),\"reference\":\(other),\"ratio\":\(ratio),\"unit\":\"\(unit)\"}")
+    "{\"name\":\"\(name)\",\"ours\":\(ours),\"reference\":\(other),\"ratio\":\(ratio),\"unit\":\"\(unit)\"}"
+  )
   fflush(nil)
 }
 
@@ -31,7 +32,12 @@ func warn(_ text: String) {
 
 /// Runs ours and the reference in turn and prints the best of each.
 func compare(
-  _ name: String, unit: String, rounds: Int, reference: Reference?, checksAgree: Bool, ours: () -> Measurement
+  _ name: String,
+  unit: String,
+  rounds: Int,
+  reference: Reference?,
+  checksAgree: Bool,
+  ours: () -> Measurement
 ) {
   guard name.hasPrefix(only) else { return }
   var best: Measurement?
@@ -74,19 +80,25 @@ if control < 10_000 {
 let scratch = try makeScratchFolder()
 let program = scratch.path + "/hold"
 let compile = Reference(
-  executable: compiler, arguments: ["-O3", "-std=c++17", sources + "/hold.cpp", "-o", program])
+  executable: compiler,
+  arguments: ["-O3", "-std=c++17", sources + "/hold.cpp", "-o", program]
+)
 let isCompiled = compile.run() != nil
 
 for pending in [1_000, 100_000, 1_000_000] {
   let events = 4_000_000
   compare(
-    "hold.\(pending)", unit: "events/s", rounds: rounds,
+    "hold.\(pending)",
+    unit: "events/s",
+    rounds: rounds,
     reference: isCompiled ? Reference(executable: program, arguments: ["\(pending)", "\(events)"]) : nil,
     checksAgree: true
   ) { hold(pending: pending, events: events) }
 }
 compare(
-  "mm10", unit: "customers/s", rounds: rounds,
+  "mm10",
+  unit: "customers/s",
+  rounds: rounds,
   reference: Reference(executable: python, arguments: [sources + "/mm10_simpy.py", "100000"]),
   checksAgree: false
 ) { multiServerQueue(customers: 1_000_000) }

@@ -31,9 +31,9 @@ struct Column<Element: BitwiseCopyable>: ~Copyable {
       assert(index >= 0 && index < count, "column index out of range")
       return base[index]
     }
-    nonmutating set {
+    nonmutating _modify {
       assert(index >= 0 && index < count, "column index out of range")
-      base[index] = newValue
+      yield &base[index]
     }
   }
 

@@ -44,26 +44,44 @@ enum NodeOrder {
 /// - Complexity: update O(1); search O(groups) plus the nodes of a bucket that
 ///   lack CPU or memory: nearly independent of the number of nodes.
 struct NodeIndex: ~Copyable {
-  private static let bucketCount = 1024
+  private static let bucketCount = 4096
   private static let wordCount = bucketCount / 64
   private static let absent: Int32 = -1
   private static let pooled: Int32 = -2
 
   private let order: NodeOrder
-  /// Rank of each node for ties; a permutation.
-  private let rank: Column<Int32>
-  private let nodeAtRank: Column<Int32>
-  private let key: Column<Int64>
-  private let head: Column<Int32>
-  private let next: Column<Int32>
-  private let previous: Column<Int32>
-  /// class * bucketCount + bucket, or ``absent`` or ``pooled``.
-  private let place: Column<Int32>
-  private let occupied: Column<UInt64>
-  private var classes: UInt32 = 0
+  /// What a search reads of a node, together: 48 bytes, so that looking at a
+  /// node costs one cache line instead of one a column (measured: a third of
+  /// the time of a search on 12,500 nodes).
+  struct Entry: BitwiseCopyable {
+    var key: Int64 = 0
+    var modelBit: UInt64 = 0
+    var cpu: Int32 = 0
+    var memory: Int32 = 0
+    var capability: Int32 = -1
+    /// Rank for ties; a permutation of the nodes.
+    var rank: Int32 = 0
+    var next: Int32 = -1
+    var previous: Int32 = -1
+    /// class * bucketCount + bucket, or ``absent`` or ``pooled``.
+    var place: Int32 = NodeIndex.absent
+    var kind: Int32 = 0
 
-  /// Kind of machine of each node.
-  private let kind: Column<Int32>
+    @inline(__always)
+    func fits(_ request: Request) -> Bool {
+      cpu >= request.cpu && memory >= request.memory && capability >= request.need
+        && (request.gpuCount == 0 || request.models & modelBit != 0)
+    }
+  }
+  private let entries: Column<Entry>
+  private let nodeAtRank: Column<Int32>
+  private let head: Column<Int32>
+  /// Buckets with nodes, one bit each, and per group the words that have any.
+  private let occupied: Column<UInt64>
+  private let occupiedWords: Column<UInt64>
+  /// Groups with nodes.
+  private var groups: UInt32 = 0
+
   /// What a machine of each kind has when idle.
   private let kinds: Column<MachineKind>
   private let idle: IdlePools
@@ -71,7 +89,6 @@ struct NodeIndex: ~Copyable {
   private let histogram: Column<Int32>
   private let histogramBits: Column<UInt64>
   private static let histogramWords = (Capability.count + 63) / 64
-  private let recordedCapability: Column<Int32>
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
@@ -81,22 +98,17 @@ struct NodeIndex: ~Copyable {
   init(_ cluster: borrowing ClusterState, order: NodeOrder, ranks: [Int32]) {
     let n = cluster.nodeCount
     self.order = order
-    rank = Column(repeating: 0, count: n)
+    entries = Column(repeating: Entry(), count: n)
     nodeAtRank = Column(repeating: 0, count: n)
     for (node, position) in ranks.enumerated() {
-      rank[node] = position
+      entries[node].rank = position
       nodeAtRank[Int(position)] = Int32(node)
     }
-    key = Column(repeating: 0, count: n)
     head = Column(repeating: -1, count: Capability.classCount * NodeIndex.bucketCount)
-    next = Column(repeating: -1, count: n)
-    previous = Column(repeating: -1, count: n)
-    place = Column(repeating: NodeIndex.absent, count: n)
     occupied = Column(repeating: 0, count: Capability.classCount * NodeIndex.wordCount)
-    kind = Column(repeating: 0, count: n)
+    occupiedWords = Column(repeating: 0, count: Capability.classCount)
     histogram = Column(repeating: 0, count: Fleet.maximumGPUModels * Capability.count)
     histogramBits = Column(repeating: 0, count: Fleet.maximumGPUModels * NodeIndex.histogramWords)
-    recordedCapability = Column(repeating: -1, count: n)
     // Free share = cpu / largestCPU + gpu / largestGPU, over one denominator.
     cpuWeight = Int64(cluster.largestGPUMilli)
     gpuWeight = Int64(cluster.largestCPU)
@@ -112,7 +124,8 @@ struct NodeIndex: ~Copyable {
         kindOf[unnamed] = specs.count
         specs.append(unnamed)
       }
-      kind[node] = Int32(kindOf[unnamed]!)
+      entries[node].kind = Int32(kindOf[unnamed]!)
+      entries[node].modelBit = cluster.modelBit[node]
     }
     kinds = Column(repeating: MachineKind(), count: specs.count)
     for (t, spec) in specs.enumerated() { kinds[t] = MachineKind(spec) }
@@ -125,127 +138,149 @@ struct NodeIndex: ~Copyable {
   /// Puts the node where its present state belongs.
   @inline(__always)
   mutating func update(_ n: Int, _ cluster: borrowing ClusterState) {
+    let entry = entries.pointer(from: n)
     let isUp = cluster.isUp(n)
     let capability = isUp ? cluster.capability[n] : -1
-    if recordedCapability[n] != capability {
-      record(n, capability, model: cluster.modelIndex(n))
+    if entry.pointee.capability != capability {
+      record(from: entry.pointee.capability, to: capability, model: cluster.modelIndex(n))
+      entry.pointee.capability = capability
     }
-    let value = keyValue(n, cluster)
-    key[n] = value
+    entry.pointee.cpu = cluster.cpuFree[n]
+    entry.pointee.memory = cluster.memoryFree[n]
+    let key: Int64
+    switch order {
+    case .rank: key = Int64(entry.pointee.rank)
+    case .leastFree: key = freeKey(cpu: entry.pointee.cpu, gpu: cluster.gpuFreeSum[n])
+    case .mostFree: key = largestKey - freeKey(cpu: entry.pointee.cpu, gpu: cluster.gpuFreeSum[n])
+    }
+    entry.pointee.key = key
     var target = NodeIndex.absent
     if isUp {
-      if cluster.isIdle(n) {
-        target = NodeIndex.pooled
-      } else {
-        let bucket = min(Int(Double(value) * bucketScale), NodeIndex.bucketCount - 1)
-        target = Int32(Capability.classIndex(capability) * NodeIndex.bucketCount + bucket)
-      }
+      target = cluster.isIdle(n)
+        ? NodeIndex.pooled : Int32(Capability.classIndex(capability) * NodeIndex.bucketCount + bucket(key))
     }
-    guard place[n] != target else { return }
+    guard target >= 0 || entry.pointee.place != target else { return }
     unlink(n)
-    place[n] = target
+    entry.pointee.place = target
     if target >= 0 { link(n, Int(target)) } else if target == NodeIndex.pooled {
-      idle.insert(kind: Int(kind[n]), rank: Int(rank[n]))
+      idle.insert(kind: Int(entry.pointee.kind), rank: Int(entry.pointee.rank))
     }
   }
 
+  /// Monotone in the key.
   @inline(__always)
-  private func keyValue(_ n: Int, _ cluster: borrowing ClusterState) -> Int64 {
-    switch order {
-    case .rank: return Int64(rank[n])
-    case .leastFree: return freeKey(cpu: cluster.cpuFree[n], gpu: cluster.gpuFreeSum[n])
-    case .mostFree: return largestKey - freeKey(cpu: cluster.cpuFree[n], gpu: cluster.gpuFreeSum[n])
-    }
-  }
+  private func bucket(_ key: Int64) -> Int { min(Int(Double(key) * bucketScale), NodeIndex.bucketCount - 1) }
 
   @inline(__always)
   private func freeKey(cpu: Int32, gpu: Int32) -> Int64 {
     Int64(cpu) * cpuWeight + Int64(gpu) * gpuWeight
   }
 
+  /// Inserts by free CPU, most first, so that a search leaves a bucket at the
+  /// first node that lacks CPU.
   private mutating func link(_ n: Int, _ slot: Int) {
-    let first = head[slot]
-    next[n] = first
-    previous[n] = -1
-    if first >= 0 { previous[Int(first)] = Int32(n) }
-    head[slot] = Int32(n)
-    occupied[slot >> 6] |= 1 << UInt64(slot & 63)
-    classes |= 1 << UInt32(slot / NodeIndex.bucketCount)
+    let cpu = entries[n].cpu
+    var before: Int32 = -1
+    var after = head[slot]
+    while after >= 0 && entries[Int(after)].cpu > cpu {
+      before = after
+      after = entries[Int(after)].next
+    }
+    entries[n].next = after
+    entries[n].previous = before
+    if after >= 0 { entries[Int(after)].previous = Int32(n) }
+    if before >= 0 {
+      entries[Int(before)].next = Int32(n)
+    } else {
+      head[slot] = Int32(n)
+      let group = slot / NodeIndex.bucketCount
+      occupied[slot >> 6] |= 1 << UInt64(slot & 63)
+      occupiedWords[group] |= 1 << UInt64(slot >> 6 & 63)
+      groups |= 1 << UInt32(group)
+    }
   }
 
   private mutating func unlink(_ n: Int) {
-    let slot = Int(place[n])
+    let entry = entries[n]
+    let slot = Int(entry.place)
     if slot == Int(NodeIndex.pooled) {
-      idle.remove(kind: Int(kind[n]), rank: Int(rank[n]))
+      idle.remove(kind: Int(entry.kind), rank: Int(entry.rank))
       return
     }
     guard slot >= 0 else { return }
-    if previous[n] >= 0 { next[Int(previous[n])] = next[n] } else { head[slot] = next[n] }
-    if next[n] >= 0 { previous[Int(next[n])] = previous[n] }
-    guard head[slot] < 0 else { return }
-    occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
+    if entry.next >= 0 { entries[Int(entry.next)].previous = entry.previous }
+    if entry.previous >= 0 {
+      entries[Int(entry.previous)].next = entry.next
+      return
+    }
+    head[slot] = entry.next
+    guard entry.next < 0 else { return }
     let group = slot / NodeIndex.bucketCount
-    for word in 0..<NodeIndex.wordCount where occupied[group * NodeIndex.wordCount + word] != 0 { return }
-    classes &= ~(1 << UInt32(group))
+    occupied[slot >> 6] &= ~(1 << UInt64(slot & 63))
+    guard occupied[slot >> 6] == 0 else { return }
+    occupiedWords[group] &= ~(1 << UInt64(slot >> 6 & 63))
+    if occupiedWords[group] == 0 { groups &= ~(1 << UInt32(group)) }
   }
 
-  private mutating func record(_ n: Int, _ capability: Int32, model: Int) {
+  private func record(from old: Int32, to new: Int32, model: Int) {
     let base = model * Capability.count
     let words = model * NodeIndex.histogramWords
-    let old = recordedCapability[n]
     if old >= 0 {
       let cell = base + Int(old)
       histogram[cell] -= 1
       if histogram[cell] == 0 { histogramBits[words + Int(old) >> 6] &= ~(1 << UInt64(old & 63)) }
     }
-    if capability >= 0 {
-      histogram[base + Int(capability)] += 1
-      histogramBits[words + Int(capability) >> 6] |= 1 << UInt64(capability & 63)
+    if new >= 0 {
+      histogram[base + Int(new)] += 1
+      histogramBits[words + Int(new) >> 6] |= 1 << UInt64(new & 63)
     }
-    recordedCapability[n] = capability
   }
 
   // MARK: - Searches
 
   /// The first node in (key, rank) order on which the request fits, or -1.
-  func first(_ request: Request, _ cluster: borrowing ClusterState) -> Int {
+  func first(_ request: Request) -> Int {
     var bestKey = Int64.max
     var bestRank = Int32.max
     var best = -1
     for t in 0..<kinds.count where idle.count(kind: t) > 0 {
       guard kinds[t].holds(request), let position = idle.first(kind: t) else { continue }
       let n = Int(nodeAtRank[position])
-      if (key[n], Int32(position)) < (bestKey, bestRank) {
-        (bestKey, bestRank, best) = (key[n], Int32(position), n)
-      }
+      let key = entries[n].key
+      if (key, Int32(position)) < (bestKey, bestRank) { (bestKey, bestRank, best) = (key, Int32(position), n) }
     }
-    var groups = classes & ~((1 << UInt32(Capability.classIndex(request.need))) - 1)
-    while groups != 0 {
-      let group = groups.trailingZeroBitCount
-      groups &= groups - 1
+    var left = groups & ~((1 << UInt32(Capability.classIndex(request.need))) - 1)
+    while left != 0 {
+      let group = left.trailingZeroBitCount
+      left &= left - 1
       var from = 0
       if order == .leastFree {
         let gpu = max(Capability.leastFreeMilli(classIndex: group), request.takenMilli)
         let least = freeKey(cpu: request.cpu, gpu: gpu)
         if least > bestKey { continue }
-        from = min(Int(Double(least) * bucketScale), NodeIndex.bucketCount - 1)
+        from = bucket(least)
       }
-      let last = best < 0 ? NodeIndex.bucketCount - 1 : min(Int(Double(bestKey) * bucketScale), NodeIndex.bucketCount - 1)
-      var bucket = nextOccupied(group, from: from)
-      while bucket <= last {
-        var n = Int(head[group * NodeIndex.bucketCount + bucket])
+      let last = best < 0 ? NodeIndex.bucketCount - 1 : bucket(bestKey)
+      var at = nextOccupied(group, from: from)
+      while at <= last {
+        var n = Int(head[group * NodeIndex.bucketCount + at])
         var found = false
         while n >= 0 {
-          if cluster.fits(request, n) {
+          let entry = entries.pointer(from: n)
+          if entry.pointee.cpu < request.cpu { break }
+          if entry.pointee.fits(request) {
             found = true
-            if (key[n], rank[n]) < (bestKey, bestRank) {
-              (bestKey, bestRank, best) = (key[n], rank[n], n)
+            let key = entry.pointee.key
+            if key < bestKey || (key == bestKey && entry.pointee.rank < bestRank) {
+              bestKey = key
+              bestRank = entry.pointee.rank
+              best = n
             }
           }
-          n = Int(next[n])
+          n = Int(entry.pointee.next)
         }
         if found { break }
-        bucket = nextOccupied(group, from: bucket + 1)
+        at = nextOccupied(group, from: at + 1)
       }
     }
     return best
@@ -272,17 +307,17 @@ struct NodeIndex: ~Copyable {
     return false
   }
 
+  /// The first bucket of the group with nodes, at or after this one.
   @inline(__always)
   private func nextOccupied(_ group: Int, from bucket: Int) -> Int {
-    var word = bucket >> 6
-    guard word < NodeIndex.wordCount else { return Int.max }
+    guard bucket < NodeIndex.bucketCount else { return Int.max }
     let base = group * NodeIndex.wordCount
-    var bits = occupied[base + word] & (UInt64.max << UInt64(bucket & 63))
-    while bits == 0 {
-      word += 1
-      if word == NodeIndex.wordCount { return Int.max }
-      bits = occupied[base + word]
-    }
-    return word * 64 + bits.trailingZeroBitCount
+    let word = bucket >> 6
+    let bits = occupied[base + word] & (UInt64.max << UInt64(bucket & 63))
+    if bits != 0 { return word * 64 + bits.trailingZeroBitCount }
+    let words = word == 63 ? 0 : occupiedWords[group] & (UInt64.max << UInt64(word + 1))
+    guard words != 0 else { return Int.max }
+    let next = words.trailingZeroBitCount
+    return next * 64 + occupied[base + next].trailingZeroBitCount
   }
 }

@@ -254,12 +254,12 @@ struct EventLoop: ~Copyable {
     guard request.gpuCount > 0 else {
       var anyMemory = request
       anyMemory.memory = 0
-      return index.first(anyMemory, cluster) >= 0 ? .memory : .cpu
+      return index.first(anyMemory) >= 0 ? .memory : .cpu
     }
     if request.models != .max {
       var anyModel = request
       anyModel.models = .max
-      if index.first(anyModel, cluster) >= 0 { return .gpuModel }
+      if index.first(anyModel) >= 0 { return .gpuModel }
     }
     var free: Int64 = 0
     for model in 0..<Fleet.maximumGPUModels where request.models & (1 << UInt64(model)) != 0 {
@@ -269,7 +269,7 @@ struct EventLoop: ~Copyable {
     if !index.offersGPUs(request) { return .fragmentation }
     var anyMemory = request
     anyMemory.memory = 0
-    return index.first(anyMemory, cluster) >= 0 ? .memory : .cpu
+    return index.first(anyMemory) >= 0 ? .memory : .cpu
   }
 
   // MARK: - The fleet changes

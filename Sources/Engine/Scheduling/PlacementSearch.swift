@@ -30,7 +30,7 @@ final class OrderedSearch: PlacementSearch {
   func place(
     _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
   ) -> Placement {
-    let n = index.first(request, cluster)
+    let n = index.first(request)
     guard n >= 0 else { return .refused }
     return Placement(node: n, gpuMask: defaultDevices(request, on: n, cluster))
   }
@@ -42,22 +42,29 @@ final class OrderedSearch: PlacementSearch {
 ///
 /// Scores are kept per distinct request and node, and only nodes that have
 /// changed since the request was last seen are scored again. Rows are in rank
-/// order, so the first maximum is the winner.
+/// order, so the first maximum is the winner; each block of 64 scores has its
+/// maximum at hand.
 ///
-/// - Complexity: a placement costs one pass over a row of 32-bit integers and
-///   one score a node changed since; rows take 4 bytes a node and distinct
-///   request, up to ``rowBudget``, beyond which requests share one row.
+/// - Complexity: a placement costs one score a node changed since, and a look
+///   at nodes / 64 maxima; rows take 4 bytes a node and distinct request, up
+///   to ``rowBudget``, beyond which requests share rows.
 final class ScoredSearch<Score: NodeScore>: PlacementSearch {
   /// Bytes for kept scores.
   static var rowBudget: Int { 256 << 20 }
   private static var infeasible: Int32 { -1 }
+  private static var blockSize: Int { 64 }
 
   let nodeOrder = NodeOrder.rank
   private var score: Score
   private let nodeCount: Int
   private let rank: Column<Int32>
   private let nodeAtRank: Column<Int32>
+  /// Row r: scores from r * rowLength, padded with infeasible ones.
   private let rows: Column<Int32>
+  private let rowLength: Int
+  /// Row r: maxima of its blocks from r * blockCount.
+  private let blockMaxima: Column<Int32>
+  private let blockCount: Int
   private let rowCount: Int
   /// The request that a row belongs to, and how far it has read the log.
   private let rowShape: Column<Int32>
@@ -77,8 +84,11 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
       rank[n] = position
       nodeAtRank[Int(position)] = Int32(n)
     }
-    rowCount = max(1, min(shapeCount, ScoredSearch.rowBudget / (4 * max(1, nodeCount))))
-    rows = Column(repeating: 0, count: rowCount * nodeCount)
+    blockCount = (nodeCount + ScoredSearch.blockSize - 1) / ScoredSearch.blockSize
+    rowLength = blockCount * ScoredSearch.blockSize
+    rowCount = max(1, min(shapeCount, ScoredSearch.rowBudget / (4 * max(1, rowLength))))
+    rows = Column(repeating: ScoredSearch.infeasible, count: rowCount * rowLength)
+    blockMaxima = Column(repeating: ScoredSearch.infeasible, count: rowCount * blockCount)
     rowShape = Column(repeating: -1, count: rowCount)
     rowCursor = Column(repeating: 0, count: rowCount)
     var capacity = 64
@@ -98,31 +108,43 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
     _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
   ) -> Placement {
     let r = shape % rowCount
-    let row = rows.pointer(from: r * nodeCount)
-    refresh(r, row, shape, request, cluster)
+    let row = rows.pointer(from: r * rowLength)
+    let maxima = blockMaxima.pointer(from: r * blockCount)
+    refresh(r, row, maxima, shape, request, cluster)
     var best = ScoredSearch.infeasible
-    for p in 0..<nodeCount { best = max(best, row[p]) }
+    for b in 0..<blockCount { best = max(best, maxima[b]) }
     guard best >= 0 else { return .refused }
-    let n = Int(nodeAtRank[winner(row, best)])
+    let n = Int(nodeAtRank[winner(row, maxima, best)])
     return Placement(node: n, gpuMask: score.devices(request, on: n, cluster))
   }
 
   private func refresh(
-    _ r: Int, _ row: UnsafeMutablePointer<Int32>, _ shape: Int, _ request: Request,
-    _ cluster: borrowing ClusterState
+    _ r: Int, _ row: UnsafeMutablePointer<Int32>, _ maxima: UnsafeMutablePointer<Int32>, _ shape: Int,
+    _ request: Request, _ cluster: borrowing ClusterState
   ) {
     if rowShape[r] != Int32(shape) {
       rowShape[r] = Int32(shape)
-      for p in 0..<nodeCount { rescore(p, row, request, cluster) }
+      for p in 0..<nodeCount { row[p] = scoreNow(Int(nodeAtRank[p]), request, cluster) }
+      for b in 0..<blockCount { maxima[b] = blockMaximum(row, b) }
     } else if logEnd - rowCursor[r] >= Int64(nodeCount) {
       for p in 0..<nodeCount where changedAt[Int(nodeAtRank[p])] >= rowCursor[r] {
-        rescore(p, row, request, cluster)
+        row[p] = scoreNow(Int(nodeAtRank[p]), request, cluster)
       }
+      for b in 0..<blockCount { maxima[b] = blockMaximum(row, b) }
     } else {
       var position = rowCursor[r]
       while position < logEnd {
         let n = Int(log[Int(position) & (log.count - 1)])
-        if changedAt[n] == position { rescore(Int(rank[n]), row, request, cluster) }
+        if changedAt[n] == position {
+          let p = Int(rank[n])
+          let old = row[p]
+          let new = scoreNow(n, request, cluster)
+          if new != old {
+            row[p] = new
+            let b = p / ScoredSearch.blockSize
+            if new >= maxima[b] { maxima[b] = new } else if old == maxima[b] { maxima[b] = blockMaximum(row, b) }
+          }
+        }
         position += 1
       }
     }
@@ -130,31 +152,35 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
   }
 
   @inline(__always)
-  private func rescore(
-    _ p: Int, _ row: UnsafeMutablePointer<Int32>, _ request: Request, _ cluster: borrowing ClusterState
-  ) {
-    let n = Int(nodeAtRank[p])
-    row[p] = cluster.fits(request, n) ? score.score(request, on: n, cluster) : ScoredSearch.infeasible
+  private func scoreNow(_ n: Int, _ request: Request, _ cluster: borrowing ClusterState) -> Int32 {
+    cluster.fits(request, n) ? score.score(request, on: n, cluster) : ScoredSearch.infeasible
   }
 
-  private func winner(_ row: UnsafeMutablePointer<Int32>, _ best: Int32) -> Int {
+  private func blockMaximum(_ row: UnsafeMutablePointer<Int32>, _ b: Int) -> Int32 {
+    let block = row + b * ScoredSearch.blockSize
+    var best = ScoredSearch.infeasible
+    for i in 0..<ScoredSearch.blockSize { best = max(best, block[i]) }
+    return best
+  }
+
+  /// The position of the first maximum, or of a drawn one.
+  private func winner(
+    _ row: UnsafeMutablePointer<Int32>, _ maxima: UnsafeMutablePointer<Int32>, _ best: Int32
+  ) -> Int {
+    var skip = 0
     if ties != nil {
       var equals = 0
-      for p in 0..<nodeCount where row[p] == best { equals += 1 }
-      var skip = Int(ties!.nextBelow(UInt64(equals)))
-      for p in 0..<nodeCount where row[p] == best {
+      for b in 0..<blockCount where maxima[b] == best {
+        for p in b * ScoredSearch.blockSize..<(b + 1) * ScoredSearch.blockSize where row[p] == best { equals += 1 }
+      }
+      skip = Int(ties!.nextBelow(UInt64(equals)))
+    }
+    for b in 0..<blockCount where maxima[b] == best {
+      for p in b * ScoredSearch.blockSize..<(b + 1) * ScoredSearch.blockSize where row[p] == best {
         if skip == 0 { return p }
         skip -= 1
       }
     }
-    var p = 0
-    // Eight at a time: an early exit keeps the compiler from vectorising this.
-    while p + 8 <= nodeCount {
-      let eight = UnsafeRawPointer(row + p).loadUnaligned(as: SIMD8<Int32>.self)
-      if any(eight .== SIMD8(repeating: best)) { break }
-      p += 8
-    }
-    while row[p] != best { p += 1 }
-    return p
+    preconditionFailure("a row's maximum is not in the row")
   }
 }

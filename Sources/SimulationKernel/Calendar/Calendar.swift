@@ -5,11 +5,14 @@
 /// which is what simulation needs and what makes the structure fast.
 ///
 /// A key is read as 16 digits of 4 bits. An entry lies in the bucket given by
-/// the highest digit in which its key differs from the last popped key, and by
-/// the value of that digit. Popping takes the lowest bucket and spreads it over
-/// the levels below; each entry only ever moves down, at most 16 times and
-/// about log16(n) times in practice. Equal keys always share a bucket and
-/// buckets keep their order, so ties need no insertion number.
+/// the highest digit in which its key differs from a base, a key popped
+/// before, and by the value of that digit. Popping takes the lowest bucket. A
+/// long one is spread over the levels below around a new base, its lowest key;
+/// each entry only ever moves down, at most 16 times and about log16(n) times
+/// in practice. A short one is sorted into the front, a small run that is
+/// popped in turn with whatever is pushed before its end meanwhile. Equal keys
+/// always share a bucket, buckets keep their order, and the front is older
+/// than what the buckets get later, so ties need no insertion number.
 ///
 /// Source: R. K. Ahuja, K. Mehlhorn, J. B. Orlin, R. E. Tarjan, "Faster
 /// algorithms for the shortest path problem", J. ACM 37 (1990), section 3.
@@ -28,10 +31,18 @@ public struct Calendar: ~Copyable {
   @inlinable
   public var count: Int { storedCount }
   @usableFromInline var storedCount: Int = 0
-  /// The last popped key; entries lie in buckets relative to it.
+  /// The key of the entry popped last.
+  @usableFromInline var lastPopped: UInt64 = 0
+  /// Entries lie in buckets relative to this; never above ``lastPopped``.
   @usableFromInline var base: UInt64 = 0
-  /// No pending key is below this: answers a look-ahead without a search.
+  /// No key in a bucket is below this: answers a look-ahead without a search.
   @usableFromInline var lowerBound: UInt64 = .max
+  /// The key of the front's first entry; above all keys if it is empty.
+  @usableFromInline var frontKey: UInt64 = .max
+  @usableFromInline var frontHead = 0
+  @usableFromInline var frontEnd = 0
+  /// The front: entries taken from one bucket, in order.
+  @usableFromInline let front: UnsafeMutablePointer<CalendarEntry>
   /// Bit l is set if some bucket of level l has entries.
   @usableFromInline var levels: UInt32 = 0
   /// 256 buckets: 16 levels of 16 digits.
@@ -49,6 +60,7 @@ public struct Calendar: ~Copyable {
     buckets.initialize(repeating: Bucket(), count: Self.bucketCount)
     digits = .allocate(capacity: Self.levelCount)
     digits.initialize(repeating: 0, count: Self.levelCount)
+    front = .allocate(capacity: Self.frontCapacity)
     pool = ChunkPool()
     if minimumCapacity > 0 {
       // Each bucket has at most one partly filled chunk at its end, and those
@@ -61,10 +73,13 @@ public struct Calendar: ~Copyable {
   deinit {
     buckets.deallocate()
     digits.deallocate()
+    front.deallocate()
   }
 
   @usableFromInline static var levelCount: Int { 16 }
   @usableFromInline static var bucketCount: Int { 256 }
+  /// The longest bucket that is sorted rather than spread.
+  @inlinable static var frontCapacity: Int { 24 }
 
   /// A queue of entries in a chain of chunks. 16 bytes.
   @usableFromInline
@@ -89,7 +104,7 @@ public struct Calendar: ~Copyable {
   /// - Complexity: O(1).
   @inlinable
   public mutating func push(_ key: EventKey, payload: UInt32, generation: UInt32) {
-    precondition(key.bits >= base, "an event was pushed into the past")
+    precondition(key.bits >= lastPopped, "an event was pushed into the past")
     append(CalendarEntry(key: key, payload: payload, generation: generation))
     if key.bits < lowerBound { lowerBound = key.bits }
     storedCount &+= 1
@@ -113,13 +128,38 @@ public struct Calendar: ~Copyable {
   /// Removes the earliest entry that still stands, if it lies before `limit`.
   ///
   /// Entries for which `isLive` is false are dropped when met. A dropped entry
-  /// is as if it had never been pushed: it does not become the last popped
-  /// key, so events before it may still be pushed.
+  /// is as if it had never been pushed: events before it may still be pushed.
   @inlinable
   public mutating func popMin(
-    ifBefore limit: EventKey, isLive: (CalendarEntry) -> Bool
+    ifBefore limit: EventKey,
+    isLive: (CalendarEntry) -> Bool
   ) -> CalendarEntry? {
-    while lowerBound < limit.bits {
+    while true {
+      // At equal keys the front's entries are the older ones.
+      if lowerBound < min(limit.bits, frontKey) {
+        if let entry = popBucket(ifBefore: min(limit.bits, frontKey), isLive: isLive) {
+          lastPopped = entry.key.bits
+          return entry
+        }
+      }
+      if frontKey >= limit.bits { return nil }
+      let entry = popFront()
+      if isLive(entry) {
+        lastPopped = entry.key.bits
+        return entry
+      }
+    }
+  }
+
+  /// Removes the earliest entry of the buckets that still stands, if it lies
+  /// before `limit`. Returns nil as well after filling an empty front.
+  @inlinable
+  @inline(__always)
+  mutating func popBucket(
+    ifBefore limit: UInt64,
+    isLive: (CalendarEntry) -> Bool
+  ) -> CalendarEntry? {
+    while true {
       let level = levels.trailingZeroBitCount
       if level == 32 {
         lowerBound = .max
@@ -127,31 +167,31 @@ public struct Calendar: ~Copyable {
       }
       let bucket = level << 4 | digits[level].trailingZeroBitCount
       let first = buckets[bucket].head.unsafelyUnwrapped
-      let entry: CalendarEntry
       if level == 0 || first + 1 == buckets[bucket].tail {
         // One key only, so the first entry is the earliest.
-        entry = first.pointee
+        let entry = first.pointee
         lowerBound = entry.key.bits
-        if lowerBound >= limit.bits { return nil }
+        if lowerBound >= limit { return nil }
         removeFirst(bucket)
-        if !isLive(entry) { continue }
+        if isLive(entry) {
+          base = lowerBound
+          return entry
+        }
+      } else if frontHead == frontEnd && fillFront(from: bucket) {
+        return nil
       } else {
         let earliest = earliestEntry(in: bucket)
         lowerBound = earliest.key.bits
-        if lowerBound >= limit.bits { return nil }
-        if !isLive(earliest) {
-          // One sweep drops every stale entry of the bucket, so that the
-          // search is repeated at most once for it.
-          filter(bucket, keeping: isLive)
-          continue
+        if lowerBound >= limit { return nil }
+        if isLive(earliest) {
+          spread(bucket, removing: lowerBound)
+          return earliest
         }
-        entry = earliest
-        spread(bucket, removing: entry.key.bits)
+        // One sweep drops every stale entry of the bucket, so that the
+        // search is repeated at most once for it.
+        filter(bucket, keeping: isLive)
       }
-      base = entry.key.bits
-      return entry
     }
-    return nil
   }
 
   /// The earliest pending key, cancelled entries included; nil if nothing is
@@ -160,11 +200,13 @@ public struct Calendar: ~Copyable {
   /// - Complexity: O(entries of the lowest bucket); `popMin(ifBefore:)`
   ///   remembers what it saw and is the better look-ahead in a loop.
   public func peekMin() -> EventKey? {
+    var earliest = frontKey
     let level = levels.trailingZeroBitCount
-    if level == 32 { return nil }
-    let bucket = level << 4 | digits[level].trailingZeroBitCount
-    return level == 0
-      ? buckets[bucket].head.unsafelyUnwrapped.pointee.key : earliestEntry(in: bucket).key
+    if level < 32 {
+      let bucket = level << 4 | digits[level].trailingZeroBitCount
+      earliest = min(earliest, earliestEntry(in: bucket).key.bits)
+    }
+    return earliest == .max ? nil : EventKey(bits: earliest)
   }
 
   /// Drops the entries for which `isLive` is false.
@@ -175,5 +217,6 @@ public struct Calendar: ~Copyable {
     for bucket in 0..<Self.bucketCount where buckets[bucket].head != nil {
       filter(bucket, keeping: isLive)
     }
+    filterFront(keeping: isLive)
   }
 }

@@ -55,7 +55,9 @@ struct ChunkPool: ~Copyable {
   @inline(never)
   mutating func grow(by count: Int) {
     let slab = UnsafeMutableRawPointer.allocate(
-      byteCount: (count + 1) * Self.chunkSize, alignment: Self.chunkSize)
+      byteCount: (count + 1) * Self.chunkSize,
+      alignment: Self.chunkSize
+    )
     slab.storeBytes(of: slabs, as: UnsafeMutableRawPointer?.self)
     slabs = slab
     for index in stride(from: count, through: 1, by: -1) {

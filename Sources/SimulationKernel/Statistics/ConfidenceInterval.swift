@@ -43,7 +43,9 @@ public struct ConfidenceInterval: Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Precondition: both have the same number of observations.
   public static func pairedDifference(
-    _ a: some Collection<Double>, _ b: some Collection<Double>, level: Double = 0.95
+    _ a: some Collection<Double>,
+    _ b: some Collection<Double>,
+    level: Double = 0.95
   ) -> ConfidenceInterval? {
     precondition(a.count == b.count, "paired observations must come in pairs")
     return ConfidenceInterval(of: zip(a, b).map { $0 - $1 }, level: level)
@@ -57,7 +59,9 @@ public struct ConfidenceInterval: Equatable, Sendable, CustomStringConvertible {
   /// - Precondition: at least two batches. Law advises 10 to 30, long enough
   ///   for their means to be uncorrelated.
   public static func batchMeans(
-    of series: [Double], batches: Int = 30, level: Double = 0.95
+    of series: [Double],
+    batches: Int = 30,
+    level: Double = 0.95
   ) -> ConfidenceInterval? {
     precondition(batches > 1, "batch means need two batches or more")
     let length = series.count / batches

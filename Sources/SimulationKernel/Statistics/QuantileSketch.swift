@@ -32,7 +32,9 @@ public struct QuantileSketch: Equatable, Sendable {
   ///   2^-32 ..< 1; the sketch keeps the next power of two below.
   public init(relativeError: Double = 0.005) {
     precondition(
-      relativeError >= 0x1p-32 && relativeError < 1, "the relative error must lie in 2^-32 ..< 1")
+      relativeError >= 0x1p-32 && relativeError < 1,
+      "the relative error must lie in 2^-32 ..< 1"
+    )
     var precision = 0
     while 1 / Double(2 << precision) > relativeError { precision += 1 }
     self.precision = precision

@@ -20,11 +20,21 @@ struct AtomicFile: ~Copyable {
       temporary = nil
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
-      let beside = "\(path).\(getpid()).part"
-      temporary = beside
-      descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      (temporary, descriptor) = Self.create(beside: path)
     }
     guard descriptor >= 0 else { throw Self.failure(path) }
+  }
+
+  /// A new file next to the target. Leftovers of killed processes, which may
+  /// have had this process's number, are stepped over.
+  private static func create(beside path: String) -> (name: String, descriptor: Int32) {
+    let most = 100
+    for attempt in 0..<most {
+      let name = "\(path).\(getpid())-\(attempt).part"
+      let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 || errno != EEXIST { return (name, descriptor) }
+    }
+    return (path, -1)
   }
 
   deinit {

@@ -6,7 +6,7 @@ extension CSVReader {
   ///
   /// `range` may not begin below 0.
   public func integer(_ field: Int, in range: ClosedRange<Int64>) throws(TraceError) -> Int64 {
-    guard let value = digits(starts[field], ends[field]), range.contains(value) else {
+    guard let value = digits(fields[field].start, fields[field].end), range.contains(value) else {
       throw integerError(field, range)
     }
     return value
@@ -20,8 +20,8 @@ extension CSVReader {
   /// A whole number that fits 32 bits and may carry a minus sign.
   public func signedInt32(_ field: Int) throws(TraceError) -> Int32 {
     let range = Int64(Int32.min)...Int64(Int32.max)
-    let isNegative = !isEmpty(field) && bytes[starts[field]] == UInt8(ascii: "-")
-    guard let magnitude = digits(starts[field] + (isNegative ? 1 : 0), ends[field]) else {
+    let isNegative = !isEmpty(field) && bytes[fields[field].start] == UInt8(ascii: "-")
+    guard let magnitude = digits(fields[field].start + (isNegative ? 1 : 0), fields[field].end) else {
       throw integerError(field, range)
     }
     let value = isNegative ? -magnitude : magnitude
@@ -33,22 +33,26 @@ extension CSVReader {
   @inline(__always)
   private func digits(_ start: Int, _ end: Int) -> Int64? {
     guard start < end, end - start <= 18 else { return nil }
-    var value: Int64 = 0
-    for at in start..<end {
-      let digit = bytes[at] &- UInt8(ascii: "0")
-      guard digit <= 9 else { return nil }
-      value = value * 10 + Int64(digit)
+    return bytes.withUnsafeBufferPointer { bytes in
+      var value: Int64 = 0
+      for at in start..<end {
+        let digit = bytes[at] &- UInt8(ascii: "0")
+        guard digit <= 9 else { return nil }
+        value = value &* 10 &+ Int64(digit)
+      }
+      return value
     }
-    return value
   }
 
   /// Seconds as digits with up to nine decimals, exact to the nanosecond; at
   /// most ``SimTime/latest``.
   public func nanoseconds(_ field: Int) throws(TraceError) -> Int64 {
-    let end = ends[field]
-    var point = starts[field]
+    let (start, end) = (fields[field].start, fields[field].end)
+    // Most times are whole seconds: one pass.
+    if let seconds = digits(start, end), seconds <= Self.latestSecond { return seconds * 1_000_000_000 }
+    var point = start
     while point < end, bytes[point] != UInt8(ascii: ".") { point += 1 }
-    guard let seconds = digits(starts[field], point), seconds <= Self.latestSecond else {
+    guard let seconds = digits(start, point), seconds <= Self.latestSecond else {
       throw secondsError(field)
     }
     var nanoseconds = seconds * 1_000_000_000

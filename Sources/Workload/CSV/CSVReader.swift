@@ -25,12 +25,8 @@ public struct CSVReader: Sendable {
   public private(set) var line = 0
 
   let bytes: [UInt8]
-  /// Where each field of the current row begins, quotes excluded.
-  private(set) var starts: [Int] = []
-  /// Where each field ends, quotes excluded.
-  private(set) var ends: [Int] = []
-  /// Whether the field holds doubled quotes.
-  private var hasDoubledQuotes: [Bool] = []
+  /// Where the fields of the current row are.
+  private(set) var fields: [CSVField] = []
   /// The first byte of the next row.
   private var position = 0
   /// The line of ``position``.
@@ -54,7 +50,7 @@ public struct CSVReader: Sendable {
       throw TraceError(file: path, problem: .empty(accepted: expecting))
     }
     try scanRow(expected: nil)
-    for field in starts.indices {
+    for field in fields.indices {
       let name = try text(field)
       if header.contains(name) { throw error(at: field, .duplicateColumn(name)) }
       header.append(name)
@@ -88,9 +84,9 @@ public struct CSVReader: Sendable {
 
   /// The text of a field of the current row.
   public func text(_ field: Int) throws(TraceError) -> String {
-    let raw = bytes[starts[field]..<ends[field]]
+    let raw = bytes[fields[field].range]
     let found: String? =
-      if hasDoubledQuotes[field] {
+      if fields[field].hasDoubledQuotes {
         String(validating: undoubled(raw), as: UTF8.self)
       } else {
         String(validating: raw, as: UTF8.self)
@@ -101,16 +97,16 @@ public struct CSVReader: Sendable {
 
   /// The text of a field of the current row that may not be empty.
   public func nonEmptyText(_ field: Int) throws(TraceError) -> String {
-    guard starts[field] < ends[field] else { throw error(at: field, .emptyField(column: header[field])) }
+    guard !isEmpty(field) else { throw error(at: field, .emptyField(column: header[field])) }
     return try text(field)
   }
 
   /// Whether a field of the current row is empty.
-  public func isEmpty(_ field: Int) -> Bool { starts[field] == ends[field] }
+  public func isEmpty(_ field: Int) -> Bool { fields[field].start == fields[field].end }
 
   /// An error at a field of the current row.
   public func error(at field: Int, _ problem: TraceError.Problem) -> TraceError {
-    error(atByte: starts[field], onLine: line, problem)
+    error(atByte: fields[field].start, onLine: line, problem)
   }
 
   /// An error about the whole current row.
@@ -120,8 +116,30 @@ public struct CSVReader: Sendable {
 
   /// A field's text for a message, shortened, whatever its bytes.
   func excerpt(_ field: Int) -> String {
-    let text = String(decoding: bytes[starts[field]..<ends[field]], as: UTF8.self)
+    let text = String(decoding: bytes[fields[field].range], as: UTF8.self)
     return text.count <= 40 ? text : text.prefix(39) + "…"
+  }
+
+  /// Finds the fields of the row at ``position`` and moves behind it.
+  private mutating func scanRow(expected: Int?) throws(TraceError) {
+    line = nextLine
+    rowStart = position
+    let outcome = bytes.withUnsafeBufferPointer { CSVScan.row($0, from: position, into: &fields) }
+    switch outcome {
+    case .row(let next, let lineEnds):
+      position = next
+      nextLine += lineEnds
+      if let expected, fields.count != expected {
+        throw rowError(.wrongColumnCount(found: fields.count, expected: expected))
+      }
+    case .endOfFile:
+      if let expected, fields.count < expected {
+        throw rowError(.wrongColumnCount(found: fields.count, expected: expected))
+      }
+      throw rowError(.truncated)
+    case .failure(let byte, let problem):
+      throw error(atByte: byte, onLine: line, problem)
+    }
   }
 
   private func error(atByte byte: Int, onLine line: Int, _ problem: TraceError.Problem) -> TraceError {
@@ -133,102 +151,9 @@ public struct CSVReader: Sendable {
     var plain: [UInt8] = []
     var skips = false
     for byte in raw {
-      skips = byte == Self.quote && !skips
+      skips = byte == UInt8(ascii: "\"") && !skips
       if !skips { plain.append(byte) }
     }
     return plain
-  }
-}
-
-extension CSVReader {
-  private static let quote = UInt8(ascii: "\"")
-  private static let comma = UInt8(ascii: ",")
-  private static let lineFeed = UInt8(ascii: "\n")
-  private static let carriageReturn = UInt8(ascii: "\r")
-
-  /// Finds the fields of the row at ``position`` and moves behind it.
-  private mutating func scanRow(expected: Int?) throws(TraceError) {
-    line = nextLine
-    rowStart = position
-    var count = 0
-    var at = position
-    var atRowEnd = false
-    while !atRowEnd {
-      let field = try scanField(from: at)
-      if count < starts.count {
-        starts[count] = field.start
-        ends[count] = field.end
-        hasDoubledQuotes[count] = field.doubled
-      } else if expected == nil {
-        starts.append(field.start)
-        ends.append(field.end)
-        hasDoubledQuotes.append(field.doubled)
-      }
-      count += 1
-      at = field.next
-      guard at < bytes.count else {
-        if let expected, count < expected {
-          throw rowError(.wrongColumnCount(found: count, expected: expected))
-        }
-        throw rowError(.truncated)
-      }
-      if bytes[at] == Self.carriageReturn {
-        guard at + 1 < bytes.count, bytes[at + 1] == Self.lineFeed else {
-          throw error(atByte: at, onLine: nextLine, .strayCarriageReturn)
-        }
-        at += 1
-      }
-      atRowEnd = bytes[at] == Self.lineFeed
-      at += 1
-    }
-    if let expected, count != expected {
-      throw rowError(.wrongColumnCount(found: count, expected: expected))
-    }
-    nextLine += 1
-    position = at
-  }
-
-  /// The field that begins at a byte; `next` is the separator behind it, or
-  /// the end of the file.
-  @inline(__always)
-  private mutating func scanField(
-    from first: Int
-  ) throws(TraceError) -> (start: Int, end: Int, next: Int, doubled: Bool) {
-    var at = first
-    if at < bytes.count, bytes[at] == Self.quote { return try scanQuotedField(from: first) }
-    while at < bytes.count {
-      let byte = bytes[at]
-      // One comparison for most bytes: all four special ones are at most ",".
-      if byte <= Self.comma {
-        if byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn { break }
-        if byte == Self.quote { throw error(atByte: at, onLine: line, .strayQuote) }
-      }
-      at += 1
-    }
-    return (first, at, at, false)
-  }
-
-  private mutating func scanQuotedField(
-    from first: Int
-  ) throws(TraceError) -> (start: Int, end: Int, next: Int, doubled: Bool) {
-    let openingLine = nextLine
-    var at = first + 1
-    var doubled = false
-    while at < bytes.count {
-      if bytes[at] == Self.quote {
-        guard at + 1 < bytes.count, bytes[at + 1] == Self.quote else { break }
-        doubled = true
-        at += 1
-      } else if bytes[at] == Self.lineFeed {
-        nextLine += 1
-      }
-      at += 1
-    }
-    guard at < bytes.count else { throw error(atByte: first, onLine: openingLine, .unterminatedQuote) }
-    let next = at + 1
-    if next < bytes.count, ![Self.comma, Self.lineFeed, Self.carriageReturn].contains(bytes[next]) {
-      throw error(atByte: next, onLine: line, .strayQuote)
-    }
-    return (first + 1, at, next, doubled)
   }
 }

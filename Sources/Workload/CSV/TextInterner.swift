@@ -31,7 +31,7 @@ struct TextInterner {
     _ field: Int,
     of reader: CSVReader
   ) throws(TraceError) -> (number: Int, isNew: Bool) {
-    let raw = reader.bytes[reader.starts[field]..<reader.ends[field]]
+    let raw = reader.bytes[reader.fields[field].range]
     if last >= 0, matches(last, raw) { return (last, false) }
     let hash = Self.hash(raw)
     if let known = find(raw, hash) {

@@ -20,8 +20,7 @@ public enum Synthesiser {
     fleetMilliGPU: Int64,
     seed: UInt64
   ) throws(SynthesisError) -> JobTable {
-    try spec.validate()
-    let factors = try OfferedLoad(spec: spec, capacity: fleetMilliGPU).factors()
+    let factors = try rateFactors(spec, fleetMilliGPU: fleetMilliGPU)
     var plans: [ClassPlan] = []
     for (index, jobClass) in spec.classes.enumerated() {
       let plan = try ClassPlan(
@@ -34,6 +33,16 @@ public enum Synthesiser {
       plans.append(plan)
     }
     return merged(plans)
+  }
+
+  /// By what the rates of each class are multiplied to offer the stated loads;
+  /// 1 where none is stated.
+  public static func rateFactors(
+    _ spec: SynthesisSpec,
+    fleetMilliGPU: Int64
+  ) throws(SynthesisError) -> [Double] {
+    try spec.validate()
+    return try OfferedLoad(spec: spec, capacity: fleetMilliGPU).factors()
   }
 
   private static func merged(_ classPlans: [ClassPlan]) -> JobTable {

@@ -17,7 +17,7 @@ struct NameColumn {
       let first = try reader.text(field)
       if first.utf8.last == UInt8(ascii: "0") {
         prefix = String(first.dropLast())
-        rawPrefix = reader.bytes[reader.starts[field]..<(reader.ends[field] - 1)]
+        rawPrefix = reader.bytes[reader.fields[field].range].dropLast()
       } else {
         listed = TextInterner()
       }
@@ -44,17 +44,18 @@ struct NameColumn {
 
   /// Whether the field is the prefix followed by this row's index.
   private func isPrefixed(_ field: Int, of reader: CSVReader) -> Bool {
-    var at = reader.ends[field] - 1
+    let range = reader.fields[field].range
+    var at = range.upperBound - 1
     var index = lines.count
     // Digits from the last to the first, then the prefix.
     repeat {
-      guard at >= reader.starts[field], reader.bytes[at] == UInt8(ascii: "0") + UInt8(index % 10) else {
+      guard at >= range.lowerBound, reader.bytes[at] == UInt8(ascii: "0") + UInt8(index % 10) else {
         return false
       }
       index /= 10
       at -= 1
     } while index > 0
-    let head = reader.bytes[reader.starts[field]..<(at + 1)]
+    let head = reader.bytes[range.lowerBound..<(at + 1)]
     return head == rawPrefix
   }
 }

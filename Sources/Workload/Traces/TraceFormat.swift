@@ -9,7 +9,7 @@ public struct TraceFormat: Sendable {
   /// The names in its header line.
   public let columns: [String]
   /// Reads a file into jobs sorted by arrival.
-  public let readJobs: @Sendable (_ path: String) throws -> JobTable
+  public let readJobs: @Sendable (_ path: String) throws(TraceError) -> JobTable
 
   /// Every format, in listing order.
   public static let all: [TraceFormat] = [headroom, openb]
@@ -21,13 +21,13 @@ public struct TraceFormat: Sendable {
     name: "openb",
     summary: "pod list of the Alibaba GPU-sharing trace of 2023",
     columns: OpenBPodReader.columns,
-    readJobs: { try OpenBPodReader.read(path: $0).timedJobs() }
+    readJobs: { path throws(TraceError) in try OpenBPodReader.read(path: path).timedJobs() }
   )
 
   static let headroom = TraceFormat(
     name: "headroom",
     summary: "this program's own format: every column of a job, times to the nanosecond",
     columns: HeadroomTrace.columns,
-    readJobs: { try HeadroomTraceReader.read(path: $0) }
+    readJobs: { path throws(TraceError) in try HeadroomTraceReader.read(path: path) }
   )
 }
