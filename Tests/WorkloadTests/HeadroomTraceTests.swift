@@ -98,12 +98,27 @@ struct HeadroomTraceTests {
     try HeadroomTraceWriter.write(table, to: path)
     #expect(
       try String(contentsOfFile: path, encoding: .utf8) == """
-        name,class,tenant,kind,priority,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,busy_milli,arrival_s,duration_s
+        name,class,tenant,kind,priority,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,busy_milli,\
+        arrival_s,duration_s
         job-0,chat,blue,service,-1,8000,1024,1,250,,1000,0,0.000000001
         job-1,train,blue,batch,10,0,0,8,1000,H100|H200,333,1.500000001,60
 
         """
     )
+  }
+
+  @Test("a file cut anywhere but at a line end is refused")
+  func truncated() throws {
+    let folder = try ScratchFolder()
+    try HeadroomTraceWriter.write(Self.randomTable(seed: 7), to: folder.path("whole.csv"))
+    let whole = try Data(contentsOf: URL(fileURLWithPath: folder.path("whole.csv")))
+    #expect(whole.count > 500)
+    for length in 0..<min(whole.count, 3000) where length == 0 || whole[length - 1] != UInt8(ascii: "\n") {
+      try whole.prefix(length).write(to: URL(fileURLWithPath: folder.path("cut.csv")))
+      #expect(throws: TraceError.self, "cut to \(length) bytes") {
+        try HeadroomTraceReader.read(path: folder.path("cut.csv"))
+      }
+    }
   }
 
   @Test("unsorted rows are sorted, and keep their names")

@@ -8,7 +8,8 @@ import Workload
 struct OpenBReaderTests {
   static let nodeHeader = "sn,cpu_milli,memory_mib,gpu,model\n"
   static let podHeader =
-    "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod_phase,creation_time,deletion_time,scheduled_time\n"
+    "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,"
+    + "qos,pod_phase,creation_time,deletion_time,scheduled_time\n"
 
   @Test("nodes keep their order; models are numbered by appearance")
   func nodes() throws {
@@ -69,8 +70,8 @@ struct OpenBReaderTests {
     let error = #expect(throws: TraceError.self) { try list.timedJobs() }
     #expect(
       error?.description
-        == "\(path): the file has no times (columns qos,pod_phase,creation_time,deletion_time,scheduled_time), "
-        + "so it can only be used for filling"
+        == "\(path): the file has no times (columns qos,pod_phase,creation_time,deletion_time,"
+        + "scheduled_time), so it can only be used for filling"
     )
   }
 

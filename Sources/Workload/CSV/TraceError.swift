@@ -80,7 +80,8 @@ extension TraceError: CustomStringConvertible {
         + (found < expected
           ? "; the row is cut short or lacks commas" : "; put fields that hold commas in double quotes")
     case .truncated:
-      "the last row has no line end, so the file may be cut short; if the row is complete, end it with a newline"
+      "the last row has no line end, so the file may be cut short; "
+        + "if the row is complete, end it with a newline"
     case .unterminatedQuote: "the quoted field that begins here never ends; close it with a double quote"
     case .strayQuote:
       "a double quote inside a field; put the whole field in double quotes and double those inside"

@@ -39,11 +39,12 @@ struct ClassPlan {
     switch spec.kind {
     case .batch(let batch):
       if case .count(_, let span) = batch.arrivals, span.seconds / factor > horizon.seconds {
+        let needed = (span.seconds / factor).rounded()
         throw SynthesisError(
           "\(path).offeredLoad",
           .conflict(
-            "the jobs would take \((span.seconds / factor).rounded()) s to arrive, longer than the horizon of "
-              + "\(horizon.seconds) s; raise the load or the horizon"
+            "the jobs would take \(needed) s to arrive, longer than the horizon of \(horizon.seconds) s; "
+              + "raise the load or the horizon"
           )
         )
       }

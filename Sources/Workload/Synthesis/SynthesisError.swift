@@ -49,7 +49,8 @@ extension SynthesisError: CustomStringConvertible {
     case .noGPUDemand: "an offered load needs jobs that ask for GPUs; state rates instead"
     case .noCapacity: "an offered load needs a fleet with GPUs; state rates instead"
     case .tooMany(let what, let expected):
-      "asks for \(expected < 1e15 ? "some \(Int64(expected))" : "countless") \(what); at most \(SynthesisSpec.maximumJobs) are made"
+      "asks for \(expected < 1e15 ? "some \(Int64(expected))" : "countless") \(what); "
+        + "at most \(SynthesisSpec.maximumJobs) are made"
     }
   }
 }
