@@ -49,12 +49,19 @@ public struct LoadedScenario: Sendable {
     return input
   }
 
+  /// The placement that `--policy NAME` asks for, with the scenario's own
+  /// tie-break.
+  public func placement(named name: String) throws -> PlacementSpec {
+    try ScenarioLoader.placement(named: name, tieBreak: settings.tieBreak)
+  }
+
   /// The fleet before any change.
   public var nodes: Fleet { fleet }
 }
 
 /// What runs of a scenario have in common beside fleet and work.
 struct RunSettings: Sendable {
+  var tieBreak: TieBreak = .name
   var queue: QueueSpec = .fifo(headOfLineBlocking: true)
   var sharing: SharingMode = .fractions
   var horizon: SimDuration?

@@ -13,7 +13,9 @@ public enum ScenarioLoader {
   ///   - overrides: texts `key.path=value`, applied in order.
   ///   - environment: where `HEADROOM_DATA` is looked up.
   public static func load(
-    path: String, overrides: [String] = [], environment: [String: String]
+    path: String,
+    overrides: [String] = [],
+    environment: [String: String]
   ) throws -> LoadedScenario {
     let places = FilePlaces(environment: environment)
     var diagnostics = DiagnosticList()
@@ -31,7 +33,10 @@ public enum ScenarioLoader {
 
   /// Reads a scenario from text that came from a file called `label`.
   public static func load(
-    text: String, label: String, overrides: [String] = [], environment: [String: String]
+    text: String,
+    label: String,
+    overrides: [String] = [],
+    environment: [String: String]
   ) throws -> LoadedScenario {
     let places = FilePlaces(environment: environment)
     var diagnostics = DiagnosticList()
@@ -55,13 +60,18 @@ public enum ScenarioLoader {
     var diagnostics = DiagnosticList()
     for part in parts where !PolicySection.placements.contains(part) {
       diagnostics.add(
-        .override("policy.placement=\(name)"), "",
+        .override("policy.placement=\(name)"),
+        "",
         "unknown placement policy; found '\(part)'; accepted: \(PolicySection.placements.joined(separator: ", "))",
-        hint: Hint.didYouMean(part, among: PolicySection.placements))
+        hint: Hint.didYouMean(part, among: PolicySection.placements)
+      )
     }
     try diagnostics.check()
     return PlacementSpec(scores: parts.map { ScoreSpec(policy: $0) }, tieBreak: tieBreak)
   }
+
+  /// The names that a placement may have.
+  public static var placementNames: [String] { PolicySection.placements }
 
   /// The JSON Schema of scenario files, for editors.
   public static var jsonSchema: String { SchemaWriter.schema(of: RootSection.section) }

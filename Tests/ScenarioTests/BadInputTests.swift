@@ -58,7 +58,7 @@ struct BadInputTests {
     replacing("not-a-number", "memory: 1TiB", "memory: .nan"),
     replacing("infinite", "sigma: 1", "sigma: inf"),
     replacing("overflow", "memory: 1TiB", "memory: 99999999999999999TiB"),
-    replacing("too-many-digits", "count: 4", "count: 99999999999999999999"),
+    replacing("too-many-digits", "count: 4", "count: 9999999999999999999999999"),
     replacing("negative-count", "count: 4", "count: -4"),
     replacing("zero-count", "count: 4", "count: 0"),
     replacing("part-of-a-count", "count: 4", "count: 1.5"),
@@ -83,7 +83,11 @@ struct BadInputTests {
     replacing("duplicated-pool", "name: b", "name: a"),
     replacing("duplicated-class", "name: serve", "name: train"),
     replacing("duplicated-tenant", "{name: app, weight: 2}", "{name: web, weight: 2}"),
-    replacing("no-nodes", "    - {name: a, count: 4, gpu: h100-80gb-sxm, gpusPerNode: 8, cpu: 96, memory: 1TiB}\n    - {name: b, count: 12, cpu: 64, memory: 256GiB}\n", "    []\n"),
+    replacing(
+      "no-nodes",
+      "    - {name: a, count: 4, gpu: h100-80gb-sxm, gpusPerNode: 8, cpu: 96, memory: 1TiB}\n    - {name: b, count: 12, cpu: 64, memory: 256GiB}\n",
+      "    []\n"
+    ),
     replacing("job-too-large", "gpus: 8, cpu: 64", "gpus: 16, cpu: 64"),
     replacing("job-too-hungry", "gpus: 8, cpu: 64", "gpus: 8, cpu: 97"),
     replacing("job-of-another-model", "cpu: 500m", "models: a100-80gb-sxm, cpu: 500m"),
@@ -97,17 +101,42 @@ struct BadInputTests {
     replacing("limits-reversed", "duration:", "shortest: 2h\n      longest: 1h\n      duration:"),
     replacing("warmup-too-long", "horizon: 1d", "horizon: 1d\nwarmup: 1d"),
     replacing("buckets-too-short", "horizon: 1d", "horizon: 1d\nbucket: 1ms"),
-    replacing("two-loads", "workload:", "workload:\n  load: 90%").adding("load: 10%\n      arrivals", for: "arrivals"),
-    replacing("infinite-mean", "{lognormal: {median: 2h, sigma: 1}}", "{pareto: {shape: 0.9, minimum: 1m}}\n      load: 50%"),
-    replacing("too-few-hours", "{poisson: {rate: 30/h}}", "{profiled: {rate: 1/h, weekly: [1, 2, 3, 4, 5, 6, 7, 8]}}"),
-    replacing("points-out-of-order", "requests: 100/s", "requests: {points: [{at: 1h, rate: 1/s}, {at: 1h, rate: 2/s}]}"),
-    adding("gpu-of-the-catalogue", "gpus: [{name: l40s, memory: 48GiB}, {name: x, memory: 1GiB}, {name: x, memory: 1GiB}]\n"),
-    adding("change-of-unknown-node", "fleetChanges: [{at: 1h, action: fail, nodes: [c, 'a[2-7]', 'a[1', 'a[3-1]', a-9]}]\n"),
+    replacing("two-loads", "workload:", "workload:\n  load: 90%").adding(
+      "load: 10%\n      arrivals",
+      for: "arrivals"
+    ),
+    replacing(
+      "infinite-mean",
+      "{lognormal: {median: 2h, sigma: 1}}",
+      "{pareto: {shape: 0.9, minimum: 1m}}\n      load: 50%"
+    ),
+    replacing("too-many-jobs", "rate: 30/h", "rate: 1e8/s"),
+    replacing(
+      "too-few-hours",
+      "{poisson: {rate: 30/h}}",
+      "{profiled: {rate: 1/h, weekly: [1, 2, 3, 4, 5, 6, 7, 8]}}"
+    ),
+    replacing(
+      "points-out-of-order",
+      "requests: 100/s",
+      "requests: {points: [{at: 1h, rate: 1/s}, {at: 1h, rate: 2/s}]}"
+    ),
+    adding(
+      "gpu-of-the-catalogue",
+      "gpus: [{name: l40s, memory: 48GiB}, {name: x, memory: 1GiB}, {name: x, memory: 1GiB}]\n"
+    ),
+    adding(
+      "change-of-unknown-node",
+      "fleetChanges: [{at: 1h, action: fail, nodes: [c, 'a[2-7]', 'a[1', 'a[3-1]', a-9]}]\n"
+    ),
     adding("change-twice", "fleetChanges: [{at: 1h, action: fail, nodes: [a, a-0]}]\n"),
     adding("score-without-resources", "policy: {placement: {scores: [{name: fgd, resources: [cpu]}]}}\n"),
-    adding("shape-out-of-order", "policy: {placement: {scores: {name: requested-to-capacity-ratio, shape: [{utilization: 50, score: 0}, {utilization: 50, score: 10}]}}}\n"),
+    adding(
+      "shape-out-of-order",
+      "policy: {placement: {scores: {name: requested-to-capacity-ratio, shape: [{utilization: 50, score: 0}, {utilization: 50, score: 10}]}}}\n"
+    ),
     adding("duplicated-placement", "policy: {placement: [fgd, best-fit, fgd]}\n"),
-    adding("study-and-fleet", "study: {name: fgd}\n"),
+    adding("study-and-fleet", "study: {name: fgd, data: .}\n"),
     Case(
       name: "missing-files",
       text: """
@@ -116,7 +145,9 @@ struct BadInputTests {
         fleet: {trace: {nodes: nodes.csv}}
         workload: {trace: {format: openb, file: "${HEADROOM_DATA}/pods.csv"}}
 
-        """),
+        """
+    ),
+    Case(name: "missing-study", text: "version: 1\nname: x\nstudy: {name: fgd, data: gone}\n"),
     Case(
       name: "several-at-once",
       text: """
@@ -136,7 +167,8 @@ struct BadInputTests {
               duration: {lognormal: {median: 2h}}
         policy: {placement: [fgt, firstfit]}
 
-        """),
+        """
+    ),
   ]
 
   static let overrides = [

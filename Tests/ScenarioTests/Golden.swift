@@ -15,12 +15,16 @@ enum Golden {
 
   /// Compares `text` with the file at `path`, seen from the package.
   static func expect(
-    _ text: String, equals path: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ text: String,
+    equals path: String,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let url = package.appendingPathComponent(path)
     if updates {
       try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        at: url.deletingLastPathComponent(),
+        withIntermediateDirectories: true
+      )
       try Data(text.utf8).write(to: url)
       return
     }

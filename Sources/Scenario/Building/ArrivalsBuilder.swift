@@ -8,7 +8,10 @@ enum ArrivalsBuilder {
   private static let unitRate = 1.0 / 3600
 
   static func arrivals(
-    _ node: Decoded, horizon: SimDuration?, hasLoad: Bool, into diagnostics: inout DiagnosticList
+    _ node: Decoded,
+    horizon: SimDuration?,
+    hasLoad: Bool,
+    into diagnostics: inout DiagnosticList
   ) -> ArrivalProcess? {
     guard node.isSound else { return nil }
     if case .value = node.form {
@@ -42,8 +45,11 @@ enum ArrivalsBuilder {
       let span = value["over"].map { SimDuration(nanoseconds: $0.nanoseconds) } ?? horizon
       if let over = value["over"], span > horizon {
         diagnostics.add(
-          over.origin, over.keyPath, "is longer than the horizon",
-          hint: "jobs arrive before the run ends")
+          over.origin,
+          over.keyPath,
+          "is longer than the horizon",
+          hint: "jobs arrive before the run ends"
+        )
         return nil
       }
       return .count(Int(jobs.integer), span: span)
@@ -52,25 +58,35 @@ enum ArrivalsBuilder {
   }
 
   private static func rate(
-    _ node: Decoded?, at parent: Decoded, hasLoad: Bool, into diagnostics: inout DiagnosticList
+    _ node: Decoded?,
+    at parent: Decoded,
+    hasLoad: Bool,
+    into diagnostics: inout DiagnosticList
   ) -> Double? {
     if let node { return node.double }
     if hasLoad { return unitRate }
     diagnostics.add(
-      parent.origin, parent.keyPath, "says neither how many jobs arrive nor what load they offer",
-      hint: "set rate, for example 30/h, or load of the class, for example 50%")
+      parent.origin,
+      parent.keyPath,
+      "says neither how many jobs arrive nor what load they offer",
+      hint: "set rate, for example 30/h, or load of the class, for example 50%"
+    )
     return nil
   }
 
   private static func factors(
-    _ list: Decoded?, _ count: Int, into diagnostics: inout DiagnosticList
+    _ list: Decoded?,
+    _ count: Int,
+    into diagnostics: inout DiagnosticList
   ) -> [Double]? {
     guard let list else { return nil }
     let factors = list.elements.map(\.double)
     guard factors.count == count, factors.contains(where: { $0 > 0 }) else {
       diagnostics.add(
-        list.origin, list.keyPath,
-        "needs \(count) factors, not all of them 0; found \(factors.count)")
+        list.origin,
+        list.keyPath,
+        "needs \(count) factors, not all of them 0; found \(factors.count)"
+      )
       return nil
     }
     return factors
@@ -82,13 +98,20 @@ enum ArrivalsBuilder {
     else { return nil }
     if low.integer > high.integer {
       diagnostics.add(
-        node.blame, high.keyPath, "is below minReplicas; found \(high.integer) and \(low.integer)")
+        node.blame,
+        high.keyPath,
+        "is below minReplicas; found \(high.integer) and \(low.integer)"
+      )
       return nil
     }
     guard let curve = curve(requests, into: &diagnostics) else { return nil }
     return ServiceSpec(
-      requestRate: curve, requestsPerReplicaPerSecond: per.double, minReplicas: Int(low.integer),
-      maxReplicas: Int(high.integer), evaluationInterval: SimDuration(nanoseconds: every.nanoseconds))
+      requestRate: curve,
+      requestsPerReplicaPerSecond: per.double,
+      minReplicas: Int(low.integer),
+      maxReplicas: Int(high.integer),
+      evaluationInterval: SimDuration(nanoseconds: every.nanoseconds)
+    )
   }
 
   private static func curve(_ node: Decoded, into diagnostics: inout DiagnosticList) -> RateCurve? {
@@ -96,7 +119,9 @@ enum ArrivalsBuilder {
     switch key {
     case "constant": return .constant(value.double)
     case "diurnal":
-      guard let base = value["base"], let peak = value["peak"], let hour = value["peakHour"] else { return nil }
+      guard let base = value["base"], let peak = value["peak"], let hour = value["peakHour"] else {
+        return nil
+      }
       if base.double > peak.double {
         diagnostics.add(base.origin, base.keyPath, "the base is above the peak")
         return nil

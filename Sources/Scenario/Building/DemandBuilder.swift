@@ -24,36 +24,31 @@ struct DemandBuilder {
     }
     if !names.isEmpty, gpus == 0 {
       diagnostics.add(
-        models.origin, models.keyPath, "names GPU models, but the job asks for no GPU",
-        hint: "set gpus, or remove models")
+        models.origin,
+        models.keyPath,
+        "names GPU models, but the job asks for no GPU",
+        hint: "set gpus, or remove models"
+      )
       return nil
     }
     let option = DemandOption(
-      weight: weight, gpuCount: gpus <= 1000 ? (gpus > 0 ? 1 : 0) : Int(gpus / 1000),
-      milliGPUPerDevice: min(gpus, 1000), cpuMilli: cpu, memoryMiB: memory, models: names)
+      weight: weight,
+      gpuCount: gpus <= 1000 ? (gpus > 0 ? 1 : 0) : Int(gpus / 1000),
+      milliGPUPerDevice: min(gpus, 1000),
+      cpuMilli: cpu,
+      memoryMiB: memory,
+      models: names
+    )
     return check(option, at: node, into: &diagnostics) ? option : nil
   }
 
-  /// The distinct requests of a list of pods, most frequent first.
+  /// The distinct requests of a list of pods, weighted by how often they occur.
   func mix(from node: Decoded, into diagnostics: inout DiagnosticList) -> [DemandOption]? {
     guard node.isSound, let file = node["file"],
       let path = TraceFiles(places: places).path(of: file, into: &diagnostics),
       let list = TraceFiles.reading(file, into: &diagnostics, { try OpenBPodReader.read(path: path) })
     else { return nil }
-    var counts: [JobShape: [String: (first: Int, count: Int)]] = [:]
-    for (index, pod) in list.pods.enumerated() {
-      let shape = JobShape(
-        cpuMilli: pod.cpuMilli, memoryMiB: pod.memoryMiB, gpuCount: pod.gpuCount,
-        milliGPUPerDevice: pod.milliGPUPerDevice)
-      counts[shape, default: [:]][pod.gpuSpec, default: (index, 0)].count += 1
-    }
-    let found = counts.flatMap { shape, specs in specs.map { (shape, $0.key, $0.value.first, $0.value.count) } }
-    let options = found.sorted { (-$0.3, $0.2) < (-$1.3, $1.2) }.map { shape, spec, _, count in
-      DemandOption(
-        weight: Double(count), gpuCount: Int(shape.gpuCount), milliGPUPerDevice: shape.milliGPUPerDevice,
-        cpuMilli: shape.cpuMilli, memoryMiB: shape.memoryMiB,
-        models: spec.split(separator: "|").map(String.init))
-    }
+    let options = list.demandMix()
     guard !options.isEmpty else {
       diagnostics.add(file.origin, file.keyPath, "the file lists no pods; found '\(file.text)'")
       return nil
@@ -63,24 +58,36 @@ struct DemandBuilder {
   }
 
   private func check(
-    _ option: DemandOption, at node: Decoded, into diagnostics: inout DiagnosticList
+    _ option: DemandOption,
+    at node: Decoded,
+    into diagnostics: inout DiagnosticList
   ) -> Bool {
     guard refusesImpossible, let fleet, !fits(option, on: fleet) else { return true }
     let asked = Self.text(
       gpus: option.gpuCount > 0 ? Int(option.gpuCount) * Int(option.milliGPUPerDevice) : 0,
-      of: option.models, cpuMilli: option.cpuMilli, memoryMiB: option.memoryMiB)
+      of: option.models,
+      cpuMilli: option.cpuMilli,
+      memoryMiB: option.memoryMiB
+    )
     var kinds: [String] = []
     for spec in fleet.nodes {
       let model = spec.gpuModel.map { [fleet.gpuModels[Int($0.rawValue)]] } ?? []
       let text = Self.text(
-        gpus: spec.gpuCount * 1000, of: model, cpuMilli: spec.cpuMilli, memoryMiB: spec.memoryMiB)
+        gpus: spec.gpuCount * 1000,
+        of: model,
+        cpuMilli: spec.cpuMilli,
+        memoryMiB: spec.memoryMiB
+      )
       if !kinds.contains(text) { kinds.append(text) }
       if kinds.count > 4 { break }
     }
     let listed = kinds.prefix(4).joined(separator: "; or ") + (kinds.count > 4 ? "; or others" : "")
     diagnostics.add(
-      node.blame, node.keyPath, "no node could ever hold this job; found \(asked); the nodes have \(listed)",
-      hint: "ask for less, or set policy.impossibleJobs: reject")
+      node.blame,
+      node.keyPath,
+      "no node could ever hold this job; found \(asked); the nodes have \(listed)",
+      hint: "ask for less, or set policy.impossibleJobs: reject"
+    )
     return false
   }
 

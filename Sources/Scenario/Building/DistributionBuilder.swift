@@ -44,14 +44,16 @@ enum DistributionBuilder {
         value.elements.compactMap { branch in
           guard let weight = branch["weight"], let mean = branch["mean"] else { return nil }
           return .init(weight: weight.double, mean: number(mean))
-        })
+        }
+      )
     case "empirical": return .empirical(value.elements.map(number).sorted())
     case "quantiles":
       return .quantileTable(
         value.elements.compactMap { point in
           guard let probability = point["probability"], let at = point["value"] else { return nil }
           return .init(probability: probability.double, value: number(at))
-        })
+        }
+      )
     default: preconditionFailure("no distribution is called '\(key)'")
     }
   }

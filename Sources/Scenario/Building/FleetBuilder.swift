@@ -35,7 +35,9 @@ struct FleetBuilder {
     return isWhole ? built : nil
   }
 
-  private func add(_ pool: Decoded, to built: inout BuiltFleet, into diagnostics: inout DiagnosticList) -> Bool {
+  private func add(_ pool: Decoded, to built: inout BuiltFleet, into diagnostics: inout DiagnosticList)
+    -> Bool
+  {
     guard let name = pool["name"]?.text, let count = pool["count"].map({ Int($0.integer) }),
       let perNode = pool["gpusPerNode"], let cpu = pool["cpu"]?.milliCPU,
       let memory = pool["memory"]?.mebibytes
@@ -46,26 +48,38 @@ struct FleetBuilder {
       guard let named = gpus.resolve(gpu, into: &diagnostics) else { return false }
       guard gpuCount > 0 else {
         diagnostics.add(
-          gpu.origin, gpu.keyPath, "a GPU model on nodes without GPUs; found '\(gpu.text)'",
-          hint: "say gpusPerNode: 8, or remove gpu")
+          gpu.origin,
+          gpu.keyPath,
+          "a GPU model on nodes without GPUs; found '\(gpu.text)'",
+          hint: "say gpusPerNode: 8, or remove gpu"
+        )
         return false
       }
       model = built.fleet.intern(gpuModel: named)
       guard model != nil else {
         diagnostics.add(
-          gpu.origin, gpu.keyPath, "too many GPU models; accepted: \(Fleet.maximumGPUModels) in a fleet")
+          gpu.origin,
+          gpu.keyPath,
+          "too many GPU models; accepted: \(Fleet.maximumGPUModels) in a fleet"
+        )
         return false
       }
     } else if gpuCount > 0 {
       diagnostics.add(
-        perNode.origin, perNode.keyPath, "GPUs without a model; found \(gpuCount)",
-        hint: "name their model, for example gpu: h100-80gb-sxm")
+        perNode.origin,
+        perNode.keyPath,
+        "GPUs without a model; found \(gpuCount)",
+        hint: "name their model, for example gpu: h100-80gb-sxm"
+      )
       return false
     }
     let first = built.fleet.nodes.count
     guard first + count <= Self.mostNodes else {
       diagnostics.add(
-        pool.origin, pool.keyPath, "too many nodes; found \(first + count); accepted: \(Self.mostNodes)")
+        pool.origin,
+        pool.keyPath,
+        "too many nodes; found \(first + count); accepted: \(Self.mostNodes)"
+      )
       return false
     }
     let width = String(count - 1).count
@@ -74,7 +88,13 @@ struct FleetBuilder {
       let number = String(repeating: "0", count: width - digits.count) + digits
       built.fleet.nodes.append(
         NodeSpec(
-          name: "\(name)-\(number)", cpuMilli: cpu, memoryMiB: memory, gpuCount: gpuCount, gpuModel: model))
+          name: "\(name)-\(number)",
+          cpuMilli: cpu,
+          memoryMiB: memory,
+          gpuCount: gpuCount,
+          gpuModel: model
+        )
+      )
     }
     built.pools[name] = first..<(first + count)
     return true
@@ -84,6 +104,8 @@ struct FleetBuilder {
     guard let file = trace["nodes"],
       let path = TraceFiles(places: places).path(of: file, into: &diagnostics)
     else { return nil }
-    return TraceFiles.reading(file, into: &diagnostics) { BuiltFleet(fleet: try OpenBNodeReader.read(path: path)) }
+    return TraceFiles.reading(file, into: &diagnostics) {
+      BuiltFleet(fleet: try OpenBNodeReader.read(path: path))
+    }
   }
 }

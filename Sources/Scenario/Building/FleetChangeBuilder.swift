@@ -22,15 +22,21 @@ struct FleetChangeBuilder {
         let found = select(selector, into: &diagnostics)
         for node in found where nodes.contains(node) {
           diagnostics.add(
-            selector.origin, selector.keyPath,
-            "names a node twice; found '\(built.fleet.nodes[node].name)'")
+            selector.origin,
+            selector.keyPath,
+            "names a node twice; found '\(built.fleet.nodes[node].name)'"
+          )
           break
         }
         nodes += found
       }
       changes.append(
         FleetChange(
-          atNanoseconds: at.nanoseconds, action: action, nodes: nodes.map { NodeID(rawValue: Int32($0)) }))
+          atNanoseconds: at.nanoseconds,
+          action: action,
+          nodes: nodes.map { NodeID(rawValue: Int32($0)) }
+        )
+      )
     }
     let order = changes.indices.sorted { (changes[$0].atNanoseconds, $0) < (changes[$1].atNanoseconds, $1) }
     return order.map { changes[$0] }
@@ -48,15 +54,19 @@ struct FleetChangeBuilder {
     guard let open = text.firstIndex(of: "["), text.last == "]" else {
       let names = built.pools.keys.sorted()
       return refuse(
-        "no node or pool has this name", hint: Hint.didYouMean(text, among: names + byName.keys.sorted()))
+        "no node or pool has this name",
+        hint: Hint.didYouMean(text, among: names + byName.keys.sorted())
+      )
     }
     guard let pool = built.pools[String(text[..<open])] else {
       return refuse(
         "no pool has the name '\(text[..<open])'",
-        hint: Hint.didYouMean(String(text[..<open]), among: built.pools.keys.sorted()))
+        hint: Hint.didYouMean(String(text[..<open]), among: built.pools.keys.sorted())
+      )
     }
     let bounds = text[text.index(after: open)...].dropLast().split(
-      separator: "-", omittingEmptySubsequences: false
+      separator: "-",
+      omittingEmptySubsequences: false
     ).map { Int($0) }
     guard let low = bounds.first ?? nil, let high = bounds.last ?? nil, bounds.count <= 2, low <= high else {
       return refuse("is not a range of nodes; accepted: pool[5] or pool[0-3]")

@@ -1,4 +1,5 @@
 import Hardware
+import Workload
 
 /// The GPU models that a scenario may name: the catalogue's and its own.
 struct GPUNames {
@@ -14,8 +15,11 @@ struct GPUNames {
         diagnostics.add(name.origin, name.keyPath, "duplicated GPU model; found '\(name.text)'")
       } else if catalogue.model(named: name.text) != nil {
         diagnostics.add(
-          name.origin, name.keyPath, "is a model of the catalogue; found '\(name.text)'",
-          hint: "choose another name")
+          name.origin,
+          name.keyPath,
+          "is a model of the catalogue; found '\(name.text)'",
+          hint: "choose another name"
+        )
       } else {
         own[name.text] = memory.mebibytes
       }
@@ -25,7 +29,9 @@ struct GPUNames {
   /// The name by which the fleet knows what `node` names; `alsoKnown` are
   /// further names, such as those of a trace's nodes.
   func resolve(
-    _ node: Decoded, alsoKnown: [String] = [], into diagnostics: inout DiagnosticList
+    _ node: Decoded,
+    alsoKnown: [String] = [],
+    into diagnostics: inout DiagnosticList
   ) -> String? {
     let text = node.text
     if own[text] != nil || alsoKnown.contains(text) { return text }
@@ -34,17 +40,36 @@ struct GPUNames {
     let family = catalogue.models.filter { $0.id.hasPrefix(lower + "-") }
     if family.count > 1 {
       diagnostics.add(
-        node.origin, node.keyPath,
+        node.origin,
+        node.keyPath,
         "could be several GPU models; found '\(text)'; accepted: "
-          + family.map(\.id).joined(separator: ", "))
+          + family.map(\.id).joined(separator: ", ")
+      )
       return nil
     }
     if let model = catalogue.model(named: text) ?? family.first { return model.id }
     let known = alsoKnown + own.keys.sorted() + catalogue.models.map(\.id)
     let hint = Hint.didYouMean(text, among: known)
     diagnostics.add(
-      node.origin, node.keyPath,
-      "unknown GPU model; found '\(text)'; accepted: \(known.joined(separator: ", "))", hint: hint)
+      node.origin,
+      node.keyPath,
+      "unknown GPU model; found '\(text)'; accepted: \(known.joined(separator: ", "))",
+      hint: hint
+    )
     return nil
+  }
+
+  /// Accepted models of a trace in the fleet's spelling, where the catalogue
+  /// knows them as the same board: `V100M32` and `v100-32gb-sxm`.
+  func spell(_ jobs: inout JobTable, as fleet: Fleet) {
+    for index in jobs.modelSets.indices {
+      let names = jobs.modelNames(ModelSetID(rawValue: Int32(index))).map { name in
+        guard !fleet.gpuModels.contains(name), let model = catalogue.model(named: name),
+          fleet.gpuModels.contains(model.id)
+        else { return name }
+        return model.id
+      }
+      jobs.modelSets[index] = names.joined(separator: "|")
+    }
   }
 }

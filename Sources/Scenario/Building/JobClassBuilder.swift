@@ -29,8 +29,13 @@ struct JobClassBuilder {
       let busyFraction = fraction(busy, into: &diagnostics), let kind, let demand
     else { return nil }
     return JobClassSpec(
-      name: name.text, kind: kind, demand: demand, tenants: tenants, priority: Int32(priority.integer),
-      busyFraction: busyFraction)
+      name: name.text,
+      kind: kind,
+      demand: demand,
+      tenants: tenants,
+      priority: Int32(priority.integer),
+      busyFraction: busyFraction
+    )
   }
 
   private func fraction(_ node: Decoded, into diagnostics: inout DiagnosticList) -> Variate? {
@@ -63,14 +68,19 @@ struct JobClassBuilder {
   }
 
   private func kind(
-    of node: Decoded, demand: [DemandOption], into diagnostics: inout DiagnosticList
+    of node: Decoded,
+    demand: [DemandOption],
+    into diagnostics: inout DiagnosticList
   ) -> ClassKind? {
     if let service = node["service"] {
       for key in ["load", "duration", "shortest", "longest"] {
         if let value = node[key] {
           diagnostics.add(
-            value.origin, value.keyPath, "a service has no '\(key)'",
-            hint: "replicas stay as long as the request rate asks for them")
+            value.origin,
+            value.keyPath,
+            "a service has no '\(key)'",
+            hint: "replicas stay as long as the request rate asks for them"
+          )
         }
       }
       return ArrivalsBuilder.service(service, into: &diagnostics).map { .service($0) }
@@ -79,38 +89,62 @@ struct JobClassBuilder {
     let load = node["load"]
     if let load, hasCommonLoad {
       diagnostics.add(
-        load.origin, load.keyPath, "the workload states a load for all classes together",
-        hint: "remove one of the two loads")
+        load.origin,
+        load.keyPath,
+        "the workload states a load for all classes together",
+        hint: "remove one of the two loads"
+      )
     }
     if let load, !demand.isEmpty, demand.allSatisfy({ $0.gpuCount == 0 }) {
       diagnostics.add(
-        load.origin, load.keyPath, "is a share of GPU time, but the class asks for no GPU",
-        hint: "state the rate of its arrivals instead")
+        load.origin,
+        load.keyPath,
+        "is a share of GPU time, but the class asks for no GPU",
+        hint: "state the rate of its arrivals instead"
+      )
     }
     guard let duration = node["duration"] else {
       diagnostics.add(
-        node.origin, node.keyPath, "the key 'duration' is missing",
-        hint: "for example duration: {lognormal: {median: 2h, sigma: 1.5}}")
+        node.origin,
+        node.keyPath,
+        "the key 'duration' is missing",
+        hint: "for example duration: {lognormal: {median: 2h, sigma: 1.5}}"
+      )
       return nil
     }
     let process = ArrivalsBuilder.arrivals(
-      arrivals, horizon: horizon, hasLoad: load != nil, into: &diagnostics)
-    guard let variate = DistributionBuilder.build(duration, into: &diagnostics), let process else { return nil }
-    if let load, variate.mean == nil {
+      arrivals,
+      horizon: horizon,
+      hasLoad: load != nil,
+      into: &diagnostics
+    )
+    guard let variate = DistributionBuilder.build(duration, into: &diagnostics), let process else {
+      return nil
+    }
+    if let load, variate.mean == nil, node["longest"] == nil {
       diagnostics.add(
-        duration.origin, duration.keyPath, "has no finite mean, so no arrival rate gives the load",
-        hint: "choose another distribution, or state the rate of arrivals instead of '\(load.keyPath)'")
+        duration.origin,
+        duration.keyPath,
+        "has no finite mean, so no arrival rate gives the load",
+        hint: "set longest, or state the rate of arrivals instead of '\(load.keyPath)'"
+      )
       return nil
     }
     guard let limits = limits(of: node, into: &diagnostics) else { return nil }
     return .batch(
       BatchSpec(
-        arrivals: process, duration: variate, durationLimits: limits.range, offeredLoad: load?.double))
+        arrivals: process,
+        duration: variate,
+        durationLimits: limits.range,
+        offeredLoad: load?.double
+      )
+    )
   }
 
   /// nil: the limits contradict each other.
   private func limits(
-    of node: Decoded, into diagnostics: inout DiagnosticList
+    of node: Decoded,
+    into diagnostics: inout DiagnosticList
   ) -> (range: ClosedRange<Double>?, Void)? {
     let shortest = node["shortest"]?.seconds ?? 0
     guard let longest = node["longest"] else {

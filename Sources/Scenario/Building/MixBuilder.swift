@@ -11,7 +11,8 @@ struct MixBuilder {
     if case .value = mix.form { return nil }
     var entries: [StatedMix.Entry] = []
     for node in mix.elements {
-      guard let count = node["count"], let option = demands.request(node, weight: 1, into: &diagnostics) else {
+      guard let count = node["count"], let option = demands.request(node, weight: 1, into: &diagnostics)
+      else {
         continue
       }
       entries.append(.init(option: option, count: count.integer))
@@ -39,10 +40,14 @@ struct StatedMix: Sendable {
       if set == jobs.modelSets.endIndex { jobs.modelSets.append(models) }
       return WorkloadMix.Entry(
         shape: JobShape(
-          cpuMilli: entry.option.cpuMilli, memoryMiB: entry.option.memoryMiB,
-          gpuCount: Int32(entry.option.gpuCount), milliGPUPerDevice: entry.option.milliGPUPerDevice,
-          models: ModelSetID(rawValue: Int32(set))),
-        count: entry.count)
+          cpuMilli: entry.option.cpuMilli,
+          memoryMiB: entry.option.memoryMiB,
+          gpuCount: Int32(entry.option.gpuCount),
+          milliGPUPerDevice: entry.option.milliGPUPerDevice,
+          models: ModelSetID(rawValue: Int32(set))
+        ),
+        count: entry.count
+      )
     }
     let order = found.indices.sorted { (-found[$0].count, $0) < (-found[$1].count, $1) }
     return WorkloadMix(entries: order.map { found[$0] })

@@ -4,13 +4,15 @@ import Engine
 enum PolicyBuilder {
   static func placements(_ policy: Decoded, into diagnostics: inout DiagnosticList) -> [PlacementSpec] {
     guard let list = policy["placement"], list.isSound,
-      let tie = (policy["tieBreak"]?.scalar).flatMap(tieBreak)
+      let tie = tieBreak(policy)
     else { return [] }
     var placements: [PlacementSpec] = []
     for profile in list.elements {
       guard let scores = profile["scores"] else { continue }
       let spec = PlacementSpec(
-        scores: scores.elements.compactMap { score($0, into: &diagnostics) }, tieBreak: tie)
+        scores: scores.elements.compactMap { score($0, into: &diagnostics) },
+        tieBreak: tie
+      )
       if placements.contains(spec) {
         diagnostics.add(profile.origin, profile.keyPath, "duplicated placement; found '\(spec.label)'")
       }
@@ -26,9 +28,9 @@ enum PolicyBuilder {
     return .fifo(headOfLineBlocking: blocking.boolean)
   }
 
-  private static func tieBreak(_ value: ScalarValue) -> TieBreak? {
-    if case .text(let word) = value { return TieBreak(rawValue: word) }
-    return nil
+  static func tieBreak(_ policy: Decoded) -> TieBreak? {
+    guard case .text(let word)? = policy["tieBreak"]?.scalar else { return nil }
+    return TieBreak(rawValue: word)
   }
 
   private static func score(_ node: Decoded, into diagnostics: inout DiagnosticList) -> ScoreSpec? {
@@ -37,8 +39,11 @@ enum PolicyBuilder {
     else { return nil }
     if !resources.elements.isEmpty, !PolicySection.withResources.contains(name) {
       diagnostics.add(
-        resources.origin, resources.keyPath, "'\(name)' takes no resources",
-        hint: "accepted with \(PolicySection.withResources.joined(separator: ", "))")
+        resources.origin,
+        resources.keyPath,
+        "'\(name)' takes no resources",
+        hint: "accepted with \(PolicySection.withResources.joined(separator: ", "))"
+      )
     }
     var seen: Set<String> = []
     for resource in resources.elements {
@@ -48,21 +53,27 @@ enum PolicyBuilder {
     }
     if !shape.elements.isEmpty, name != "requested-to-capacity-ratio" {
       diagnostics.add(
-        shape.origin, shape.keyPath, "'\(name)' takes no shape",
-        hint: "accepted with requested-to-capacity-ratio")
+        shape.origin,
+        shape.keyPath,
+        "'\(name)' takes no shape",
+        hint: "accepted with requested-to-capacity-ratio"
+      )
     }
     var last: Int64 = -1
     for point in shape.elements {
       guard let utilization = point["utilization"] else { continue }
       if utilization.integer <= last {
         diagnostics.add(
-          utilization.origin, utilization.keyPath,
-          "utilizations must increase; found \(utilization.integer) after \(last)")
+          utilization.origin,
+          utilization.keyPath,
+          "utilizations must increase; found \(utilization.integer) after \(last)"
+        )
       }
       last = utilization.integer
     }
     return ScoreSpec(
-      policy: name, weight: Int32(weight),
+      policy: name,
+      weight: Int32(weight),
       resources: resources.elements.compactMap { resource in
         guard let name = resource["name"], let weight = resource["weight"] else { return nil }
         return .init(resource: name.text, weight: Int32(weight.integer))
@@ -70,6 +81,7 @@ enum PolicyBuilder {
       shape: shape.elements.compactMap { point in
         guard let utilization = point["utilization"], let score = point["score"] else { return nil }
         return .init(utilization: Int32(utilization.integer), score: Int32(score.integer))
-      })
+      }
+    )
   }
 }

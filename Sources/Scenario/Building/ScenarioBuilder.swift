@@ -19,10 +19,18 @@ struct ScenarioBuilder {
     let policy = root["policy"]
     let rejects = policy?["impossibleJobs"]?.scalar == .text("reject")
     let demands = DemandBuilder(
-      gpus: gpus, places: places, fleet: built?.fleet, refusesImpossible: !rejects)
+      gpus: gpus,
+      places: places,
+      fleet: built?.fleet,
+      refusesImpossible: !rejects
+    )
+    let seed = root["seed"].flatMap { $0.isSound ? UInt64($0.integer) : nil } ?? 0
     let work = root["workload"].flatMap {
       WorkloadBuilder(
-        demands: demands, horizon: settings.horizon, statesHorizon: root["horizon"] != nil
+        demands: demands,
+        horizon: settings.horizon,
+        seed: seed,
+        statesHorizon: root["horizon"] != nil
       ).build($0, into: &diagnostics)
     }
     let mix = root["fragmentation"].flatMap { MixBuilder(demands: demands).build($0, into: &diagnostics) }
@@ -34,11 +42,13 @@ struct ScenarioBuilder {
     let study = study()
     try diagnostics.check()
 
-    guard root.isSound, let policy, let queue = PolicyBuilder.queue(policy), let name = root["name"],
-      let seed = root["seed"], let replications = root["replications"], let sharing = policy["sharing"],
+    guard root.isSound, let policy, let queue = PolicyBuilder.queue(policy),
+      let tieBreak = PolicyBuilder.tieBreak(policy), let name = root["name"],
+      let replications = root["replications"], let sharing = policy["sharing"],
       let mode = SharingMode(rawValue: sharing.text)
     else { preconditionFailure("a faulty scenario has no diagnostic") }
     var complete = settings
+    complete.tieBreak = tieBreak
     complete.queue = queue
     complete.sharing = mode
     complete.mix = mix
@@ -46,12 +56,19 @@ struct ScenarioBuilder {
     complete.rejectsImpossibleJobs = rejects
     let files = places
     return LoadedScenario(
-      name: name.text, description: root["description"]?.text ?? "", question: root["question"]?.text ?? "",
-      seed: UInt64(seed.integer), replications: Int(replications.integer), placements: placements,
+      name: name.text,
+      description: root["description"]?.text ?? "",
+      question: root["question"]?.text ?? "",
+      seed: seed,
+      replications: Int(replications.integer),
+      placements: placements,
       study: study,
       resolvedYAML: ResolvedText.text(of: root) { files.absolute($0.text, from: $0.file) },
-      notes: work?.notes ?? [], settings: complete, fleet: built?.fleet ?? Fleet(),
-      work: work?.source ?? .none)
+      notes: work?.notes ?? [],
+      settings: complete,
+      fleet: built?.fleet ?? Fleet(),
+      work: work?.source ?? .none
+    )
   }
 
   /// Horizon, warm-up and bucket, compared with one another.
@@ -71,7 +88,10 @@ struct ScenarioBuilder {
       let steps = horizon.nanoseconds / bucket.nanoseconds
       if steps > Self.mostBuckets {
         diagnostics.add(
-          node.origin, node.keyPath, "makes too many steps; found \(steps); accepted: \(Self.mostBuckets)")
+          node.origin,
+          node.keyPath,
+          "makes too many steps; found \(steps); accepted: \(Self.mostBuckets)"
+        )
       }
     }
     return settings
@@ -80,12 +100,21 @@ struct ScenarioBuilder {
   /// More steps of the time series than this are refused.
   static let mostBuckets: Int64 = 100_000
 
-  private func study() -> StudySection? {
+  private mutating func study() -> StudySection? {
     guard let node = root["study"], node.isSound, let name = node["name"], let workload = node["workload"],
       let policy = node["policy"], let seed = node["seed"], let data = node["data"]
     else { return nil }
+    let folder = places.resolve(data.text, from: data.file)
+    if let fault = places.fault(ofFolder: folder, written: data.text) {
+      diagnostics.add(data.origin, data.keyPath, fault.message, hint: fault.hint)
+      return nil
+    }
     return StudySection(
-      name: name.text, workload: workload.text, policy: policy.text, seed: UInt64(seed.integer),
-      data: places.resolve(data.text, from: data.file))
+      name: name.text,
+      workload: workload.text,
+      policy: policy.text,
+      seed: UInt64(seed.integer),
+      data: folder
+    )
   }
 }

@@ -17,13 +17,18 @@ struct TraceFiles {
 
   /// What `read` gives; a fault in the trace is reported at its own place.
   static func reading<Value>(
-    _ node: Decoded, into diagnostics: inout DiagnosticList, _ read: () throws -> Value
+    _ node: Decoded,
+    into diagnostics: inout DiagnosticList,
+    _ read: () throws -> Value
   ) -> Value? {
     do {
       return try read()
     } catch let error as TraceError {
       diagnostics.add(
-        .file(error.file, line: error.line, column: error.column), node.keyPath, error.message)
+        .file(error.file, line: error.line, column: error.column),
+        node.keyPath,
+        error.message
+      )
     } catch {
       diagnostics.add(node.origin, node.keyPath, "cannot be used: \(error)")
     }

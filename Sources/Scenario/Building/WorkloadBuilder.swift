@@ -7,18 +7,25 @@ import Workload
 enum WorkSource: Sendable {
   /// A study brings its own.
   case none
-  /// Made anew for every seed.
-  case synthesis(SynthesisSpec)
+  /// Made anew for every seed; `first` are the jobs of `firstSeed`.
+  case synthesis(SynthesisSpec, first: JobTable, firstSeed: UInt64)
   /// Read once, the same for every seed.
   case trace(JobTable)
 
   func jobs(fleet: Fleet, seed: UInt64) throws -> JobTable {
     switch self {
     case .none: JobTable()
-    case .synthesis(let spec): try WorkloadSynthesiser(spec: spec, fleet: fleet).jobs(seed: seed)
+    case .synthesis(_, let first, seed): first
+    case .synthesis(let spec, _, _):
+      try Synthesiser.makeJobs(spec, fleetMilliGPU: fleet.milliGPU, seed: seed)
     case .trace(let table): table
     }
   }
+}
+
+extension Fleet {
+  /// Thousandths of a GPU in the whole fleet.
+  var milliGPU: Int64 { Int64(gpuCount) * 1000 }
 }
 
 /// The work of a scenario, and what to tell about how it was made.
@@ -31,6 +38,8 @@ struct BuiltWork {
 struct WorkloadBuilder {
   var demands: DemandBuilder
   var horizon: SimDuration?
+  /// Of the first replication.
+  var seed: UInt64
   /// The file says something about the horizon, right or wrong.
   var statesHorizon: Bool
 
@@ -40,38 +49,51 @@ struct WorkloadBuilder {
     let load = section["load"].flatMap { $0.isSound ? $0 : nil }
     if !statesHorizon {
       diagnostics.add(
-        list.origin, list.keyPath, "jobs are synthesised up to the horizon, and none is set",
-        hint: "for example horizon: 2w at the top of the file")
+        list.origin,
+        list.keyPath,
+        "jobs are synthesised up to the horizon, and none is set",
+        hint: "for example horizon: 2w at the top of the file"
+      )
     }
     let classes = JobClassBuilder(demands: demands, horizon: horizon, hasCommonLoad: load != nil).build(
-      list, into: &diagnostics)
-    guard section.isSound, classes.count == list.elements.count, let horizon, let fleet = demands.fleet
+      list,
+      into: &diagnostics
+    )
+    guard section.isSound, classes.count == list.elements.count, let horizon, let fleet = demands.fleet,
+      diagnostics.found.isEmpty
     else { return nil }
     let spec = SynthesisSpec(horizon: horizon, classes: classes, offeredLoad: load?.double)
     do {
-      try spec.validate(fleet: fleet)
+      let first = try Synthesiser.makeJobs(spec, fleetMilliGPU: fleet.milliGPU, seed: seed)
+      return BuiltWork(source: .synthesis(spec, first: first, firstSeed: seed))
     } catch {
-      let node = load ?? list
-      diagnostics.add(node.origin, node.keyPath, "cannot be synthesised: \(error)")
+      let node = SynthesisPlace(workload: section).node(at: error.keyPath)
+      diagnostics.add(node.blame, node.keyPath, error.message)
       return nil
     }
-    return BuiltWork(source: .synthesis(spec))
   }
 
   private func read(
-    _ trace: Decoded, of section: Decoded, into diagnostics: inout DiagnosticList
+    _ trace: Decoded,
+    of section: Decoded,
+    into diagnostics: inout DiagnosticList
   ) -> BuiltWork? {
     guard trace.isSound, let file = trace["file"],
       let format = trace["format"].flatMap({ TraceFormat.named($0.text) }),
       let path = TraceFiles(places: demands.places).path(of: file, into: &diagnostics),
       var jobs = TraceFiles.reading(file, into: &diagnostics, { try format.readJobs(path) })
     else { return nil }
+    if let fleet = demands.fleet { demands.gpus.spell(&jobs, as: fleet) }
     var notes: [String] = []
     if let load = section["load"], load.isSound, let fleet = demands.fleet {
       do {
         let factor = try jobs.compressArrivals(
-          toLoad: load.double, onMilliGPU: Int64(fleet.gpuCount) * 1000)
-        notes.append("arrival times compressed by \(Self.rounded(factor)) (load \(Self.rounded(load.double)))")
+          toLoad: load.double,
+          onMilliGPU: fleet.milliGPU
+        )
+        notes.append(
+          "arrival times compressed by \(Self.rounded(factor)) (load \(Self.rounded(load.double)))"
+        )
       } catch {
         diagnostics.add(load.origin, load.keyPath, "\(error)")
         return nil

@@ -41,7 +41,8 @@ struct ReferencePage {
     for field in section.fields {
       lines.append(
         "| `\(field.key)` | \(type(of: field.shape)) | \(standard(field.presence)) | "
-          + "\(Self.cell(meaning(of: field))) | \(Self.code([field.example])) |")
+          + "\(Self.cell(meaning(of: field))) | \(Self.code([field.example])) |"
+      )
     }
     out.append(lines.joined(separator: "\n"))
   }
@@ -114,8 +115,9 @@ extension ReferencePage {
     - `--set key.path=value` changes one value for one run, for example `--set policy.placement=fgd` or
       `--set workload.classes.train.load=50%`. An element of a list is named by its `name` or its number
       from 0.
-    - Paths are relative to the file that holds them. A path may begin with `${HEADROOM_DATA}`: the
-      environment variable of that name, or `../shared/data` where it is not set.
+    - Paths are relative to the file that holds them; in an override, to the current directory. A path may
+      begin with `${HEADROOM_DATA}`: the environment variable of that name, or `../shared/data` where it is
+      not set.
     - Editors check a file against `scenarios/schema.json` when its first line says
       `# yaml-language-server: $schema=schema.json`.
     """

@@ -34,8 +34,8 @@ struct ResolvedText {
 
   private mutating func print(_ node: Decoded, shape: Shape, after lead: String, indent: Int) {
     switch node.form {
-    case .value(_, let text):
-      lines.append(lead + " " + Self.quoted(isPath(shape) ? path(node) : text))
+    case .value(let value, let text):
+      lines.append(lead + " " + Self.printed(value, text: isPath(shape) ? path(node) : text))
     case .list(let elements):
       if elements.isEmpty {
         lines.append(lead + " []")
@@ -69,8 +69,8 @@ struct ResolvedText {
   private func flow(_ elements: [Decoded]) -> String? {
     var texts: [String] = []
     for element in elements {
-      guard case .value(_, let text) = element.form else { return nil }
-      texts.append(Self.quoted(text))
+      guard case .value(let value, let text) = element.form else { return nil }
+      texts.append(Self.printed(value, text: text))
     }
     return "[" + texts.joined(separator: ", ") + "]"
   }
@@ -88,17 +88,27 @@ struct ResolvedText {
     }
   }
 
-  /// The text as a YAML scalar: plain where that is safe.
+  /// A value as a YAML scalar: numbers plain, texts in quotes where a reader
+  /// could take them for something else.
+  static func printed(_ value: ScalarValue, text: String) -> String {
+    if case .text = value { return quoted(text) }
+    return text
+  }
+
+  private static let notTexts: Set<String> = [
+    "null", "true", "false", "yes", "no", "on", "off", "y", "n",
+  ]
+
+  /// The text as a YAML scalar that no reader takes for anything but a text.
   static func quoted(_ text: String) -> String {
-    let nulls: Set<String> = ["", "null", "Null", "NULL"]
     let plain = text.utf8.enumerated().allSatisfy { index, byte in
       switch byte {
-      case 48...57, 65...90, 97...122, 47, 95: true
-      case 46, 45, 43, 37: index > 0
+      case 65...90, 97...122, 47, 95: true
+      case 46, 45, 43, 48...57: index > 0
       default: false
       }
     }
-    if plain, !nulls.contains(text) { return text }
+    if plain, !text.isEmpty, !notTexts.contains(text.lowercased()) { return text }
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

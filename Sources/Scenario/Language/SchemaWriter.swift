@@ -15,7 +15,8 @@ struct SchemaWriter {
       [
         ("$schema", .text("http://json-schema.org/draft-07/schema#")),
         ("title", .text("Headroom scenario")),
-      ] + body + [("definitions", .object(definitions))])
+      ] + body + [("definitions", .object(definitions))]
+    )
     return schema.printed() + "\n"
   }
 
@@ -30,7 +31,8 @@ struct SchemaWriter {
           .object([
             ("description", .text(RootSection.includeDoc)), ("anyOf", .list([files, list])),
           ])
-        ))
+        )
+      )
     }
     for field in section.fields {
       var members: [(String, JSONText)] = [("description", .text(field.doc))]

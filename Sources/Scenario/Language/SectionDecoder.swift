@@ -20,11 +20,16 @@ struct SectionDecoder {
   }
 
   private mutating func decodeValue(
-    _ node: SourceNode, as kind: ValueKind, at keyPath: String
+    _ node: SourceNode,
+    as kind: ValueKind,
+    at keyPath: String
   ) -> Decoded {
     guard case .scalar(let text) = node.content else {
       diagnostics.add(
-        node.origin, keyPath, "is not a single value; found \(node.found); accepted: \(kind.accepted)")
+        node.origin,
+        keyPath,
+        "is not a single value; found \(node.found); accepted: \(kind.accepted)"
+      )
       return faulty(node, keyPath)
     }
     do {
@@ -32,14 +37,21 @@ struct SectionDecoder {
       return Decoded(origin: node.origin, keyPath: keyPath, form: .value(value, text: text), isSound: true)
     } catch {
       diagnostics.add(
-        node.origin, keyPath, "\(error.problem); found '\(text)'; accepted: \(kind.accepted)",
-        hint: error.hint)
+        node.origin,
+        keyPath,
+        "\(error.problem); found '\(text)'; accepted: \(kind.accepted)",
+        hint: error.hint
+      )
       return faulty(node, keyPath)
     }
   }
 
   private mutating func decodeList(
-    _ node: SourceNode, of element: Shape, minimum: Int, single: Bool, at keyPath: String
+    _ node: SourceNode,
+    of element: Shape,
+    minimum: Int,
+    single: Bool,
+    at keyPath: String
   ) -> Decoded {
     var nodes: [SourceNode]
     if case .list(let elements) = node.content {
@@ -52,7 +64,10 @@ struct SectionDecoder {
     }
     guard nodes.count >= minimum else {
       diagnostics.add(
-        node.origin, keyPath, "has too few elements; found \(nodes.count); accepted: at least \(minimum)")
+        node.origin,
+        keyPath,
+        "has too few elements; found \(nodes.count); accepted: at least \(minimum)"
+      )
       return faulty(node, keyPath)
     }
     var elements: [Decoded] = []
@@ -61,11 +76,17 @@ struct SectionDecoder {
       elements.append(decode(child, as: element, at: "\(keyPath).\(name)"))
     }
     return Decoded(
-      origin: node.origin, keyPath: keyPath, form: .list(elements), isSound: elements.allSatisfy(\.isSound))
+      origin: node.origin,
+      keyPath: keyPath,
+      form: .list(elements),
+      isSound: elements.allSatisfy(\.isSound)
+    )
   }
 
   private mutating func decodeSection(
-    _ node: SourceNode, as section: Section, at keyPath: String
+    _ node: SourceNode,
+    as section: Section,
+    at keyPath: String
   ) -> Decoded {
     let entries: [SourceNode.Entry]
     switch node.content {
@@ -75,8 +96,10 @@ struct SectionDecoder {
       entries = [.init(key: key, keyOrigin: node.origin, value: node)]
     case .null:
       diagnostics.add(
-        node.origin, keyPath,
-        "is not a map; found \(node.found); accepted keys: \(section.keys.joined(separator: ", "))")
+        node.origin,
+        keyPath,
+        "is not a map; found \(node.found); accepted keys: \(section.keys.joined(separator: ", "))"
+      )
       return faulty(node, keyPath)
     }
     func path(_ key: String) -> String { keyPath.isEmpty ? key : "\(keyPath).\(key)" }
@@ -85,9 +108,11 @@ struct SectionDecoder {
     for entry in entries {
       guard section.field(entry.key) != nil else {
         diagnostics.add(
-          entry.keyOrigin, keyPath,
+          entry.keyOrigin,
+          keyPath,
           "unknown key '\(entry.key)'; accepted keys: \(section.keys.joined(separator: ", "))",
-          hint: Hint.didYouMean(entry.key, among: section.keys))
+          hint: Hint.didYouMean(entry.key, among: section.keys)
+        )
         isSound = false
         continue
       }
@@ -105,8 +130,11 @@ struct SectionDecoder {
         case .optional: break
         case .required:
           diagnostics.add(
-            node.origin, keyPath, "the key '\(field.key)' is missing",
-            hint: "for example \(field.key): \(field.example)")
+            node.origin,
+            keyPath,
+            "the key '\(field.key)' is missing",
+            hint: "for example \(field.key): \(field.example)"
+          )
           isSound = false
         case .standard(let yaml): value = decode(standard(yaml), as: field.shape, at: path(field.key))
         }
@@ -118,7 +146,10 @@ struct SectionDecoder {
   }
 
   private mutating func obeys(
-    _ rules: [Section.Rule], set: [String: SourceNode.Entry], node: SourceNode, at keyPath: String
+    _ rules: [Section.Rule],
+    set: [String: SourceNode.Entry],
+    node: SourceNode,
+    at keyPath: String
   ) -> Bool {
     var obeyed = true
     for rule in rules {
@@ -130,13 +161,18 @@ struct SectionDecoder {
       let found = keys.filter { set[$0] != nil }
       if found.count > 1 {
         diagnostics.add(
-          set[found[1]]?.keyOrigin ?? node.origin, keyPath,
+          set[found[1]]?.keyOrigin ?? node.origin,
+          keyPath,
           "only one of these keys may be set; found \(found.joined(separator: " and "))",
-          hint: "remove one; a key inherited from an include is removed by setting it to null")
+          hint: "remove one; a key inherited from an include is removed by setting it to null"
+        )
         obeyed = false
       } else if found.isEmpty, needed {
         diagnostics.add(
-          node.origin, keyPath, "one of these keys is missing: \(keys.joined(separator: ", "))")
+          node.origin,
+          keyPath,
+          "one of these keys is missing: \(keys.joined(separator: ", "))"
+        )
         obeyed = false
       }
     }

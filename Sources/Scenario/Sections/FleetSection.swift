@@ -7,14 +7,22 @@ enum FleetSection {
     doc: "The machines, as pools of equal nodes or as a list from a trace.",
     fields: [
       Field(
-        "nodes", .list(.section(pool), minimum: 1, single: false), .optional(""),
+        "nodes",
+        .list(.section(pool), minimum: 1, single: false),
+        .optional(""),
         "Pools of equal nodes, in the order of the fleet.",
-        example: "[{name: h100, count: 16, gpu: h100-80gb-sxm, gpusPerNode: 8, cpu: 96, memory: 1TiB}]"),
+        example: "[{name: h100, count: 16, gpu: h100-80gb-sxm, gpusPerNode: 8, cpu: 96, memory: 1TiB}]"
+      ),
       Field(
-        "trace", .section(trace), .optional(""), "Nodes read from a file.",
-        example: "{format: openb, nodes: nodes.csv}"),
+        "trace",
+        .section(trace),
+        .optional(""),
+        "Nodes read from a file.",
+        example: "{format: openb, nodes: nodes.csv}"
+      ),
     ],
-    rules: [.exactlyOne(["nodes", "trace"])])
+    rules: [.exactlyOne(["nodes", "trace"])]
+  )
 
   static let pool = Section(
     title: "NodePool",
@@ -23,25 +31,38 @@ enum FleetSection {
       Field("name", .value(.name), .required, "Unique in the fleet.", example: "h100"),
       Field("count", .value(.integer(1...1_000_000)), .standard("1"), "How many nodes.", example: "16"),
       Field(
-        "gpu", .value(.gpuModel), .optional("nodes without GPUs"),
+        "gpu",
+        .value(.gpuModel),
+        .optional("nodes without GPUs"),
         "Model of all its GPUs: a name of the catalogue (`headroom catalog gpus`) or of `gpus`.",
-        example: "h100-80gb-sxm"),
+        example: "h100-80gb-sxm"
+      ),
       Field(
-        "gpusPerNode", .value(.integer(0...Int64(Fleet.maximumGPUsPerNode))), .standard("0"),
-        "GPUs in each node.", example: "8"),
+        "gpusPerNode",
+        .value(.integer(0...Int64(Fleet.maximumGPUsPerNode))),
+        .standard("0"),
+        "GPUs in each node.",
+        example: "8"
+      ),
       Field("cpu", .value(.cpu), .required, "Cores of each node.", example: "96"),
       Field("memory", .value(.memory), .required, "Host memory of each node.", example: "1TiB"),
-    ])
+    ]
+  )
 
   static let trace = Section(
     title: "NodeTrace",
     doc: "Nodes read from a file.",
     fields: [
       Field(
-        "format", .value(.word(["openb"], noun: "format")), .standard("openb"),
-        "The columns of the file.", example: "openb"),
+        "format",
+        .value(.word(["openb"], noun: "format")),
+        .standard("openb"),
+        "The columns of the file.",
+        example: "openb"
+      ),
       Field("nodes", .value(.path), .required, "The file.", example: "nodes.csv"),
-    ])
+    ]
+  )
 }
 
 /// `gpus`: models beside the catalogue's.
@@ -51,12 +72,22 @@ enum GPUSection {
     doc: "A GPU model of one's own.",
     fields: [
       Field(
-        "name", .value(.name), .required, "Unique, and not a name of the catalogue.", example: "x200"),
+        "name",
+        .value(.name),
+        .required,
+        "Unique, and not a name of the catalogue.",
+        example: "x200"
+      ),
       Field("memory", .value(.memory), .required, "Device memory.", example: "96GiB"),
       Field(
-        "description", .value(.text), .standard("\"\""), "A sentence for people.",
-        example: "engineering sample"),
-    ])
+        "description",
+        .value(.text),
+        .standard("\"\""),
+        "A sentence for people.",
+        example: "engineering sample"
+      ),
+    ]
+  )
 }
 
 /// `fleetChanges`: what happens to nodes, and when.
@@ -66,14 +97,26 @@ enum FleetChangeSection {
     doc: "One change of the fleet. Nodes with a `join` are absent before it.",
     fields: [
       Field(
-        "at", .value(.duration(positive: false)), .required, "Since the start of the run.", example: "3d"),
+        "at",
+        .value(.duration(positive: false)),
+        .required,
+        "Since the start of the run.",
+        example: "3d"
+      ),
       Field(
-        "action", .value(.word(FleetChange.Action.allCases.map(\.rawValue), noun: "action")), .required,
+        "action",
+        .value(.word(FleetChange.Action.allCases.map(\.rawValue), noun: "action")),
+        .required,
         "What happens: `fail` and `maintain` take nodes down until `repair`; `leave` takes them away.",
-        example: "fail"),
+        example: "fail"
+      ),
       Field(
-        "nodes", .list(.value(.text), minimum: 1, single: true), .required,
+        "nodes",
+        .list(.value(.text), minimum: 1, single: true),
+        .required,
         "Node names, pool names (every node of the pool), or ranges of a pool: `h100[0-3]`, `h100[5]`.",
-        example: "[h100-00, 'l40s[0-3]']"),
-    ])
+        example: "[h100-00, 'l40s[0-3]']"
+      ),
+    ]
+  )
 }

@@ -18,67 +18,111 @@ enum PolicySection {
     doc: "How jobs are queued and placed.",
     fields: [
       Field(
-        "placement", .list(.section(profile), minimum: 1, single: true), .standard("best-fit"),
+        "placement",
+        .list(.section(profile), minimum: 1, single: true),
+        .standard("best-fit"),
         "How a node is chosen: a name or a profile; several are compared under the same work.",
-        example: "[best-fit, fgd]"),
+        example: "[best-fit, fgd]"
+      ),
       Field(
-        "tieBreak", .value(.word(TieBreak.allCases.map(\.rawValue), noun: "tie-break")),
+        "tieBreak",
+        .value(.word(TieBreak.allCases.map(\.rawValue), noun: "tie-break")),
         .standard("name"),
         "Who wins among nodes of equal score: the first by name, by a rank drawn once from the seed, or "
-          + "by a fresh draw each time.", example: "seededRank"),
+          + "by a fresh draw each time.",
+        example: "seededRank"
+      ),
       Field(
-        "queue", .section(queue), .standard("fifo"), "In which order waiting jobs are tried.",
-        example: "{order: fifo, headOfLineBlocking: false}"),
+        "queue",
+        .section(queue),
+        .standard("fifo"),
+        "In which order waiting jobs are tried.",
+        example: "{order: fifo, headOfLineBlocking: false}"
+      ),
       Field(
-        "sharing", .value(.word(SharingMode.allCases.map(\.rawValue), noun: "sharing mode")),
+        "sharing",
+        .value(.word(SharingMode.allCases.map(\.rawValue), noun: "sharing mode")),
         .standard("fractions"),
         "What a GPU hands out: parts as asked, or only whole GPUs (a request for a part is rounded up).",
-        example: "wholeGPU"),
+        example: "wholeGPU"
+      ),
       Field(
-        "impossibleJobs", .value(.word(["error", "reject"], noun: "treatment")), .standard("error"),
-        "What becomes of jobs that no node could ever hold.", example: "reject"),
-    ])
+        "impossibleJobs",
+        .value(.word(["error", "reject"], noun: "treatment")),
+        .standard("error"),
+        "What becomes of jobs that no node could ever hold.",
+        example: "reject"
+      ),
+    ]
+  )
 
   static let profile = Section(
     title: "Placement",
     doc: "A profile as a kube-scheduler has it: the weighted sum of scores.",
     fields: [
       Field(
-        "scores", .list(.section(score), minimum: 1, single: true), .required, "What is added up.",
-        example: "[{name: most-allocated, weight: 2}, balanced-allocation]")
+        "scores",
+        .list(.section(score), minimum: 1, single: true),
+        .required,
+        "What is added up.",
+        example: "[{name: most-allocated, weight: 2}, balanced-allocation]"
+      )
     ],
-    shorthand: "scores")
+    shorthand: "scores"
+  )
 
   static let score = Section(
     title: "Score",
     doc: "One score of a profile.",
     fields: [
       Field(
-        "name", .value(.word(placements, noun: "placement policy")), .required, "The policy.",
-        example: "most-allocated"),
+        "name",
+        .value(.word(placements, noun: "placement policy")),
+        .required,
+        "The policy.",
+        example: "most-allocated"
+      ),
       Field("weight", .value(.integer(1...1_000_000)), .standard("1"), "Multiplies the score.", example: "2"),
       Field(
-        "resources", .list(.section(resource), minimum: 0, single: false), .standard("[]"),
+        "resources",
+        .list(.section(resource), minimum: 0, single: false),
+        .standard("[]"),
         "Resources that count, for \(withResources.joined(separator: ", ")); none named: the policy's "
-          + "default.", example: "[{name: nvidia.com/gpu, weight: 5}]"),
+          + "default.",
+        example: "[{name: nvidia.com/gpu, weight: 5}]"
+      ),
       Field(
-        "shape", .list(.section(point), minimum: 0, single: false), .standard("[]"),
+        "shape",
+        .list(.section(point), minimum: 0, single: false),
+        .standard("[]"),
         "Score by utilization, for requested-to-capacity-ratio; none: the policy's default.",
-        example: "[{utilization: 0, score: 0}, {utilization: 100, score: 10}]"),
+        example: "[{utilization: 0, score: 0}, {utilization: 100, score: 10}]"
+      ),
     ],
-    shorthand: "name")
+    shorthand: "name"
+  )
 
   static let resource = Section(
     title: "ResourceWeight",
     doc: "A resource that a score looks at.",
     fields: [
       Field(
-        "name", .value(.word(["cpu", "memory", "nvidia.com/gpu"], noun: "resource")), .required,
-        "The resource.", example: "nvidia.com/gpu"),
+        "name",
+        .value(.word(["cpu", "memory", "nvidia.com/gpu"], noun: "resource")),
+        .required,
+        "The resource.",
+        example: "nvidia.com/gpu"
+      ),
       Field(
-        "weight", .value(.integer(1...100)), .standard("1"), "Its weight within the score.", example: "5"),
+        "weight",
+        .value(.integer(1...100)),
+        .standard("1"),
+        "Its weight within the score.",
+        example: "5"
+      ),
     ],
-    shorthand: "name")
+    shorthand: "name"
+  )
 
   static let point = Section(
     title: "ShapePoint",
@@ -86,21 +130,30 @@ enum PolicySection {
     fields: [
       Field("utilization", .value(.integer(0...100)), .required, "Percent.", example: "100"),
       Field("score", .value(.integer(0...10)), .required, "The score there.", example: "10"),
-    ])
+    ]
+  )
 
   static let queue = Section(
     title: "Queue",
     doc: "In which order waiting jobs are tried.",
     fields: [
       Field(
-        "order", .value(.word(["fifo"], noun: "queue order")), .standard("fifo"), "By arrival.",
-        example: "fifo"),
+        "order",
+        .value(.word(["fifo"], noun: "queue order")),
+        .standard("fifo"),
+        "By arrival.",
+        example: "fifo"
+      ),
       Field(
-        "headOfLineBlocking", .value(.boolean), .standard("true"),
+        "headOfLineBlocking",
+        .value(.boolean),
+        .standard("true"),
         "true: the first job that does not fit holds up those behind it; false: they may overtake.",
-        example: "false"),
+        example: "false"
+      ),
     ],
-    shorthand: "order")
+    shorthand: "order"
+  )
 }
 
 /// `fragmentation`: the jobs against which free capacity is judged.
@@ -110,17 +163,26 @@ enum FragmentationSection {
     doc: "Free capacity counts as stranded when these jobs could not use it.",
     fields: [
       Field(
-        "mix", .either(.word(["workload"], noun: "mix"), .list(.section(entry), minimum: 1, single: false)),
-        .standard("workload"), "The run's own jobs, or a stated list of requests.",
-        example: "[{gpus: 1, cpu: 8, memory: 64GiB, count: 10}]")
-    ])
+        "mix",
+        .either(.word(["workload"], noun: "mix"), .list(.section(entry), minimum: 1, single: false)),
+        .standard("workload"),
+        "The run's own jobs, or a stated list of requests.",
+        example: "[{gpus: 1, cpu: 8, memory: 64GiB, count: 10}]"
+      )
+    ]
+  )
 
   private static let entry = Section(
     title: "MixEntry",
     doc: "A request and how many jobs make it.",
     fields: DemandFields.request + [
       Field(
-        "count", .value(.integer(1...1_000_000_000)), .standard("1"), "Jobs with this request.",
-        example: "10")
-    ])
+        "count",
+        .value(.integer(1...1_000_000_000)),
+        .standard("1"),
+        "Jobs with this request.",
+        example: "10"
+      )
+    ]
+  )
 }

@@ -18,19 +18,40 @@ public struct StudySection: Hashable, Sendable {
     doc: "A published experiment. It brings its own fleet and workload.",
     fields: [
       Field(
-        "name", .value(.word(["fgd"], noun: "study")), .required, "The experiment.", example: "fgd"),
+        "name",
+        .value(.word(["fgd"], noun: "study")),
+        .required,
+        "The experiment.",
+        example: "fgd"
+      ),
       Field(
-        "workload", .value(.name), .standard("default"),
+        "workload",
+        .value(.name),
+        .standard("default"),
         "Which pod list: `default` or the end of a file name of `pods`, such as `gpushare40`.",
-        example: "gpushare40"),
+        example: "gpushare40"
+      ),
       Field(
-        "policy", .value(.word(policies, noun: "policy")), .standard("FGD"), "Its name in the publication.",
-        example: "BestFit"),
+        "policy",
+        .value(.word(policies, noun: "policy")),
+        .standard("FGD"),
+        "Its name in the publication.",
+        example: "BestFit"
+      ),
       Field(
-        "seed", .value(.integer(0...Int64.max)), .standard("42"),
-        "The seed of the publication's arrival plan.", example: "42"),
+        "seed",
+        .value(.integer(0...Int64.max)),
+        .standard("42"),
+        "The seed of the publication's arrival plan.",
+        example: "42"
+      ),
       Field(
-        "data", .value(.path), .standard("${HEADROOM_DATA}/openb"), "The folder of the trace.",
-        example: "${HEADROOM_DATA}/openb"),
-    ])
+        "data",
+        .value(.path),
+        .standard("${HEADROOM_DATA}/openb"),
+        "The folder of the trace.",
+        example: "${HEADROOM_DATA}/openb"
+      ),
+    ]
+  )
 }

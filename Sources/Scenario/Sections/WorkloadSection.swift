@@ -5,30 +5,46 @@ enum WorkloadSection {
     doc: "The jobs, synthesised from classes or read from a trace.",
     fields: [
       Field(
-        "classes", .list(.section(JobClassSection.section), minimum: 1, single: false), .optional(""),
-        "Kinds of jobs to synthesise.", example: "[{name: train, ...}]"),
+        "classes",
+        .list(.section(JobClassSection.section), minimum: 1, single: false),
+        .optional(""),
+        "Kinds of jobs to synthesise.",
+        example: "[{name: train, ...}]"
+      ),
       Field(
-        "trace", .section(trace), .optional(""), "Jobs read from a file.",
-        example: "{format: headroom, file: jobs.csv}"),
+        "trace",
+        .section(trace),
+        .optional(""),
+        "Jobs read from a file.",
+        example: "{format: headroom, file: jobs.csv}"
+      ),
       Field(
-        "load", .value(.fraction(positive: true, maximum: 100)),
+        "load",
+        .value(.fraction(positive: true, maximum: 100)),
         .optional("arrivals as they stand"),
         "Share of the fleet's GPU time that the jobs ask for: the rates of all batch classes are "
           + "multiplied by one factor, or the arrival times of a trace compressed by one factor. "
           + "Services are not counted.",
-        example: "90%"),
+        example: "90%"
+      ),
     ],
-    rules: [.exactlyOne(["classes", "trace"])])
+    rules: [.exactlyOne(["classes", "trace"])]
+  )
 
   static let trace = Section(
     title: "JobTrace",
     doc: "Jobs read from a file.",
     fields: [
       Field(
-        "format", .value(.word(["headroom", "openb"], noun: "format")), .standard("headroom"),
-        "The columns of the file; `headroom synth` writes its own name's.", example: "openb"),
+        "format",
+        .value(.word(["headroom", "openb"], noun: "format")),
+        .standard("headroom"),
+        "The columns of the file; `headroom synth` writes its own name's.",
+        example: "openb"
+      ),
       Field("file", .value(.path), .required, "The file.", example: "jobs.csv"),
-    ])
+    ]
+  )
 }
 
 /// One element of `workload.classes`.
@@ -40,45 +56,85 @@ enum JobClassSection {
     fields: [
       Field("name", .value(.name), .required, "Unique in the workload.", example: "train"),
       Field(
-        "tenants", .list(.section(tenant), minimum: 1, single: true), .standard("default"),
-        "Who owns the jobs.", example: "[{name: research, weight: 3}, product]"),
+        "tenants",
+        .list(.section(tenant), minimum: 1, single: true),
+        .standard("default"),
+        "Who owns the jobs.",
+        example: "[{name: research, weight: 3}, product]"
+      ),
       Field(
-        "priority", .value(.integer(Int64(Int32.min)...Int64(Int32.max))), .standard("0"),
-        "Higher is more important.", example: "10"),
+        "priority",
+        .value(.integer(Int64(Int32.min)...Int64(Int32.max))),
+        .standard("0"),
+        "Higher is more important.",
+        example: "10"
+      ),
       Field(
-        "demand", .list(.section(demand), minimum: 1, single: true), .optional(""),
-        "What a job asks for, by weight.", example: "{gpus: 1, cpu: 8, memory: 64GiB}"),
+        "demand",
+        .list(.section(demand), minimum: 1, single: true),
+        .optional(""),
+        "What a job asks for, by weight.",
+        example: "{gpus: 1, cpu: 8, memory: 64GiB}"
+      ),
       Field(
-        "demandFrom", .section(demandFrom), .optional(""),
-        "Takes the mix of requests from a list of pods.", example: "{file: pods.csv}"),
+        "demandFrom",
+        .section(demandFrom),
+        .optional(""),
+        "Takes the mix of requests from a list of pods.",
+        example: "{file: pods.csv}"
+      ),
       Field(
         "arrivals",
         .either(.word(["poisson"], noun: "arrival process"), .section(ArrivalsSection.section)),
-        .optional(""), "When jobs arrive; `poisson` alone takes its rate from `load`.",
-        example: "{poisson: {rate: 30/h}}"),
+        .optional(""),
+        "When jobs arrive; `poisson` alone takes its rate from `load`.",
+        example: "{poisson: {rate: 30/h}}"
+      ),
       Field(
-        "load", .value(.fraction(positive: true, maximum: 100)), .optional("arrivals as they stand"),
-        "Share of the fleet's GPU time that this class asks for; scales its arrivals.", example: "50%"),
+        "load",
+        .value(.fraction(positive: true, maximum: 100)),
+        .optional("arrivals as they stand"),
+        "Share of the fleet's GPU time that this class asks for; scales its arrivals.",
+        example: "50%"
+      ),
       Field(
-        "duration", .section(DistributionSection.times), .optional("needed with arrivals"),
-        "How long a job runs once it has started.", example: "{lognormal: {median: 2h, sigma: 1.5}}"),
+        "duration",
+        .section(DistributionSection.times),
+        .optional("needed with arrivals"),
+        "How long a job runs once it has started.",
+        example: "{lognormal: {median: 2h, sigma: 1.5}}"
+      ),
       Field(
-        "shortest", .value(.duration(positive: false)), .optional("no limit"),
-        "Shorter durations become this one.", example: "1m"),
+        "shortest",
+        .value(.duration(positive: false)),
+        .optional("no limit"),
+        "Shorter durations become this one.",
+        example: "1m"
+      ),
       Field(
-        "longest", .value(.duration(positive: true)), .optional("no limit"),
-        "Longer durations become this one.", example: "2d"),
+        "longest",
+        .value(.duration(positive: true)),
+        .optional("no limit"),
+        "Longer durations become this one.",
+        example: "2d"
+      ),
       Field(
         "busy",
         .either(.fraction(positive: false, maximum: 1), .section(DistributionSection.numbers)),
         .standard("100%"),
-        "Share of its GPU time that a job keeps busy; draws are kept within 0 and 1.", example: "70%"),
+        "Share of its GPU time that a job keeps busy; draws are kept within 0 and 1.",
+        example: "70%"
+      ),
       Field(
-        "service", .section(ServiceSection.section), .optional(""),
+        "service",
+        .section(ServiceSection.section),
+        .optional(""),
         "Replicas that follow a request rate.",
-        example: "{requests: 200/s, perReplica: 10/s, maxReplicas: 40}"),
+        example: "{requests: 200/s, perReplica: 10/s, maxReplicas: 40}"
+      ),
     ],
-    rules: [.exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"])])
+    rules: [.exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"])]
+  )
 
   static let tenant = Section(
     title: "Tenant",
@@ -87,24 +143,31 @@ enum JobClassSection {
       Field("name", .value(.name), .required, "Unique in the class.", example: "research"),
       Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "3"),
     ],
-    shorthand: "name")
+    shorthand: "name"
+  )
 
   static let demand = Section(
     title: "Demand",
     doc: "What one job asks of one node.",
     fields: DemandFields.request + [
       Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "5")
-    ])
+    ]
+  )
 
   static let demandFrom = Section(
     title: "DemandFrom",
     doc: "The mix of requests of a list of pods: every distinct request, weighted by how often it occurs.",
     fields: [
       Field(
-        "format", .value(.word(["openb"], noun: "format")), .standard("openb"),
-        "The columns of the file.", example: "openb"),
+        "format",
+        .value(.word(["openb"], noun: "format")),
+        .standard("openb"),
+        "The columns of the file.",
+        example: "openb"
+      ),
       Field("file", .value(.path), .required, "The file.", example: "pods.csv"),
-    ])
+    ]
+  )
 }
 
 /// What requests have in common.
@@ -113,11 +176,20 @@ enum DemandFields {
 
   static let request = [
     Field(
-      "gpus", .value(.gpus), .standard("0"), "GPUs of one node, or a part of one GPU.", example: "0.25"),
+      "gpus",
+      .value(.gpus),
+      .standard("0"),
+      "GPUs of one node, or a part of one GPU.",
+      example: "0.25"
+    ),
     Field("cpu", .value(.cpu), .required, "Cores.", example: "8"),
     Field("memory", .value(.memory), .required, "Host memory.", example: "64GiB"),
     Field(
-      "models", .list(.value(.gpuModel), minimum: 0, single: true), .standard("[]"),
-      "Accepted GPU models; none named: any.", example: "[h100-80gb-sxm]"),
+      "models",
+      .list(.value(.gpuModel), minimum: 0, single: true),
+      .standard("[]"),
+      "Accepted GPU models; none named: any.",
+      example: "[h100-80gb-sxm]"
+    ),
   ]
 }

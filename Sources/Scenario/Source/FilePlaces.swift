@@ -26,17 +26,28 @@ struct FilePlaces: Sendable {
   func fault(of path: String, written: String) -> (message: String, hint: String)? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      let hint =
-        written.hasPrefix(Self.dataWord)
-        ? "set the environment variable HEADROOM_DATA to the folder of the public traces"
-        : "paths are relative to the file that holds them"
-      return ("no such file; found '\(written)', which means '\(path)'", hint)
+      return ("no such file; found '\(written)', which means '\(path)'", Self.hint(forMissing: written))
     }
     if isFolder.boolValue { return ("is a folder; found '\(written)'; accepted: a file", "") }
     guard FileManager.default.isReadableFile(atPath: path) else {
       return ("the file cannot be read; found '\(written)'", "check its permissions")
     }
     return nil
+  }
+
+  /// Why `path` cannot be used as a folder; nil when it can.
+  func fault(ofFolder path: String, written: String) -> (message: String, hint: String)? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return ("no such folder; found '\(written)', which means '\(path)'", Self.hint(forMissing: written))
+    }
+    return isFolder.boolValue ? nil : ("is a file; found '\(written)'; accepted: a folder", "")
+  }
+
+  private static func hint(forMissing written: String) -> String {
+    written.hasPrefix(dataWord)
+      ? "set the environment variable HEADROOM_DATA to the folder of the public traces"
+      : "paths are relative to the file that holds them"
   }
 
   /// The text of a file without a byte-order mark; nil when it is not UTF-8.

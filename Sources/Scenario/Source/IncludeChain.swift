@@ -14,7 +14,9 @@ struct IncludeChain {
 
   /// Reads `text`, which came from `path`, with its includes.
   mutating func read(
-    text: String, path: String, into diagnostics: inout DiagnosticList
+    text: String,
+    path: String,
+    into diagnostics: inout DiagnosticList
   ) -> SourceNode? {
     guard var node = YAMLReader.read(text, file: path, into: &diagnostics) else { return nil }
     guard case .map(var entries) = node.content else {
@@ -36,7 +38,8 @@ struct IncludeChain {
   }
 
   private func elements(
-    of include: SourceNode, into diagnostics: inout DiagnosticList
+    of include: SourceNode,
+    into diagnostics: inout DiagnosticList
   ) -> [(path: String, origin: Origin)] {
     switch include.content {
     case .null: return []
@@ -56,7 +59,10 @@ struct IncludeChain {
   }
 
   private mutating func include(
-    _ written: String, at origin: Origin, from file: String, into diagnostics: inout DiagnosticList
+    _ written: String,
+    at origin: Origin,
+    from file: String,
+    into diagnostics: inout DiagnosticList
   ) -> SourceNode? {
     let path = places.resolve(written, from: file)
     if let first = open.firstIndex(of: path) {
@@ -65,7 +71,11 @@ struct IncludeChain {
       return nil
     }
     guard open.count < Self.longest else {
-      diagnostics.add(origin, "include", "files include one another too deeply; accepted: \(Self.longest) levels")
+      diagnostics.add(
+        origin,
+        "include",
+        "files include one another too deeply; accepted: \(Self.longest) levels"
+      )
       return nil
     }
     if let fault = places.fault(of: path, written: written) {

@@ -13,8 +13,11 @@ struct Override {
     let origin = Origin.override(text)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       diagnostics.add(
-        origin, "", "is not an override; accepted: key.path=value",
-        hint: "for example policy.placement=fgd or workload.classes.train.priority=10")
+        origin,
+        "",
+        "is not an override; accepted: key.path=value",
+        hint: "for example policy.placement=fgd or workload.classes.train.priority=10"
+      )
       return nil
     }
     let path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -39,7 +42,9 @@ struct Override {
   }
 
   private func apply(
-    _ rest: ArraySlice<String>, to node: inout SourceNode, into diagnostics: inout DiagnosticList
+    _ rest: ArraySlice<String>,
+    to node: inout SourceNode,
+    into diagnostics: inout DiagnosticList
   ) {
     guard let key = rest.first else {
       node = value
@@ -68,17 +73,22 @@ struct Override {
         let names = elements.compactMap(\.elementName).map { "'\($0)'" }
         let named = names.isEmpty ? "" : " or a name: " + names.joined(separator: ", ")
         diagnostics.add(
-          origin, "",
+          origin,
+          "",
           "'\(parent)' has no single element '\(key)'; "
-            + (elements.isEmpty ? "the list is empty" : "accepted: 0 to \(elements.count - 1)\(named)"))
+            + (elements.isEmpty ? "the list is empty" : "accepted: 0 to \(elements.count - 1)\(named)")
+        )
         return
       }
       apply(rest.dropFirst(), to: &elements[index], into: &diagnostics)
       node.content = .list(elements)
     case .scalar(let text):
       diagnostics.add(
-        origin, "", "'\(parent)' holds the single value '\(text)' and has no key '\(key)'",
-        hint: "set '\(parent)' as a whole, for example \(parent)={\(key): ...}")
+        origin,
+        "",
+        "'\(parent)' holds the single value '\(text)' and has no key '\(key)'",
+        hint: "set '\(parent)' as a whole, for example \(parent)={\(key): ...}"
+      )
     }
   }
 }

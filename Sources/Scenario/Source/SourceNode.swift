@@ -68,7 +68,9 @@ extension SourceNode {
       SourceNode(
         origin: origin,
         content: .map(
-          entries.map { .init(key: $0.key, keyOrigin: origin, value: $0.value.placed(at: origin)) }))
+          entries.map { .init(key: $0.key, keyOrigin: origin, value: $0.value.placed(at: origin)) }
+        )
+      )
     }
   }
 }

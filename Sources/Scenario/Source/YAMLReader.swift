@@ -25,14 +25,21 @@ enum YAMLReader {
   }
 
   private static func convert(
-    _ node: Node, file: String, depth: Int, parent: Origin, into diagnostics: inout DiagnosticList
+    _ node: Node,
+    file: String,
+    depth: Int,
+    parent: Origin,
+    into diagnostics: inout DiagnosticList
   ) -> SourceNode {
     let origin = node.mark.map { Origin.file(file, line: $0.line, column: $0.column) } ?? parent
     let empty = SourceNode(origin: origin, content: .null)
     if let anchor = node.anchor {
       diagnostics.add(
-        origin, "", "anchors and aliases are not part of the language; found '&\(anchor.rawValue)'",
-        hint: "put the shared part in a file and use include")
+        origin,
+        "",
+        "anchors and aliases are not part of the language; found '&\(anchor.rawValue)'",
+        hint: "put the shared part in a file and use include"
+      )
       return empty
     }
     if depth > deepest {
@@ -72,7 +79,10 @@ enum YAMLReader {
   }
 
   private static func report(
-    _ error: YamlError, text: String, file: String, into diagnostics: inout DiagnosticList
+    _ error: YamlError,
+    text: String,
+    file: String,
+    into diagnostics: inout DiagnosticList
   ) {
     func add(_ mark: Mark, _ message: String, hint: String = "") {
       diagnostics.add(.file(file, line: mark.line, column: mark.column), "", message, hint: hint)
@@ -80,8 +90,8 @@ enum YAMLReader {
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      let context_ = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
-      add(mark, "is not valid YAML; \(problem)\(context_)", hint: hint(for: problem))
+      let place = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
+      add(mark, "is not valid YAML; \(problem)\(place)", hint: hint(for: problem))
     case .duplicatedKeysInMapping(let names, let context):
       let list = names.map { "'\($0)'" }.joined(separator: ", ")
       add(context.mark, "duplicated key \(list)", hint: "keys of a map must differ; remove one of them")

@@ -11,7 +11,7 @@ struct ExactNumber {
   var unit: String
 
   /// More significant digits than this are refused.
-  static let mostDigits = 18
+  static let mostDigits = 21
 
   enum Fault: Error {
     /// It does not begin with a number.
@@ -88,7 +88,7 @@ struct ExactNumber {
   var isNegative: Bool { mantissa < 0 }
 
   /// The number times `factor`, rounded to the nearest whole (ties to even);
-  /// nil when it does not fit 62 bits.
+  /// nil when it does not fit 64 bits.
   func times(_ factor: Int128) -> Int64? {
     let (product, overflow) = mantissa.multipliedReportingOverflow(by: factor)
     guard !overflow else { return nil }
@@ -98,7 +98,7 @@ struct ExactNumber {
     if twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 == 1) {
       quotient += product < 0 ? -1 : 1
     }
-    guard quotient.magnitude < 1 << 62 else { return nil }
+    guard quotient.magnitude <= Int64.max.magnitude else { return nil }
     return Int64(quotient)
   }
 

@@ -68,7 +68,9 @@ extension ValueKind {
       guard value <= maximum else {
         let percent = number.unit.isEmpty && value <= 100
         throw ValueFault(
-          problem: "is more than \(Self.plain(maximum * 100))%", hint: percent ? "write \(text)%" : "")
+          problem: "is more than \(Self.plain(maximum * 100))%",
+          hint: percent ? "write \(text)%" : ""
+        )
       }
       guard value > 0 || !positive else { throw ValueFault(problem: "must be more than nothing") }
       return .fraction(value)
@@ -98,7 +100,8 @@ extension ValueKind {
       guard value <= 1000 || value % 1000 == 0 else {
         throw ValueFault(
           problem: "mixes whole GPUs and a part of one",
-          hint: "write \(value / 1000) or \((value + 999) / 1000)")
+          hint: "write \(value / 1000) or \((value + 999) / 1000)"
+        )
       }
       return .milliGPU(value)
     }
@@ -141,7 +144,10 @@ extension ValueKind {
   }
 
   private static func wrongUnit(
-    _ number: ExactNumber, of text: String, noun: String, example: String
+    _ number: ExactNumber,
+    of text: String,
+    noun: String,
+    example: String
   ) -> ValueFault {
     guard number.unit.isEmpty else { return ValueFault(problem: "'\(number.unit)' is not a \(noun)") }
     return ValueFault(problem: "has no unit", hint: "write it as \(example)")
