@@ -2,7 +2,8 @@
 public struct Metric: Hashable, Sendable {
   /// Dotted lower-case name, for example `allocation`, `wait.p95`.
   public var name: String
-  /// `fleet`, `tenant:NAME`, `class:NAME` or `model:NAME`.
+  /// `fleet`, `tenant:NAME`, `class:NAME`, `model:NAME` or `size:NAME` (see
+  /// ``JobSize``).
   public var scope: String
   /// `percent`, `s`, `GPU_h`, `jobs`, `GPU`, ...
   public var unit: String

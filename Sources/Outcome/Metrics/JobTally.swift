@@ -1,0 +1,41 @@
+/// What is counted of one group of jobs: all, a class, a tenant or a size.
+struct JobTally {
+  /// Arrived within the measured window and admitted.
+  var counted: Int64 = 0
+  /// By final state, of the counted jobs; refused ones stand apart.
+  var states = [Int64](repeating: 0, count: JobState.allCases.count)
+  var interruptions: Int64 = 0
+  /// Arrival to last start, of the counted jobs that started.
+  var waits = OrderStatistics()
+  /// Arrival to completion, of the counted batch jobs that completed.
+  var completionTimes = OrderStatistics()
+
+  private static let waitPercentiles = [50, 90, 95, 99]
+  private static let completionPercentiles = [50, 95]
+
+  /// The rows of this group. A figure without a value (no job started) has no
+  /// row.
+  func metrics(scope: String) -> [Metric] {
+    var rows: [Metric] = []
+    func add(_ name: String, _ unit: String, _ value: Double?) {
+      guard let value else { return }
+      rows.append(Metric(name: name, scope: scope, unit: unit, value: value))
+    }
+    add("jobs.counted", "jobs", Double(counted))
+    for state in JobState.allCases where state != .unseen {
+      add("jobs.\(state.name)", "jobs", Double(states[Int(state.rawValue)]))
+    }
+    add("jobs.started", "jobs", Double(waits.count))
+    add("jobs.interruptions", "times", Double(interruptions))
+    add("wait.mean", "s", waits.mean.map { $0 / 1e9 })
+    for percent in Self.waitPercentiles {
+      add("wait.p\(percent)", "s", waits.percentile(percent).map { Double($0) / 1e9 })
+    }
+    add("wait.max", "s", waits.maximum.map { Double($0) / 1e9 })
+    add("jct.mean", "s", completionTimes.mean.map { $0 / 1e9 })
+    for percent in Self.completionPercentiles {
+      add("jct.p\(percent)", "s", completionTimes.percentile(percent).map { Double($0) / 1e9 })
+    }
+    return rows
+  }
+}

@@ -1,0 +1,28 @@
+/// The names that job states and wait causes bear in SQLite, JSON and tables.
+/// Stored files hold them: a name is never changed, only added.
+extension JobState {
+  public var name: String {
+    switch self {
+    case .waiting: "waiting"
+    case .running: "running"
+    case .completed: "completed"
+    case .withdrawn: "withdrawn"
+    case .rejected: "rejected"
+    case .unseen: "unseen"
+    }
+  }
+}
+
+extension WaitCause {
+  public var name: String {
+    switch self {
+    case .none: "none"
+    case .headOfLine: "head_of_line"
+    case .gpuModel: "gpu_model"
+    case .capacity: "capacity"
+    case .fragmentation: "fragmentation"
+    case .cpu: "cpu"
+    case .memory: "memory"
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Outcome
+import Planning
+import Results
+import SimulationKernel
+
+/// The one-screen summary of a run.
+public struct SummaryText: Sendable {
+  private let report: RunReport
+  private let style: TextStyle
+
+  public init(_ report: RunReport, style: TextStyle) {
+    self.report = report
+    self.style = style
+  }
+
+  /// Everything but wall time: the same on every execution.
+  ///
+  /// - Parameters:
+  ///   - chart: with the chart of allocation over time.
+  ///   - next: commands to try next.
+  public func text(chart: Bool, next: [NextCommand]) -> String {
+    var lines = heading + fleet + [""] + gpuTime + [""] + waiting
+    if chart {
+      let figures = report.figures.replications
+      let which = figures.count > 1 ? " (first replication)" : ""
+      lines += ["", style.heading("Allocation over time\(which)")]
+      let seconds = figures.first.map { ($0.end - $0.measuredFrom).seconds } ?? 0
+      lines += AllocationChart.lines(percent: report.allocationPercent, seconds: seconds, style: style)
+    }
+    lines += NextCommand.lines(next, style: style)
+    return style.plain(lines.joined(separator: "\n")) + "\n"
+  }
+
+  private var heading: [String] {
+    let header = report.figures.header
+    let count = report.figures.replications.count
+    var title = "\(header.name) · \(header.policy) · seed \(header.seed)"
+    if count > 1 { title += " · \(count) replications, 95 % confidence intervals" }
+    return [style.heading(title)]
+      + [header.description, header.question].filter { !$0.isEmpty }.map { "  " + $0 }
+      + [""]
+  }
+
+  private var fleet: [String] {
+    let parts = report.figures.fleet.map { part in
+      part.gpuModel.isEmpty ? "\(part.nodes) nodes without GPUs" : "\(part.gpus) x \(part.gpuModel)"
+    }
+    let shown = parts.count > 4 ? parts.prefix(3) + ["\(parts.count - 3) more"] : parts[...]
+    let jobs = NumberText.grouped(report.mean("jobs.counted"))
+    let measured = NumberText.span(seconds: report.mean("measured_time"))
+    let events = NumberText.grouped(report.mean("events"))
+    return [
+      "Fleet   \(NumberText.grouped(Double(report.nodes))) nodes, \(NumberText.grouped(Double(report.gpus))) GPUs: "
+        + shown.joined(separator: ", "),
+      "Run     \(measured) measured, \(jobs) jobs, \(events) events",
+    ]
+  }
+
+  private var gpuTime: [String] {
+    let capacity = report.mean("gpu_time.capacity")
+    guard capacity > 0 else { return [style.heading("GPU time"), "  the fleet has no GPUs"] }
+    var table = TextTable(style: style)
+    table.add(["GPU time", "GPU-hours", "%"])
+    for row in GPUTimeRow.rows where row.isAlwaysShown || row.names.contains(where: { report.mean($0) > 0 }) {
+      let hours = row.names.map { report.mean($0) }.reduce(0, +)
+      let share =
+        row.share.flatMap { report.estimate($0) }.map(percent)
+        ?? NumberText.grouped(
+          100 * hours / capacity,
+          decimals: 1
+        )
+      table.add([row.label, NumberText.hours(hours), share])
+    }
+    table.add(["capacity", NumberText.hours(capacity), "100.0"])
+    return table.lines(hangingTitle: true)
+  }
+
+  private func percent(_ estimate: MetricEstimate) -> String {
+    let mean = NumberText.grouped(estimate.mean, decimals: 1)
+    guard let half = estimate.halfWidth else { return mean }
+    return "\(mean) ± \(NumberText.grouped(half, decimals: 1))"
+  }
+
+  private var waiting: [String] {
+    var table = TextTable(style: style)
+    table.add([
+      "Waiting", "jobs", "started", "waiting", "mean", "p50", "p90", "p95", "p99", "max",
+    ])
+    var rows = [("all jobs", "fleet")]
+    let classes = report.scopes(of: "class")
+    if classes.count > 1 { rows += classes.prefix(Self.mostClasses).map { ("class " + $0, "class:" + $0) } }
+    for (label, scope) in rows {
+      let counts = ["jobs.counted", "jobs.started", "jobs.waiting"].map {
+        NumberText.grouped(report.mean($0, scope))
+      }
+      let spans = ["mean", "p50", "p90", "p95", "p99", "max"].map { name in
+        report.estimate("wait." + name, scope).map { NumberText.span(seconds: $0.mean) } ?? "-"
+      }
+      table.add([label] + counts + spans)
+    }
+    var lines = table.lines(hangingTitle: true)
+    if classes.count > Self.mostClasses {
+      lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
+    }
+    let withdrawn = report.mean("jobs.withdrawn")
+    let rejected = report.mean("jobs.rejected")
+    if withdrawn > 0 {
+      lines.append("  withdrawn: \(NumberText.grouped(withdrawn)) service replicas whose time passed while they waited")
+    }
+    if rejected > 0 { lines.append("  refused: \(NumberText.grouped(rejected)) jobs") }
+    return lines + causes
+  }
+
+  private var causes: [String] {
+    let found = WaitCause.allCases.filter { $0 != .none }.map { cause in
+      (cause: cause, jobs: report.mean("waited.\(cause.name)"), hours: report.mean("wait_time.\(cause.name)"))
+    }.filter { $0.jobs > 0 }.sorted { ($0.hours, $1.cause.rawValue) > ($1.hours, $0.cause.rawValue) }
+    guard !found.isEmpty else { return [] }
+    let parts = found.map { item in
+      "\(item.cause.label) \(NumberText.grouped(item.jobs)) (\(NumberText.hours(item.hours)) h)"
+    }
+    return LineFolding.fold("  waited for: ", parts, width: style.width)
+  }
+
+  /// More classes are told by `--json` only: the summary stays one screen.
+  private static let mostClasses = 8
+}
+
+/// One line of the table of GPU time.
+private struct GPUTimeRow {
+  var label: String
+  /// Metrics that add up to it, without the common prefix.
+  var names: [String]
+  /// The percentage that has an interval of its own.
+  var share: String?
+  var isAlwaysShown = false
+
+  init(_ label: String, _ names: [String], share: String? = nil, always: Bool = false) {
+    self.label = label
+    self.names = names.map { "gpu_time." + $0 }
+    self.share = share
+    isAlwaysShown = always
+  }
+
+  static let rows = [
+    GPUTimeRow("allocated", ["allocated"], share: "allocation", always: true),
+    GPUTimeRow("  busy (utilisation)", ["busy"], share: "utilisation", always: true),
+    GPUTimeRow("  of that lost to interruptions", ["allocated.lost"]),
+    GPUTimeRow("  idle", ["allocated.idle"], always: true),
+    GPUTimeRow("  rounded up", ["allocated.rounding"]),
+    GPUTimeRow("free, placeable", ["free.placeable"], always: true),
+    GPUTimeRow("stranded", ["stranded"], share: "stranded", always: true),
+    GPUTimeRow("  no CPU left", ["free.stranded.cpu"]),
+    GPUTimeRow("  no memory left", ["free.stranded.memory"]),
+    GPUTimeRow("  remainder too small", ["free.stranded.remainder"]),
+    GPUTimeRow("  model not accepted", ["free.stranded.model"]),
+    GPUTimeRow("down", ["down"], share: "down"),
+    GPUTimeRow("changing", ["changing"]),
+  ]
+}
+
+extension WaitCause {
+  /// What tables call it.
+  var label: String {
+    switch self {
+    case .none: "nothing"
+    case .headOfLine: "jobs ahead"
+    case .gpuModel: "GPU model"
+    case .capacity: "capacity"
+    case .fragmentation: "fragmentation"
+    case .cpu: "CPU"
+    case .memory: "memory"
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Results
+import Scenario
+import Studies
+import Workload
+
+/// The exit codes that are not the argument parser's own (64).
+enum ExitReason {
+  static let badInput = ExitCode(2)
+  static let failedRun = ExitCode(3)
+  /// 128 + SIGINT, as shells count.
+  static let interrupted = ExitCode(130)
+}
+
+/// An input of the command line itself that cannot be used.
+struct InputError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// Turns errors into a message on standard error and an exit code.
+enum Failure {
+  /// Runs a command's body.
+  static func reporting(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      let (message, code) = explain(error)
+      for line in message.split(separator: "\n") { Terminal.printError("error: \(line)") }
+      throw code
+    }
+  }
+
+  /// What to say and how to exit.
+  static func explain(_ error: any Error) -> (message: String, code: ExitCode) {
+    switch error {
+    case is CancellationError, SimulationError.cancelled:
+      ("interrupted; nothing was stored", ExitReason.interrupted)
+    case SimulationError.invariantBroken: ("\(error)", ExitReason.failedRun)
+    case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError:
+      ("\(error)", ExitReason.badInput)
+    case is ResultStoreError: ("\(error)", ExitReason.failedRun)
+    default: ("\(error)", ExitReason.failedRun)
+    }
+  }
+}
