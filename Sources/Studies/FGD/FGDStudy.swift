@@ -60,6 +60,14 @@ public struct FGDStudy: Sendable {
         + (known.isEmpty ? "it holds no pod list" : "it holds: \(known.joined(separator: ", "))"))
   }
 
+  /// The generator's streams: the folder's own, or the copy that comes with
+  /// the project (it is ours; the public trace does not have it).
+  private static func streams(_ folder: String) -> String {
+    let own = folder + "/plan/go_rand_streams.csv"
+    let shipped = "scenarios/studies/go_rand_streams.csv"
+    return FileManager.default.fileExists(atPath: own) ? own : shipped
+  }
+
   /// The workloads that the folder holds, sorted.
   public static func workloads(in folder: String) -> [String] {
     let files = ["", "/pods"].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: folder + $0)) ?? [] }
@@ -67,17 +75,22 @@ public struct FGDStudy: Sendable {
       .map { String($0.dropFirst("openb_pod_list_".count).dropLast(".csv".count)) }.sorted()
   }
 
+  /// The engine's name of a policy of the study.
+  static func placement(of policy: String) throws -> String {
+    if let known = policies.first(where: { $0.name == policy }) { return known.placement }
+    let near = Suggestion.nearest(to: policy, among: policies.map(\.name)).first.map { "; did you mean \($0)?" } ?? ""
+    throw StudyError(
+      "unknown policy '\(policy)'; known: \(policies.map(\.name).joined(separator: ", "))\(near)")
+  }
+
   /// The input of one run.
   public func input(policy: String, seed: Int) throws -> SimulationInput {
-    guard let placement = FGDStudy.policies.first(where: { $0.name == policy })?.placement else {
-      throw StudyError(
-        "unknown policy '\(policy)'; known: \(FGDStudy.policies.map(\.name).joined(separator: ", "))")
-    }
+    let placement = try FGDStudy.placement(of: policy)
     let plan = FGDArrivalPlan(
       perDevice: pods.pods.map { Int64($0.milliGPUPerDevice) },
       total: pods.pods.map { Int64($0.gpuCount) * Int64($0.milliGPUPerDevice) },
       capacity: Int64(fleet.gpuCount) * 1000, nodes: fleet.nodes.count,
-      random: try GoRandom.read(path: folder + "/plan/go_rand_streams.csv", seed: seed))
+      random: try GoRandom.read(path: FGDStudy.streams(folder), seed: seed))
     let (jobs, mix) = table(plan.arrivals)
     var input = SimulationInput(
       fleet: fleet, jobs: jobs, seed: UInt64(seed),
