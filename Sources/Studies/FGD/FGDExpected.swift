@@ -18,7 +18,10 @@ public struct FGDExpected: Sendable {
       let numbers = try columns.map { column in
         let text = try reader.text(column)
         guard let number = Double(text) else {
-          throw reader.error(at: column, .notANumber(column: reader.header[column], found: text, accepted: "a number"))
+          throw reader.error(
+            at: column,
+            .notANumber(column: reader.header[column], found: text, accepted: "a number")
+          )
         }
         return number
       }
@@ -58,9 +61,17 @@ public struct FGDExpected: Sendable {
       let ours = [row.allocationPercent, row.fragmentationRatePercent, row.fragmentationTotalPercent]
       let printed = zip(expected, [2, 4, 2]).map { String(format: "%.\($1)f", $0) }
       if result[run.cell.policy] == nil { order.append(run.cell.policy) }
-      var c = result[run.cell.policy] ?? Comparison(
-        policy: run.cell.policy, seeds: 0, ours: [0, 0, 0], expected: [0, 0, 0], equal: 0, cells: 0,
-        isExact: run.cell.policy != "Random")
+      var c =
+        result[run.cell.policy]
+        ?? Comparison(
+          policy: run.cell.policy,
+          seeds: 0,
+          ours: [0, 0, 0],
+          expected: [0, 0, 0],
+          equal: 0,
+          cells: 0,
+          isExact: run.cell.policy != "Random"
+        )
       c.seeds += 1
       for i in 0..<3 {
         c.ours[i] += ours[i]

@@ -40,7 +40,9 @@ public struct FGDReplication: Sendable {
 
   /// Runs all cells on so many threads; results in the order of the cells.
   public func run(
-    threads: Int, verify: Bool = false, observer: (any RunObserver & Sendable)? = nil,
+    threads: Int,
+    verify: Bool = false,
+    observer: (any RunObserver & Sendable)? = nil,
     finished: @escaping @Sendable (Cell) -> Void = { _ in }
   ) throws -> [Run] {
     try ParallelMap.map(count: cells.count, threads: threads) { index in

@@ -121,7 +121,8 @@ extension JobTable {
     }
     for job in 0..<count {
       arrival[job] = SimTime(
-        nanoseconds: Int64((Double(arrival[job].nanoseconds) / high).rounded(.toNearestOrEven)))
+        nanoseconds: Int64((Double(arrival[job].nanoseconds) / high).rounded(.toNearestOrEven))
+      )
     }
     return high
   }

@@ -68,13 +68,23 @@ struct ReplicateCommand: ParsableCommand {
         Interrupt.listen()
         let names = workloads == "all" ? FGDStudy.workloads(in: data) : list(workloads)
         let replication = try FGDReplication(
-          folder: data, workloads: names, policies: list(policies), seeds: try seedList())
+          folder: data,
+          workloads: names,
+          policies: list(policies),
+          seeds: try seedList()
+        )
         let line = CountLine(
-          label: "fgd", total: replication.cells.count, isShown: !quiet && Terminal.isTerminal(STDERR_FILENO))
+          label: "fgd",
+          total: replication.cells.count,
+          isShown: !quiet && Terminal.isTerminal(STDERR_FILENO)
+        )
         defer { line.clear() }
         let runs = try replication.run(
-          threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, verify: verify,
-          observer: InterruptObserver(), finished: { _ in line.step() })
+          threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+          verify: verify,
+          observer: InterruptObserver(),
+          finished: { _ in line.step() }
+        )
         if let csv {
           do {
             try Data(FGDReplication.csv(runs).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic)
@@ -103,7 +113,8 @@ struct ReplicateCommand: ParsableCommand {
     private func table(_ comparisons: [FGDExpected.Comparison]) -> String {
       ReplicationTable.text(
         heading: [
-          "default, 100 % arrived", "seeds", "allocated %", "published", "fragmented % of free", "published", "equal",
+          "default, 100 % arrived", "seeds", "allocated %", "published", "fragmented % of free", "published",
+          "equal",
         ],
         rows: comparisons.map { c in
           [
@@ -111,7 +122,10 @@ struct ReplicateCommand: ParsableCommand {
             String(format: "%.2f", c.ours[1]), String(format: "%.2f", c.expected[1]),
             c.isExact ? "\(c.equal) of \(c.cells)" : "in distribution",
           ]
-        }, labels: 1, style: Terminal.style)
+        },
+        labels: 1,
+        style: Terminal.style
+      )
     }
 
     private func summary(_ runs: [FGDReplication.Run]) -> String {
@@ -120,7 +134,10 @@ struct ReplicateCommand: ParsableCommand {
         rows: runs.map { run in
           let printed = run.rows[100].printed
           return [run.cell.workload, run.cell.policy, "\(run.cell.seed)", printed[0], printed[1]]
-        }, labels: 2, style: Terminal.style)
+        },
+        labels: 2,
+        style: Terminal.style
+      )
     }
 
     private func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
