@@ -167,6 +167,9 @@ struct WaitingJobs: ~Copyable {
     while byRequest.head(of: request) >= 0, isWithdrawn[Int(byRequest.head(of: request))] {
       byRequest.removeHead(of: request)
     }
+    // Freed nodes are not compared with a request that nobody waits for, so
+    // its refusal cannot stand.
+    if byRequest.head(of: request) < 0 { isRefused[request] = false }
   }
 
   private mutating func addCandidate(_ request: Int) {
