@@ -91,6 +91,8 @@ struct JobAccounts {
     }
     for job in order {
       let j = Int(job)
+      // In a loss system it was refused at the instant of its interruption.
+      if columns.state[j] == .rejected { continue }
       let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
       let until = isOnNode ? columns.startNanoseconds[j] : columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
       waitOf(j, from: freeSince[job]!, to: until)

@@ -28,6 +28,8 @@ struct EventLoop: ~Copyable {
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
+  /// A job that does not fit is rejected instead of waiting.
+  private let refusesForGood: Bool
   private var isPassPending = false
   private var cursor = 0
 
@@ -45,6 +47,7 @@ struct EventLoop: ~Copyable {
   init(_ prepared: PreparedRun) {
     input = prepared.input
     let jobs = prepared.input.jobs
+    refusesForGood = prepared.input.queue == .none
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
     duration = Column(jobs.duration)
@@ -146,7 +149,7 @@ struct EventLoop: ~Copyable {
       return
     }
     live.state[job] = JobState.waiting.rawValue
-    if kinds[job] == .service {
+    if kinds[job] == .service && !refusesForGood {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
@@ -206,7 +209,11 @@ struct EventLoop: ~Copyable {
     } else {
       live.cause[job] = WaitCause.none.rawValue
     }
-    if kinds[job] == .batch { schedule(end: now, after: duration[job], job) }
+    if kinds[job] == .batch {
+      schedule(end: now, after: duration[job], job)
+    } else if refusesForGood {
+      schedule(end: arrival[job], after: duration[job], job)
+    }
     residents.insert(job, node: placement.node)
     verifier?.placed(job, request, placement)
     nodeChanged(placement.node)
@@ -230,7 +237,7 @@ struct EventLoop: ~Copyable {
       if placement.node >= 0 {
         queue.took(request: shape)
         start(job, placement, at: now)
-      } else if case .none = input.queue {
+      } else if refusesForGood {
         queue.took(request: shape)
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(requests[shape]).rawValue
@@ -313,7 +320,7 @@ struct EventLoop: ~Copyable {
       live.interruptions[job] += 1
       feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
       // A replica's end is a date: schedule it again under the new generation.
-      if isService { schedule(end: arrival[job], after: duration[job], job) }
+      if isService && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
       queue.putBack(Int32(job), request: Int(shapes[job].rawValue))
       isPassPending = true
     }
