@@ -157,11 +157,11 @@ struct EventLoop: ~Copyable {
     if queue.mayPlaceAfterArrival { isPassPending = true }
   }
 
+  /// An end beyond the latest instant never comes: the job runs to the end.
   private mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
-    let room = SimTime.latest.nanoseconds - from.nanoseconds
-    let end = from + SimDuration(nanoseconds: min(span.nanoseconds, room))
+    guard span <= SimTime.latest - from else { return }
     feed.push(
-      EventKey(time: end, phase: Phase.release), payload: UInt32(job),
+      EventKey(time: from + span, phase: Phase.release), payload: UInt32(job),
       generation: UInt32(live.interruptions[job]))
   }
 
