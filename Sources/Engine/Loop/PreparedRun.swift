@@ -56,11 +56,14 @@ struct PreparedRun {
     bucket = input.bucket ?? PreparedRun.defaultBucket(input)
   }
 
-  /// The cluster at the start: nodes that join later are absent.
+  /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
     let cluster = ClusterState(input.fleet)
-    for change in input.fleetChanges where change.action == .join {
-      for node in change.nodes { cluster.setCondition(.absent, Int(node.rawValue)) }
+    var hasChanged: Set<NodeID> = []
+    for change in input.fleetChanges {
+      for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {
+        cluster.setCondition(.absent, Int(node.rawValue))
+      }
     }
     return cluster
   }
