@@ -56,12 +56,16 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "PlanningTests", dependencies: ["Engine", "Outcome", "Results", "Planning", "OutcomeFixtures"]),
+      name: "PlanningTests",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Engine", "Outcome", "Results", "Planning"]),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["Outcome", "Results", "Planning", "Reporting", "OutcomeFixtures"], exclude: ["Goldens"]),
     .testTarget(
-      name: "headroomTests", dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
-      exclude: ["Goldens"]),
+      name: "headroomTests",
+      dependencies: [
+        "headroom", "Results", "OutcomeFixtures", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], exclude: ["Goldens"]),
   ]
 )
