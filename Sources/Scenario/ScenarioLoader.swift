@@ -67,7 +67,10 @@ public enum ScenarioLoader {
       )
     }
     try diagnostics.check()
-    return PlacementSpec(scores: parts.map { ScoreSpec(policy: $0) }, tieBreak: tieBreak)
+    let spec = PlacementSpec(scores: parts.map { ScoreSpec(policy: $0) }, tieBreak: tieBreak)
+    if let problem = spec.problem { diagnostics.add(.override("policy.placement=\(name)"), "", problem) }
+    try diagnostics.check()
+    return spec
   }
 
   /// The names that a placement may have.

@@ -39,7 +39,9 @@ struct OverrideTests {
 
   @Test func placementsByName() throws {
     #expect(try ScenarioLoader.placement(named: "fgd").label == "fgd")
-    #expect(try ScenarioLoader.placement(named: "fgd+best-fit", tieBreak: .random).label == "fgd+best-fit")
+    let sum = try ScenarioLoader.placement(named: "fgd+most-allocated", tieBreak: .random)
+    #expect(sum.label == "fgd+most-allocated")
+    #expect(throws: ScenarioError.self) { try ScenarioLoader.placement(named: "fgd+best-fit") }
     #expect(throws: ScenarioError.self) { try ScenarioLoader.placement(named: "fdg") }
     #expect(throws: ScenarioError.self) { try ScenarioLoader.placement(named: "") }
   }

@@ -56,7 +56,7 @@ struct ResolvedTests {
             - {name: requested-to-capacity-ratio, weight: 3, resources: [{name: nvidia.com/gpu, weight: 5}, cpu],
                shape: [{utilization: 0, score: 0}, {utilization: 100, score: 10}]}
             - balanced-allocation
-      tieBreak: random
+      tieBreak: seededRank
       queue: {headOfLineBlocking: false}
       sharing: wholeGPU
       impossibleJobs: reject
@@ -140,7 +140,7 @@ struct ResolvedTests {
     #expect(input.fleet.nodes[3].memoryMiB == 476_837)
     #expect(input.fleet.gpuModels == ["x200", "l40s"])
     #expect(input.placement.label == "requested-to-capacity-ratio+balanced-allocation")
-    #expect(input.placement.tieBreak == .random)
+    #expect(input.placement.tieBreak == .seededRank)
     #expect(input.placement.scores[0].weight == 3)
     #expect(input.placement.scores[0].resources.map(\.resource) == ["nvidia.com/gpu", "cpu"])
     #expect(input.placement.scores[0].resources.map(\.weight) == [5, 1])

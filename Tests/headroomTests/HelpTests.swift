@@ -10,7 +10,8 @@ struct HelpTests {
     ("headroom", Headroom.self), ("init", InitCommand.self), ("run", RunCommand.self),
     ("validate", ValidateCommand.self), ("synth", SynthCommand.self), ("show", ShowCommand.self),
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
-    ("catalog-show", CatalogCommand.Show.self),
+    ("catalog-show", CatalogCommand.Show.self), ("replicate", ReplicateCommand.self),
+    ("replicate-fgd", ReplicateCommand.FGD.self),
   ]
 
   @Test("every command's help is what the golden file says, and has an example")

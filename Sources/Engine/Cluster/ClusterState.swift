@@ -171,7 +171,10 @@ extension ClusterState {
     nonZeroCPU[n] -= sign * request.nonZeroCPU
     nonZeroMemory[n] -= sign * request.nonZeroMemory
     guard request.gpuCount > 0 else { return }
-    precondition(gpuMask.nonzeroBitCount == Int(request.gpuCount), "a placement named the wrong number of GPUs")
+    precondition(
+      gpuMask.nonzeroBitCount == Int(request.gpuCount),
+      "a placement named the wrong number of GPUs"
+    )
     var mask = gpuMask
     while mask != 0 {
       let device = n * stride + mask.trailingZeroBitCount
@@ -202,8 +205,10 @@ extension ClusterState {
     summarise(n)
   }
 
-  /// The node comes, goes, fails or returns; it must hold no job.
+  /// The node comes, goes, fails or returns; it must hold no job, unless it
+  /// is in that condition already.
   func setCondition(_ new: NodeCondition, _ n: Int) {
+    guard condition[n] != new.rawValue else { return }
     precondition(isIdle(n), "a node changed its condition while jobs hold it")
     let before = isUp(n)
     condition[n] = new.rawValue

@@ -16,6 +16,11 @@ enum PolicyBuilder {
       if placements.contains(spec) {
         diagnostics.add(profile.origin, profile.keyPath, "duplicated placement; found '\(spec.label)'")
       }
+      if scores.elements.allSatisfy(\.isSound), spec.scores.count == scores.elements.count,
+        let problem = spec.problem
+      {
+        diagnostics.add(profile.origin, profile.keyPath, problem)
+      }
       placements.append(spec)
     }
     return placements

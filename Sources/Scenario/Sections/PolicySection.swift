@@ -3,15 +3,10 @@ import Engine
 /// `policy`: how jobs are queued and placed.
 enum PolicySection {
   /// Names that a placement may have.
-  static let placements = [
-    "random", "first-fit", "best-fit", "worst-fit", "dot-product", "gpu-clustering", "gpu-packing", "fgd",
-    "least-allocated", "most-allocated", "requested-to-capacity-ratio", "balanced-allocation",
-  ]
+  static let placements = PlacementRegistry.names
 
   /// The scores that take a list of resources.
-  static let withResources = [
-    "least-allocated", "most-allocated", "requested-to-capacity-ratio", "balanced-allocation",
-  ]
+  static let withResources = PlacementRegistry.policies.filter(\.takesResources).map(\.name)
 
   static let section = Section(
     title: "Policy",
