@@ -79,7 +79,7 @@ let package = Package(
     ),
     .testTarget(
       name: "PlanningTests",
-      dependencies: ["Engine", "Outcome", "Results", "Planning", "OutcomeFixtures"]
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Engine", "Outcome", "Results", "Planning"]
     ),
     .testTarget(
       name: "ReportingTests",
@@ -88,7 +88,10 @@ let package = Package(
     ),
     .testTarget(
       name: "headroomTests",
-      dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
+      dependencies: [
+        "headroom", "Results", "OutcomeFixtures", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       exclude: ["Goldens"]
     ),
   ]
