@@ -65,5 +65,10 @@ let package = Package(
     .testTarget(
       name: "headroomTests", dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
       exclude: ["Goldens"]),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "TestSupport"]),
+    .testTarget(
+      name: "StudiesTests", dependencies: ["SimulationKernel", "Workload", "Outcome", "Engine", "Studies", "TestSupport"]),
   ]
 )
