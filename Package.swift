@@ -94,5 +94,15 @@ let package = Package(
       ],
       exclude: ["Goldens"]
     ),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "TestSupport"]
+    ),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: [
+        "SimulationKernel", "Workload", "Outcome", "Engine", "Studies", "Scenario", "TestSupport",
+      ]
+    ),
   ]
 )

@@ -46,7 +46,10 @@ enum Allocations {
 
   static func measure(jobs: Int, trace: String?) throws {
     let control = Witness(onPurpose: 65_536)
-    _ = try Simulation.run(try TimedWorkload(jobs: jobs / 4, gpus: 1_000, trace: trace).input(), observer: control)
+    _ = try Simulation.run(
+      try TimedWorkload(jobs: jobs / 4, gpus: 1_000, trace: trace).input(),
+      observer: control
+    )
     let seen = control.growth(fromShare: warmUpShare)
     guard seen.events > 0, Double(seen.blocks) >= Double(seen.events) else {
       fail("the allocation counter saw \(seen.blocks) blocks where one an event was asked for on purpose")
