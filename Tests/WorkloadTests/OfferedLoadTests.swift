@@ -33,9 +33,11 @@ struct OfferedLoadTests {
     #expect(factor > 5 && factor < 5.001)
     #expect(jobs.arrival[2].seconds < 200 && jobs.arrival[2].seconds > 199.9)
     #expect(jobs.duration.allSatisfy { $0 == .seconds(100) })
-    // A load below the present peak stretches: apart by 100 s at least.
-    var crowded = Self.table([0, 50, 1000])
-    #expect(try crowded.compressArrivals(toPeakLoad: 0.25, onMilliGPU: 4000) < 1)
+    // A load below the present peak stretches: the closest two are 10 s apart
+    // and must be just under 100 s.
+    var crowded = Self.table([0, 50, 60])
+    let stretch = try crowded.compressArrivals(toPeakLoad: 0.5, onMilliGPU: 4000)
+    #expect(stretch > 0.1 && stretch < 0.1001)
   }
 
   @Test("what cannot be compressed says why, and stays as it was")
