@@ -51,7 +51,9 @@ public struct Reference {
     while wait4(child, &status, 0, &usage) < 0 && errno == EINTR {}
     guard status == 0 else {
       let signal = status & 0x7F
-      return complain(signal == 0 ? "ended with status \(status >> 8 & 0xFF)" : "was killed by signal \(signal)")
+      return complain(
+        signal == 0 ? "ended with status \(status >> 8 & 0xFF)" : "was killed by signal \(signal)"
+      )
     }
     return Finished(
       words: String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init),
@@ -71,7 +73,9 @@ extension timeval {
 
 /// A reference that this package holds the source of, compiled into
 /// `.build/references`; nil, with a message, where there is no compiler.
-public func compiledReference(_ source: String, compiler: String, flags: [String], libraries: [String] = []) -> String? {
+public func compiledReference(_ source: String, compiler: String, flags: [String], libraries: [String] = [])
+  -> String?
+{
   let folder = URL(fileURLWithPath: ".build/references")
   try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let name = URL(fileURLWithPath: source).deletingPathExtension().lastPathComponent

@@ -45,7 +45,9 @@ struct FGDExperiment {
       }
     }
     printRow("fgd.cells", ours: Double(equal), reference: Double(cells), unit: "equal figures")
-    if cells == 0 || equal < cells { fail("fgd: \(cells - equal) of \(cells) figures differ from the published ones") }
+    if cells == 0 || equal < cells {
+      fail("fgd: \(cells - equal) of \(cells) figures differ from the published ones")
+    }
   }
 
   /// The policy that can only be matched in distribution.
@@ -56,7 +58,9 @@ struct FGDExperiment {
     printRow("fgd.random", ours: mean, reference: Self.publishedRandomMean, unit: "% allocated")
     let difference = abs(mean - Self.publishedRandomMean)
     printRow("fgd.random.difference", ours: difference, unit: "points")
-    if difference > Self.randomTolerance { fail("fgd: Random is \(difference) points off the published mean") }
+    if difference > Self.randomTolerance {
+      fail("fgd: Random is \(difference) points off the published mean")
+    }
   }
 
   /// CPU time of a whole process, start-up and files included, ours and the
@@ -83,7 +87,8 @@ struct FGDExperiment {
       let replicate = Reference(
         executable: command,
         arguments: [
-          "replicate", "fgd", "--data", folder, "--workloads", "default", "--policies", "FGD", "--seeds", "42", "--csv",
+          "replicate", "fgd", "--data", folder, "--workloads", "default", "--policies", "FGD", "--seeds",
+          "42", "--csv",
           table,
         ]
       )

@@ -23,7 +23,11 @@ struct RowsToSQLite {
 
   func measure(reference: String?, rounds: Int) throws {
     let input = try TimedWorkload(jobs: jobs, gpus: 10_000, trace: trace).input()
-    let replication = ReplicationRecord(outcome: try Simulation.run(input), jobs: input.jobs, fleet: input.fleet)
+    let replication = ReplicationRecord(
+      outcome: try Simulation.run(input),
+      jobs: input.jobs,
+      fleet: input.fleet
+    )
     let record = RunRecord(
       header: RunHeader(
         name: "benchmark",
@@ -47,7 +51,8 @@ struct RowsToSQLite {
       _ = try ResultStore.store([record], at: stored)
       ours.lower(cpu: cpuSeconds() - cpu, wall: wallSeconds() - wall)
       if let reference, let words = Reference(executable: reference, arguments: [stored, copy]).run() {
-        guard words.count == 3, let rows = Int(words[0]), let cpu = Double(words[1]), let wall = Double(words[2]),
+        guard words.count == 3, let rows = Int(words[0]), let cpu = Double(words[1]),
+          let wall = Double(words[2]),
           rows == jobs
         else { fail("sqlite: the reference found other rows: \(words)") }
         theirs = theirs ?? Cost()

@@ -1,7 +1,7 @@
 import BenchmarkSupport
 import Engine
-import Outcome
 import Foundation
+import Outcome
 
 /// CPU time of the engine alone: no reading, no synthesis, no writing.
 struct TimedRuns {
@@ -23,7 +23,9 @@ struct TimedRuns {
       let outcome = try Simulation.run(input)
       seconds = min(seconds, cpuSeconds() - start)
       events = outcome.eventCount
-      if let fingerprint, fingerprint != outcome.fingerprint { fail("two runs of one input ended differently") }
+      if let fingerprint, fingerprint != outcome.fingerprint {
+        fail("two runs of one input ended differently")
+      }
       if fingerprint == nil { Self.describe(input, outcome) }
       fingerprint = outcome.fingerprint
     }
@@ -64,7 +66,12 @@ struct TimedRuns {
     for _ in 0..<rounds { for run in runs { try run.run() } }
     for (gpus, run) in zip(sizes, runs) {
       let isFirst = gpus == sizes[0]
-      printRow("timed.\(gpus)gpus", ours: run.seconds, reference: isFirst ? nil : runs[0].seconds, unit: "CPU s")
+      printRow(
+        "timed.\(gpus)gpus",
+        ours: run.seconds,
+        reference: isFirst ? nil : runs[0].seconds,
+        unit: "CPU s"
+      )
       printRow("timed.\(gpus)gpus.events", ours: Double(run.events) / run.seconds, unit: "events/s")
     }
   }

@@ -36,7 +36,9 @@ struct TimedWorkload {
     option(22, gpus: 8, milli: 1000, cpu: 96_000, memory: 393_216),
   ]
 
-  private static func option(_ weight: Double, gpus: Int, milli: Int32, cpu: Int32, memory: Int32) -> DemandOption {
+  private static func option(_ weight: Double, gpus: Int, milli: Int32, cpu: Int32, memory: Int32)
+    -> DemandOption
+  {
     DemandOption(weight: weight, gpuCount: gpus, milliGPUPerDevice: milli, cpuMilli: cpu, memoryMiB: memory)
   }
 

@@ -34,7 +34,9 @@ func group(_ name: String, _ body: () throws -> Void) {
 if isSet("--child") {
   let jobs = Int(option("--jobs", default: "")) ?? 0
   let gpus = Int(option("--gpus", default: "")) ?? 0
-  group("") { try PeakMemory.runAndReport(TimedWorkload(jobs: jobs, gpus: gpus, trace: hasTrace ? openB : nil)) }
+  group("") {
+    try PeakMemory.runAndReport(TimedWorkload(jobs: jobs, gpus: gpus, trace: hasTrace ? openB : nil))
+  }
   exit(0)
 }
 

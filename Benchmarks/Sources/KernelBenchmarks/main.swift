@@ -56,7 +56,11 @@ if control < 10_000 {
   fail("the allocation counter does not count: its readings below mean nothing")
 }
 
-let holdReference = compiledReference(sources + "/hold.cpp", compiler: compiler, flags: ["-O3", "-std=c++17"])
+let holdReference = compiledReference(
+  sources + "/hold.cpp",
+  compiler: compiler,
+  flags: ["-O3", "-std=c++17"]
+)
 for pending in isSmoke ? [1_000, 100_000] : [1_000, 100_000, 1_000_000] {
   let events = isSmoke ? 400_000 : 4_000_000
   compare(
