@@ -2,7 +2,7 @@
 # Builds the benchmarks and their references, runs them, prints a table and
 # writes .build/bench.json at the top of the repository.
 #
-#   Benchmarks/run.sh            everything, some five minutes after the build
+#   Benchmarks/run.sh            everything, some three minutes after the build
 #   Benchmarks/run.sh --smoke    a short version: does everything still work?
 #
 # HEADROOM_DATA names the folder with the public data (it holds `openb`); the
