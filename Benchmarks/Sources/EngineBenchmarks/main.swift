@@ -1,7 +1,7 @@
 // Measures the engine and what stands around it on the machine at hand, and
 // prints one JSON line a row: name, ours, reference, ratio, unit.
 //
-//   swift run -c release EngineBenchmarks [--rounds 3] [--sources .]
+//   swift run -c release EngineBenchmarks [--rounds 5] [--sources .]
 //     [--data FOLDER] [--headroom PROGRAM] [--cxx g++] [--cc gcc]
 //     [--only timed] [--smoke]
 //
@@ -18,7 +18,7 @@ import BenchmarkSupport
 import Foundation
 
 let isSmoke = isSet("--smoke")
-let rounds = max(1, Int(option("--rounds", default: isSmoke ? "1" : "3")) ?? 3)
+let rounds = max(1, Int(option("--rounds", default: isSmoke ? "1" : "5")) ?? 5)
 let sources = option("--sources", default: ".")
 let only = option("--only", default: "")
 let openB = option("--data", "HEADROOM_DATA", default: "../../shared/data") + "/openb"
@@ -52,7 +52,7 @@ if hasTrace {
         compiler: option("--cxx", "CXX", default: "g++"),
         flags: ["-O3", "-std=c++17", "-ffp-contract=off"]
       ),
-      rounds: isSmoke ? 2 : 4 * rounds
+      rounds: isSmoke ? 2 : 3 * rounds
     )
   }
 } else {
