@@ -7,8 +7,9 @@ import Outcome
 /// at one instant cost one measurement. Integrals are thousandths of a GPU x
 /// nanoseconds in 128 bits; stranded ones carry the mix's weight until the end.
 struct FleetAccounts: ~Copyable {
-  /// 112 bytes a node.
-  struct Integrals: BitwiseCopyable {
+  /// One node's page in the books, 176 bytes: kept together, because each
+  /// change of a node touches all of it.
+  struct Page: BitwiseCopyable {
     var free: Int128 = 0
     var model: Int128 = 0
     var remainder: Int128 = 0
@@ -16,16 +17,17 @@ struct FleetAccounts: ~Copyable {
     var memory: Int128 = 0
     var fault: Int128 = 0
     var maintenance: Int128 = 0
+    /// Levels since the last booking, and when that was.
+    var levels = StrandingMeasure.Levels()
+    var since: Int64 = 0
+    var freeMilli: Int32 = 0
+    var condition = NodeCondition.absent.rawValue
+    var isChanged = false
   }
 
   let measuredFrom: Int64
   private let stranding: StrandingMeasure
-  private let levels: Column<StrandingMeasure.Levels>
-  private let freeMilli: Column<Int32>
-  private let condition: Column<UInt8>
-  private let since: Column<Int64>
-  private let integrals: Column<Integrals>
-  private let isChanged: Column<Bool>
+  private let pages: Column<Page>
   private let changed: Column<Int32>
   private var changedCount = 0
   private var series: StateSeries
@@ -39,12 +41,7 @@ struct FleetAccounts: ~Copyable {
     let n = cluster.nodeCount
     self.measuredFrom = measuredFrom
     stranding = StrandingMeasure(typical)
-    levels = Column(repeating: StrandingMeasure.Levels(), count: n)
-    freeMilli = Column(repeating: 0, count: n)
-    condition = Column(repeating: NodeCondition.absent.rawValue, count: n)
-    since = Column(repeating: 0, count: n)
-    integrals = Column(repeating: Integrals(), count: n)
-    isChanged = Column(repeating: false, count: n)
+    pages = Column(repeating: Page(), count: n)
     changed = Column(repeating: 0, count: n)
     series = StateSeries(models: max(1, cluster.fleet.gpuModels.count), from: measuredFrom, bucket: bucket)
     for node in 0..<n { nodeChanged(node) }
@@ -54,8 +51,8 @@ struct FleetAccounts: ~Copyable {
   /// Notes that node `n` changes at the present instant.
   @inline(__always)
   mutating func nodeChanged(_ n: Int) {
-    guard !isChanged[n] else { return }
-    isChanged[n] = true
+    guard !pages[n].isChanged else { return }
+    pages[n].isChanged = true
     changed[changedCount] = Int32(n)
     changedCount += 1
   }
@@ -67,52 +64,51 @@ struct FleetAccounts: ~Copyable {
   mutating func settle(at now: Int64, _ cluster: borrowing ClusterState) {
     for i in 0..<changedCount {
       let n = Int(changed[i])
-      isChanged[n] = false
-      book(n, until: now, gpuMilli: cluster.gpuCount[n] * 1000)
-      let old = levels[n]
+      let page = pages.pointer(from: n)
+      page.pointee.isChanged = false
+      let gpuMilli = cluster.gpuCount[n] * 1000
+      book(page, until: now, gpuMilli: gpuMilli)
       let isUp = cluster.isUp(n)
       let new = isUp ? stranding.levels(n, cluster) : StrandingMeasure.Levels()
       let free = isUp ? cluster.gpuFreeSum[n] : 0
-      let down = downMilli(cluster.condition[n], cluster.gpuCount[n])
-      let model = cluster.modelIndex(n)
+      let down = downMilli(cluster.condition[n], gpuMilli)
       series.change(
-        model: model,
+        model: cluster.modelIndex(n),
         at: now,
-        free: Int64(free - freeMilli[n]),
-        stranded: stranded(new) - stranded(old),
-        down: Int64(down - downMilli(condition[n], cluster.gpuCount[n]))
+        free: Int64(free - page.pointee.freeMilli),
+        stranded: stranded(new) - stranded(page.pointee.levels),
+        down: Int64(down - downMilli(page.pointee.condition, gpuMilli))
       )
-      levels[n] = new
-      freeMilli[n] = free
-      condition[n] = cluster.condition[n]
+      page.pointee.levels = new
+      page.pointee.freeMilli = free
+      page.pointee.condition = cluster.condition[n]
     }
     changedCount = 0
   }
 
   private func stranded(_ l: StrandingMeasure.Levels) -> Int64 { l.model + l.remainder + l.cpu + l.memory }
 
-  private func downMilli(_ condition: UInt8, _ gpuCount: Int32) -> Int32 {
+  private func downMilli(_ condition: UInt8, _ gpuMilli: Int32) -> Int32 {
     condition == NodeCondition.fault.rawValue || condition == NodeCondition.maintenance.rawValue
-      ? gpuCount * 1000 : 0
+      ? gpuMilli : 0
   }
 
-  private func book(_ n: Int, until now: Int64, gpuMilli: Int32) {
-    let from = max(since[n], measuredFrom)
-    since[n] = now
+  private func book(_ page: UnsafeMutablePointer<Page>, until now: Int64, gpuMilli: Int32) {
+    let from = max(page.pointee.since, measuredFrom)
+    page.pointee.since = now
     guard now > from else { return }
     let span = Int128(now - from)
-    let at = integrals.pointer(from: n)
-    let level = levels[n]
-    switch condition[n] {
+    switch page.pointee.condition {
     case NodeCondition.up.rawValue:
-      guard freeMilli[n] > 0 else { return }
-      at.pointee.free += Int128(freeMilli[n]) * span
-      at.pointee.model += Int128(level.model) * span
-      at.pointee.remainder += Int128(level.remainder) * span
-      at.pointee.cpu += Int128(level.cpu) * span
-      at.pointee.memory += Int128(level.memory) * span
-    case NodeCondition.fault.rawValue: at.pointee.fault += Int128(gpuMilli) * span
-    case NodeCondition.maintenance.rawValue: at.pointee.maintenance += Int128(gpuMilli) * span
+      guard page.pointee.freeMilli > 0 else { return }
+      let level = page.pointee.levels
+      page.pointee.free += Int128(page.pointee.freeMilli) * span
+      page.pointee.model += Int128(level.model) * span
+      page.pointee.remainder += Int128(level.remainder) * span
+      page.pointee.cpu += Int128(level.cpu) * span
+      page.pointee.memory += Int128(level.memory) * span
+    case NodeCondition.fault.rawValue: page.pointee.fault += Int128(gpuMilli) * span
+    case NodeCondition.maintenance.rawValue: page.pointee.maintenance += Int128(gpuMilli) * span
     default: break
     }
   }
@@ -128,7 +124,7 @@ struct FleetAccounts: ~Copyable {
     settle(at: end, cluster)
     let weight = Int128(stranding.weight)
     return (0..<cluster.nodeCount).map { n in
-      let sum = integrals[n]
+      let sum = pages[n]
       var ledger = LedgerTotals()
       ledger[.strandedModel] = sum.model / weight
       ledger[.strandedRemainder] = sum.remainder / weight
