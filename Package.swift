@@ -79,7 +79,7 @@ let package = Package(
     ),
     .testTarget(
       name: "PlanningTests",
-      dependencies: ["Engine", "Outcome", "Results", "Planning", "OutcomeFixtures"]
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Engine", "Outcome", "Results", "Planning"]
     ),
     .testTarget(
       name: "ReportingTests",
@@ -88,8 +88,21 @@ let package = Package(
     ),
     .testTarget(
       name: "headroomTests",
-      dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
+      dependencies: [
+        "headroom", "Results", "OutcomeFixtures", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       exclude: ["Goldens"]
+    ),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "TestSupport"]
+    ),
+    .testTarget(
+      name: "StudiesTests",
+      dependencies: [
+        "SimulationKernel", "Workload", "Outcome", "Engine", "Studies", "Scenario", "TestSupport",
+      ]
     ),
   ]
 )

@@ -117,6 +117,8 @@ struct JobAccounts {
     }
     for job in order {
       let j = Int(job)
+      // In a loss system it was refused at the instant of its interruption.
+      if columns.state[j] == .rejected { continue }
       let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
       let until =
         isOnNode

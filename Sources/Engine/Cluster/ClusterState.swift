@@ -205,8 +205,10 @@ extension ClusterState {
     summarise(n)
   }
 
-  /// The node comes, goes, fails or returns; it must hold no job.
+  /// The node comes, goes, fails or returns; it must hold no job, unless it
+  /// is in that condition already.
   func setCondition(_ new: NodeCondition, _ n: Int) {
+    guard condition[n] != new.rawValue else { return }
     precondition(isIdle(n), "a node changed its condition while jobs hold it")
     let before = isUp(n)
     condition[n] = new.rawValue

@@ -49,7 +49,7 @@ extension EventLoop {
       live.interruptions[job] += 1
       feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
       // A replica's end is a date: schedule it again under the new generation.
-      if isService { schedule(end: arrival[job], after: duration[job], job) }
+      if isService && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
       queue.putBack(Int32(job), request: Int(shapes[job].rawValue))
       isPassPending = true
     }

@@ -28,6 +28,8 @@ struct EventLoop: ~Copyable {
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
+  /// A job that does not fit is rejected instead of waiting.
+  let refusesForGood: Bool
   var isPassPending = false
   private var cursor = 0
 
@@ -45,6 +47,7 @@ struct EventLoop: ~Copyable {
   init(_ prepared: PreparedRun) {
     input = prepared.input
     let jobs = prepared.input.jobs
+    refusesForGood = prepared.input.queue == .none
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
     duration = Column(jobs.duration)
@@ -157,7 +160,7 @@ struct EventLoop: ~Copyable {
       return
     }
     live.state[job] = JobState.waiting.rawValue
-    if kinds[job] == .service {
+    if kinds[job] == .service && !refusesForGood {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
@@ -165,11 +168,11 @@ struct EventLoop: ~Copyable {
     if queue.mayPlaceAfterArrival { isPassPending = true }
   }
 
+  /// An end beyond the latest instant never comes: the job runs to the end.
   mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
-    let room = SimTime.latest.nanoseconds - from.nanoseconds
-    let end = from + SimDuration(nanoseconds: min(span.nanoseconds, room))
+    guard span <= SimTime.latest - from else { return }
     feed.push(
-      EventKey(time: end, phase: Phase.release),
+      EventKey(time: from + span, phase: Phase.release),
       payload: UInt32(job),
       generation: UInt32(live.interruptions[job])
     )
@@ -219,7 +222,11 @@ struct EventLoop: ~Copyable {
     } else {
       live.cause[job] = WaitCause.none.rawValue
     }
-    if kinds[job] == .batch { schedule(end: now, after: duration[job], job) }
+    if kinds[job] == .batch {
+      schedule(end: now, after: duration[job], job)
+    } else if refusesForGood {
+      schedule(end: arrival[job], after: duration[job], job)
+    }
     residents.insert(job, node: placement.node)
     verifier?.placed(job, request, placement)
     nodeChanged(placement.node)
@@ -247,7 +254,7 @@ struct EventLoop: ~Copyable {
       if placement.node >= 0 {
         queue.took(request: shape)
         start(job, placement, at: now)
-      } else if case .none = input.queue {
+      } else if refusesForGood {
         queue.took(request: shape)
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(requests[shape]).rawValue

@@ -69,69 +69,16 @@ struct PreparedRun {
     bucket = input.bucket ?? PreparedRun.defaultBucket(input)
   }
 
-  /// The cluster at the start: nodes that join later are absent.
+  /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
     let cluster = ClusterState(input.fleet)
-    for change in input.fleetChanges where change.action == .join {
-      for node in change.nodes { cluster.setCondition(.absent, Int(node.rawValue)) }
+    var hasChanged: Set<NodeID> = []
+    for change in input.fleetChanges {
+      for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {
+        cluster.setCondition(.absent, Int(node.rawValue))
+      }
     }
     return cluster
-  }
-
-  private static func check(_ input: SimulationInput) throws {
-    func fail(_ text: String) -> SimulationError { .invalidInput(text) }
-    if input.fleet.nodes.isEmpty { throw fail("the fleet has no nodes") }
-    if input.fleet.nodes.count > IdlePools.maximumNodes { throw fail("a fleet has at most 262,144 nodes") }
-    for node in input.fleet.nodes {
-      if node.gpuCount < 0 || node.gpuCount > Fleet.maximumGPUsPerNode || node.cpuMilli < 0
-        || node.memoryMiB < 0
-      {
-        throw fail("node '\(node.name)' has an impossible size")
-      }
-      if (node.gpuCount == 0) != (node.gpuModel == nil) {
-        throw fail("node '\(node.name)' needs GPUs and their model together")
-      }
-    }
-    if let problem = input.placement.problem { throw fail(problem) }
-    let jobs = input.jobs
-    let n = jobs.count
-    guard jobs.duration.count == n, jobs.shape.count == n, jobs.tenant.count == n, jobs.jobClass.count == n,
-      jobs.priority.count == n, jobs.busyMilli.count == n, jobs.kind.count == n
-    else { throw fail("the job table's columns differ in length") }
-    if n >= Int(EventLoop.fleetChangeBase) { throw fail("a run has at most 2,147,483,647 jobs") }
-    for (a, b) in zip(jobs.arrival, jobs.arrival.dropFirst()) where b < a {
-      throw fail("jobs are not sorted by arrival")
-    }
-    if let first = jobs.arrival.first, first < .zero {
-      throw fail("a job arrives before the start of the run")
-    }
-    if jobs.duration.contains(where: { $0 < .tick }) {
-      throw fail("a job's duration is below one nanosecond")
-    }
-    for shape in jobs.shapes {
-      let whole = shape.milliGPUPerDevice == 1000
-      if shape.cpuMilli < 0 || shape.memoryMiB < 0 || shape.gpuCount < 0
-        || (shape.gpuCount == 0) != (shape.milliGPUPerDevice == 0)
-        || !(0...1000).contains(shape.milliGPUPerDevice) || (shape.gpuCount > 1 && !whole)
-      {
-        throw fail("a job asks for an impossible shape: \(shape)")
-      }
-    }
-    for (a, b) in zip(input.fleetChanges, input.fleetChanges.dropFirst())
-    where b.atNanoseconds < a.atNanoseconds {
-      throw fail("fleet changes are not sorted by time")
-    }
-    for change in input.fleetChanges {
-      for node in change.nodes where !input.fleet.nodes.indices.contains(Int(node.rawValue)) {
-        throw fail("a fleet change names a node that does not exist")
-      }
-    }
-    if let horizon = input.horizon, horizon <= input.measuredFrom {
-      throw fail("the horizon is not after the warm-up")
-    }
-    if let bucket = input.bucket, bucket.nanoseconds <= 0 {
-      throw fail("a series bucket must be longer than zero")
-    }
   }
 
   private static func ranks(_ input: SimulationInput) throws -> [Int32] {

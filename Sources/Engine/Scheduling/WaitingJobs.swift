@@ -20,7 +20,8 @@ struct WaitingJobs: ~Copyable {
   /// Overtaking: the request has been refused, and this stands.
   private let isRefused: Column<Bool>
   /// Overtaking: requests to try in this pass, by their oldest job
-  /// (job << 32 | request), as a binary heap.
+  /// (job << 32 | request), as a binary heap. A request may stand here twice,
+  /// under an older job that came back too.
   private var candidates: [UInt64] = []
   private let isCandidate: Column<Bool>
   /// Nodes with more room than at the last pass; may repeat.
@@ -68,6 +69,8 @@ struct WaitingJobs: ~Copyable {
       isHeadRefused = false
     } else {
       byRequest.putBack(job, request: request)
+      // It may stand under a younger job, whose turn is later.
+      if byRequest.head(of: request) == job { isCandidate[request] = false }
       addCandidate(request)
     }
   }
@@ -119,7 +122,7 @@ struct WaitingJobs: ~Copyable {
       let request = Int(entry & 0xFFFF_FFFF)
       isCandidate[request] = false
       let head = byRequest.head(of: request)
-      if head < 0 { continue }
+      if head < 0 || isRefused[request] { continue }
       if UInt64(head) == entry >> 32 { return head }
       addCandidate(request)
     }
@@ -166,6 +169,9 @@ struct WaitingJobs: ~Copyable {
     while byRequest.head(of: request) >= 0, isWithdrawn[Int(byRequest.head(of: request))] {
       byRequest.removeHead(of: request)
     }
+    // Freed nodes are not compared with a request that nobody waits for, so
+    // its refusal cannot stand.
+    if byRequest.head(of: request) < 0 { isRefused[request] = false }
   }
 
   private mutating func addCandidate(_ request: Int) {

@@ -140,7 +140,7 @@ private struct ListingDocument: Encodable {
   var replications: Int
   var gpus: Int
   var allocationPercent: Double?
-  var waitP95S: Double?
+  var p95WaitS: Double?
   var startedAt: String
 
   init(_ listing: RunListing) {
@@ -151,7 +151,7 @@ private struct ListingDocument: Encodable {
     replications = listing.replications
     gpus = listing.gpus
     allocationPercent = listing.allocationPercent
-    waitP95S = listing.waitP95Seconds
+    p95WaitS = listing.waitP95Seconds
     startedAt = listing.startedAt
   }
 }

@@ -45,13 +45,23 @@ public struct SuggestionContext: Hashable, Sendable {
   public var list: String?
   /// Empty where the fleet comes from a trace.
   public var pools: [Pool]
+  /// A published experiment: neither policy nor seed are the user's to vary.
+  public var isStudy: Bool
 
-  public init(run: String, validate: String, show: String?, list: String?, pools: [Pool]) {
+  public init(
+    run: String,
+    validate: String,
+    show: String?,
+    list: String?,
+    pools: [Pool],
+    isStudy: Bool = false
+  ) {
     self.run = run
     self.validate = validate
     self.show = show
     self.list = list
     self.pools = pools
+    self.isStudy = isStudy
   }
 }
 
@@ -68,7 +78,7 @@ public enum Suggestions {
       found.append((weight, NextCommand(command: command, reason: reason)))
     }
     let policies = reports.map(\.figures.header.policy)
-    if policies.count == 1 {
+    if policies.count == 1, !context.isStudy {
       let other = policies[0] == "fgd" ? "best-fit" : "fgd"
       suggest(
         1 + report.mean("stranded") / 10,
@@ -76,13 +86,21 @@ public enum Suggestions {
         "compare placement policies on the same jobs"
       )
     }
-    for change in changes(report, context) { found.append(change) }
+    if !context.isStudy { found += changes(report, context) }
     let names = policies.count > 1 ? policies.map { " --policy \($0)" }.joined() : ""
-    if report.figures.replications.count == 1 {
+    if report.figures.replications.count == 1, !context.isStudy {
       suggest(0.8, "\(context.run)\(names) --replications 10", "see how far the figures depend on the seed")
     }
-    if let show = context.show { suggest(0.9, show, "see this run again, with allocation over time") }
-    if let list = context.list { suggest(0.1, list, "list the stored runs") }
+    if let show = context.show, policies.count == 1 {
+      suggest(0.9, show, "see this run again, with allocation over time")
+    }
+    if let list = context.list {
+      suggest(
+        policies.count > 1 ? 0.9 : 0.1,
+        list,
+        "list the stored runs; `headroom show RUN` draws one over time"
+      )
+    }
     suggest(0.2, context.validate + " --resolved", "read every default that was used")
     // A stable order: by weight, then as listed here.
     let order = found.indices.sorted { (found[$1].weight, $0) < (found[$0].weight, $1) }

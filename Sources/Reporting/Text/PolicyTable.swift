@@ -25,6 +25,7 @@ public enum PolicyTable {
         [report.figures.header.policy] + shares + spans + counts + [spanCell(report.estimate("makespan"))]
       )
     }
+    table.fit(sparing: ["makespan", "waiting", "wait p50"])
     var lines = [style.heading(title)]
     lines += [header.description, header.question].filter { !$0.isEmpty }.map { "  " + $0 }
     lines += [""] + table.lines() + NextCommand.lines(next, style: style)

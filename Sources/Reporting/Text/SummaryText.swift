@@ -42,10 +42,14 @@ public struct SummaryText: Sendable {
   }
 
   private var fleet: [String] {
-    let parts = report.figures.fleet.map { part in
-      part.gpuModel.isEmpty ? "\(part.nodes) nodes without GPUs" : "\(part.gpus) x \(part.gpuModel)"
+    let largestFirst = report.figures.fleet.enumerated().sorted {
+      ($1.element.gpus, $0.offset) < ($0.element.gpus, $1.offset)
     }
-    let shown = parts.count > 4 ? parts.prefix(3) + ["\(parts.count - 3) more"] : parts[...]
+    let parts = largestFirst.map { _, part in
+      part.gpuModel.isEmpty
+        ? "\(part.nodes) without GPUs" : "\(NumberText.grouped(Double(part.gpus))) x \(part.gpuModel)"
+    }
+    let shown = parts.count > 4 ? parts.prefix(3) + ["\(parts.count - 3) more kinds"] : parts[...]
     let jobs = NumberText.grouped(report.mean("jobs.counted"))
     let measured = NumberText.span(seconds: report.mean("measured_time"))
     let events = NumberText.grouped(report.mean("events"))
@@ -98,6 +102,7 @@ public struct SummaryText: Sendable {
       }
       table.add([label] + counts + spans)
     }
+    table.fit(sparing: ["p99", "mean", "max", "started"])
     var lines = table.lines(hangingTitle: true)
     if classes.count > Self.mostClasses {
       lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
@@ -106,10 +111,10 @@ public struct SummaryText: Sendable {
     let rejected = report.mean("jobs.rejected")
     if withdrawn > 0 {
       lines.append(
-        "  withdrawn: \(NumberText.grouped(withdrawn)) service replicas whose time passed while they waited"
+        "  withdrawn service replicas: \(NumberText.grouped(withdrawn)) (their time passed while they waited)"
       )
     }
-    if rejected > 0 { lines.append("  refused: \(NumberText.grouped(rejected)) jobs") }
+    if rejected > 0 { lines.append("  refused jobs: \(NumberText.grouped(rejected))") }
     return lines + causes
   }
 
@@ -147,7 +152,7 @@ private struct GPUTimeRow {
   static let rows = [
     GPUTimeRow("allocated", ["allocated"], share: "allocation", always: true),
     GPUTimeRow("  busy (utilisation)", ["busy"], share: "utilisation", always: true),
-    GPUTimeRow("  of that lost to interruptions", ["allocated.lost"]),
+    GPUTimeRow("    lost to interruptions", ["allocated.lost"]),
     GPUTimeRow("  idle", ["allocated.idle"], always: true),
     GPUTimeRow("  rounded up", ["allocated.rounding"]),
     GPUTimeRow("free, placeable", ["free.placeable"], always: true),

@@ -14,6 +14,28 @@ public struct RunListing: Hashable, Sendable {
   public var allocationPercent: Double?
   public var waitP95Seconds: Double?
   public var startedAt: String
+
+  public init(
+    id: Int64,
+    name: String,
+    policy: String,
+    seed: UInt64,
+    replications: Int,
+    gpus: Int,
+    allocationPercent: Double?,
+    waitP95Seconds: Double?,
+    startedAt: String
+  ) {
+    self.id = id
+    self.name = name
+    self.policy = policy
+    self.seed = seed
+    self.replications = replications
+    self.gpus = gpus
+    self.allocationPercent = allocationPercent
+    self.waitP95Seconds = waitP95Seconds
+    self.startedAt = startedAt
+  }
 }
 
 extension ResultStore {

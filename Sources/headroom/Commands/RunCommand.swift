@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  @Flag(name: .shortAndLong, help: "No report and no progress; errors only (and JSON, with --json).")
   var quiet = false
 
   @OptionGroup var store: StoreOptions
@@ -65,7 +65,7 @@ struct RunCommand: ParsableCommand {
       if !policy.isEmpty { overrides.append(try RunPlan.override(policies: policy)) }
       let scenario = try options.load(adding: overrides)
       let plan = try RunPlan(scenario, verify: verify)
-      if !quiet { for note in scenario.notes { Terminal.printError("note: \(note)") } }
+      if !quiet { for note in scenario.notes { Terminal.printError("Note: \(note)") } }
       let records = try plan.cells.map { try simulate($0, of: plan) }
       let ids = noStore ? [] : try ResultStore.store(records, at: store.db) { Interrupt.isRequested }
       let figures = records.enumerated().map { index, record in
@@ -121,8 +121,8 @@ struct RunCommand: ParsableCommand {
   private func report(_ figures: [RunFigures], plan: RunPlan) throws {
     let reports = figures.map(RunReport.init)
     let path = noStore ? nil : store.db
-    if quiet { return }
     if json { return Terminal.write(try ReportJSON.text(reports, path: path)) }
+    if quiet { return }
     let style = Terminal.style
     let context = SuggestionContext(
       run: "headroom run \(options.words)\(noStore ? " --no-store" : store.words)",

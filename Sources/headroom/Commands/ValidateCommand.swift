@@ -39,12 +39,9 @@ struct ValidateCommand: ParsableCommand {
     try Failure.reporting {
       if schema { return Terminal.write(ScenarioLoader.jsonSchema) }
       guard let scenario else { return }
-      var options = ScenarioOptions()
-      options.scenario = scenario
-      options.overrides = overrides
-      let loaded = try options.load()
+      let loaded = try ScenarioFile.load(scenario, overrides: overrides)
       if resolved { return Terminal.write(loaded.resolvedYAML) }
-      for note in loaded.notes { Terminal.printError("note: \(note)") }
+      for note in loaded.notes { Terminal.printError("Note: \(note)") }
       Terminal.write("\(scenario): fine (\(loaded.name))\n")
     }
   }

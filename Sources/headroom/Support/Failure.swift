@@ -30,7 +30,7 @@ enum Failure {
       throw code
     } catch {
       let (message, code) = explain(error)
-      for line in message.split(separator: "\n") { Terminal.printError("error: \(line)") }
+      for line in message.split(separator: "\n") { Terminal.printError("Error: \(line)") }
       throw code
     }
   }

@@ -9,6 +9,11 @@ enum Interrupt {
   static func listen() {
     // Makes the lazily initialised flag before a handler can need it.
     flag.store(false, ordering: .relaxed)
+    // A parent may have started us with the signal blocked.
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     signal(SIGINT) { _ in
       Interrupt.flag.store(true, ordering: .relaxed)
       signal(SIGINT, SIG_DFL)

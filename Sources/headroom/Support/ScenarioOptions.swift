@@ -24,20 +24,27 @@ struct ScenarioOptions: ParsableArguments {
 
   /// Reads the scenario.
   func load(adding more: [String] = []) throws -> LoadedScenario {
-    guard FileManager.default.fileExists(atPath: scenario) else {
-      throw InputError(NearFiles.message(missing: scenario))
-    }
-    return try ScenarioLoader.load(
-      path: scenario,
-      overrides: allOverrides + more,
-      environment: ProcessInfo.processInfo.environment
-    )
+    try ScenarioFile.load(scenario, overrides: allOverrides + more)
   }
 
   /// The words that ask for the same scenario again.
   var words: String {
     let sets = overrides.map { " --set \(Shell.quoted($0))" }.joined()
     return Shell.quoted(scenario) + sets + (seed.map { " --seed \($0)" } ?? "")
+  }
+}
+
+/// Reading a scenario file that the user named.
+enum ScenarioFile {
+  static func load(_ path: String, overrides: [String]) throws -> LoadedScenario {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw InputError(NearFiles.message(missing: path))
+    }
+    return try ScenarioLoader.load(
+      path: path,
+      overrides: overrides,
+      environment: ProcessInfo.processInfo.environment
+    )
   }
 }
 

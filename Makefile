@@ -1,0 +1,46 @@
+# Two commands do everything: `make run` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+HEADROOM := .build/release/headroom
+
+.PHONY: help run build test test-debug test-release lint examples bench bench-smoke generate dependencies clean
+
+help: ## Show the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## Install what is missing, build, run the quick-start scenario.
+	@$(HEADROOM) run scenarios/quickstart.yaml
+	@echo
+	@echo "Results are in results/headroom.sqlite; 'make test' runs the tests; '$(HEADROOM) --help' tells the rest."
+
+build: dependencies
+	@swift build -c release --product headroom
+
+test: test-release test-debug lint examples ## Install what is missing, run all tests, the lint and the examples.
+
+test-release: dependencies ## All tests, optimised: the long random suites.
+	@swift test -c release --scratch-path .build-release-tests -Xswiftc -enable-testing
+
+test-debug: dependencies ## All tests with every assertion on; the random suites are shorter.
+	@swift test
+
+lint: ## Check the format.
+	@swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+
+examples: build ## Run every shipped scenario.
+	@scripts/run-examples
+
+bench: dependencies ## Print every benchmark next to its reference; writes .build/bench.json.
+	@Benchmarks/run.sh
+
+bench-smoke: dependencies ## A short form of bench.
+	@Benchmarks/run.sh --smoke
+
+generate: dependencies ## Rewrite golden files and generated pages.
+	@HEADROOM_UPDATE_GOLDENS=1 swift test
+
+dependencies:
+	@scripts/install-dependencies
+
+clean: ## Remove what was built.
+	@rm -rf .build .build-release-tests Benchmarks/.build

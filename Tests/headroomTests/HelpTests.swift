@@ -1,0 +1,33 @@
+import ArgumentParser
+import OutcomeFixtures
+import Testing
+
+@testable import headroom
+
+@Suite("Help")
+struct HelpTests {
+  private static let commands: [(name: String, command: ParsableCommand.Type)] = [
+    ("headroom", Headroom.self), ("init", InitCommand.self), ("run", RunCommand.self),
+    ("validate", ValidateCommand.self), ("synth", SynthCommand.self), ("show", ShowCommand.self),
+    ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
+    ("catalog-show", CatalogCommand.Show.self), ("replicate", ReplicateCommand.self),
+    ("replicate-fgd", ReplicateCommand.FGD.self),
+  ]
+
+  @Test("every command's help is what the golden file says, and has an example")
+  func help() throws {
+    for (name, command) in Self.commands {
+      let text = Headroom.helpMessage(for: command, columns: 100) + "\n"
+      try Golden.expect(text, equals: "Tests/headroomTests/Goldens/help-\(name).txt")
+      #expect(text.contains("Examples:\n"), "\(name)")
+    }
+  }
+
+  @Test("every command of the program has a golden help")
+  func complete() {
+    let known = Self.commands.map(\.command)
+    for command in Headroom.configuration.subcommands {
+      #expect(known.contains { $0 == command }, "\(command)")
+    }
+  }
+}
