@@ -31,6 +31,9 @@ data=${HEADROOM_DATA:-$root/../shared/data}
 python=${PYTHON:-python3}
 
 printf 'building\n' >&2
+# Makes the package manager look for files that are new in the package above,
+# which it does only when the manifest is newer than its plan.
+touch Package.swift
 swift build -c release --product headroom >&2
 swift build -c release >&2
 bin=$(swift build -c release --show-bin-path)
