@@ -6,7 +6,9 @@ let package = Package(
   products: [
     .library(name: "SimulationKernel", targets: ["SimulationKernel"]),
     .library(
-      name: "HeadroomEngine", targets: ["Engine", "Workload", "Hardware", "Outcome", "Results", "Studies"]),
+      name: "HeadroomEngine",
+      targets: ["Engine", "Workload", "Hardware", "Outcome", "Results", "Studies"]
+    ),
     .executable(name: "headroom", targets: ["headroom"]),
   ],
   dependencies: [
@@ -23,52 +25,79 @@ let package = Package(
     .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
     .target(
       name: "Scenario",
-      dependencies: ["SimulationKernel", "Hardware", "Workload", "Engine", .product(name: "Yams", package: "Yams")]
+      dependencies: [
+        "SimulationKernel", "Hardware", "Workload", "Engine", .product(name: "Yams", package: "Yams"),
+      ]
     ),
     .target(
       name: "Results",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-      ]),
+      ]
+    ),
     .target(name: "Planning", dependencies: ["SimulationKernel", "Outcome", "Engine", "Results"]),
-    .target(name: "Reporting", dependencies: ["SimulationKernel", "Hardware", "Outcome", "Results", "Planning"]),
+    .target(
+      name: "Reporting",
+      dependencies: ["SimulationKernel", "Hardware", "Outcome", "Results", "Planning"]
+    ),
     .executableTarget(
       name: "headroom",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario", "Results",
         "Planning", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .target(name: "Studies", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Planning"]),
+      ]
+    ),
+    .target(
+      name: "Studies",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Planning"]
+    ),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "SimulationKernelTests", dependencies: ["SimulationKernel", "CGSL"]),
     .testTarget(name: "HardwareTests", dependencies: ["Hardware", "TestSupport"]),
-    .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Engine", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["Scenario", "Engine", "TestSupport"],
+      exclude: ["Goldens"]
+    ),
     .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
     .target(
-      name: "OutcomeFixtures", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"],
-      path: "Tests/OutcomeFixtures"),
+      name: "OutcomeFixtures",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"],
+      path: "Tests/OutcomeFixtures"
+    ),
     .testTarget(
       name: "OutcomeTests",
-      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "OutcomeFixtures"]),
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "OutcomeFixtures"]
+    ),
     .testTarget(
       name: "ResultsTests",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Results", "OutcomeFixtures", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
+      ]
+    ),
     .testTarget(
-      name: "PlanningTests", dependencies: ["Engine", "Outcome", "Results", "Planning", "OutcomeFixtures"]),
+      name: "PlanningTests",
+      dependencies: ["Engine", "Outcome", "Results", "Planning", "OutcomeFixtures"]
+    ),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Outcome", "Results", "Planning", "Reporting", "OutcomeFixtures"], exclude: ["Goldens"]),
+      dependencies: ["Outcome", "Results", "Planning", "Reporting", "OutcomeFixtures"],
+      exclude: ["Goldens"]
+    ),
     .testTarget(
-      name: "headroomTests", dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
-      exclude: ["Goldens"]),
+      name: "headroomTests",
+      dependencies: ["headroom", "Results", "OutcomeFixtures", "TestSupport"],
+      exclude: ["Goldens"]
+    ),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "TestSupport"]),
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "TestSupport"]
+    ),
     .testTarget(
-      name: "StudiesTests", dependencies: ["SimulationKernel", "Workload", "Outcome", "Engine", "Studies", "TestSupport"]),
+      name: "StudiesTests",
+      dependencies: ["SimulationKernel", "Workload", "Outcome", "Engine", "Studies", "TestSupport"]
+    ),
   ]
 )

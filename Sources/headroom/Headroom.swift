@@ -21,7 +21,7 @@ struct Headroom: ParsableCommand {
     version: Version.current,
     subcommands: [
       InitCommand.self, RunCommand.self, ValidateCommand.self, SynthCommand.self, ShowCommand.self,
-      RunsCommand.self, CatalogCommand.self,
+      RunsCommand.self, CatalogCommand.self, ReplicateCommand.self,
     ]
   )
 }

@@ -39,7 +39,8 @@ struct OverrideTests {
 
   @Test func placementsByName() throws {
     #expect(try ScenarioLoader.placement(named: "fgd").label == "fgd")
-    #expect(try ScenarioLoader.placement(named: "fgd+most-allocated", tieBreak: .random).label == "fgd+most-allocated")
+    let sum = try ScenarioLoader.placement(named: "fgd+most-allocated", tieBreak: .random)
+    #expect(sum.label == "fgd+most-allocated")
     #expect(throws: ScenarioError.self) { try ScenarioLoader.placement(named: "fgd+best-fit") }
     #expect(throws: ScenarioError.self) { try ScenarioLoader.placement(named: "fdg") }
     #expect(throws: ScenarioError.self) { try ScenarioLoader.placement(named: "") }

@@ -144,16 +144,18 @@ struct OpenBDataTests {
     #expect(zip(jobs.arrival, jobs.arrival.dropFirst()).allSatisfy { $0 <= $1 })
   }
 
-  @Test("compressed arrivals offer the load that was asked for")
+  @Test("compressed arrivals ask for the wanted share of the fleet at their peak")
   func load() throws {
     var jobs = try TraceFormat.named("openb")!.readJobs(DataFolder.path("openb/openb_pod_list_default.csv"))
     let capacity: Int64 = 6_212_000
-    let raw = try jobs.offeredLoad(onMilliGPU: capacity)
-    let factor = try jobs.compressArrivals(toLoad: 0.9, onMilliGPU: capacity)
-    #expect(abs(factor * raw - 0.9) < 1e-12)
-    #expect(abs(try jobs.offeredLoad(onMilliGPU: capacity) - 0.9) < 1e-9)
+    // As it stands, the list keeps at most 64.59 GPUs busy at once.
+    #expect(jobs.peakDemandMilliGPU() == 64_590)
     // 185,395,451 GPU seconds of work over 12,901,761 s of arrivals.
-    #expect(abs(raw * 6212 - 14.369_778_719) < 1e-6, "\(raw * 6212) GPUs, factor \(factor)")
+    #expect(abs(try jobs.offeredLoad(onMilliGPU: capacity) * 6212 - 14.369_778_719) < 1e-6)
+    _ = try jobs.compressArrivals(toPeakLoad: 0.9, onMilliGPU: capacity)
+    let peak = jobs.peakDemandMilliGPU()
+    #expect(peak >= 5_590_800 && peak < 5_600_000, "peak \(peak)")
+    #expect(throws: LoadError.self) { try jobs.compressArrivals(toPeakLoad: 0.99, onMilliGPU: capacity) }
   }
 
   @Test(

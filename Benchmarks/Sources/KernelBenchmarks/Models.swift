@@ -1,4 +1,5 @@
 import AllocationCounter
+import BenchmarkSupport
 import Glibc
 import SimulationKernel
 
@@ -10,13 +11,6 @@ struct Measurement {
   var allocations: UInt64
   /// A number that must agree with the reference, or with theory.
   var check: String
-}
-
-/// CPU time of the process, in seconds.
-func cpuSeconds() -> Double {
-  var now = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now)
-  return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
 }
 
 /// The hold model: pop the earliest event, push it back with an exponential

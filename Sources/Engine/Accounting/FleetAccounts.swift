@@ -31,7 +31,10 @@ struct FleetAccounts: ~Copyable {
   private var series: StateSeries
 
   init(
-    _ typical: [TypicalJob], _ cluster: borrowing ClusterState, measuredFrom: Int64, bucket: Int64
+    _ typical: [TypicalJob],
+    _ cluster: borrowing ClusterState,
+    measuredFrom: Int64,
+    bucket: Int64
   ) {
     let n = cluster.nodeCount
     self.measuredFrom = measuredFrom
@@ -73,8 +76,12 @@ struct FleetAccounts: ~Copyable {
       let down = downMilli(cluster.condition[n], cluster.gpuCount[n])
       let model = cluster.modelIndex(n)
       series.change(
-        model: model, at: now, free: Int64(free - freeMilli[n]), stranded: stranded(new) - stranded(old),
-        down: Int64(down - downMilli(condition[n], cluster.gpuCount[n])))
+        model: model,
+        at: now,
+        free: Int64(free - freeMilli[n]),
+        stranded: stranded(new) - stranded(old),
+        down: Int64(down - downMilli(condition[n], cluster.gpuCount[n]))
+      )
       levels[n] = new
       freeMilli[n] = free
       condition[n] = cluster.condition[n]
@@ -85,7 +92,8 @@ struct FleetAccounts: ~Copyable {
   private func stranded(_ l: StrandingMeasure.Levels) -> Int64 { l.model + l.remainder + l.cpu + l.memory }
 
   private func downMilli(_ condition: UInt8, _ gpuCount: Int32) -> Int32 {
-    condition == NodeCondition.fault.rawValue || condition == NodeCondition.maintenance.rawValue ? gpuCount * 1000 : 0
+    condition == NodeCondition.fault.rawValue || condition == NodeCondition.maintenance.rawValue
+      ? gpuCount * 1000 : 0
   }
 
   private func book(_ n: Int, until now: Int64, gpuMilli: Int32) {

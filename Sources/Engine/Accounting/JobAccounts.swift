@@ -37,7 +37,10 @@ struct JobAccounts {
 
   /// Books every job; adds the allocated leaves to the nodes' totals.
   mutating func book(
-    _ columns: JobColumns, attempts: [InterruptedAttempt], requests: [Request], into nodes: inout [NodeTotals]
+    _ columns: JobColumns,
+    attempts: [InterruptedAttempt],
+    requests: [Request],
+    into nodes: inout [NodeTotals]
   ) {
     let jobs = input.jobs
     for j in 0..<jobs.count where columns.state[j] != .unseen {
@@ -46,14 +49,23 @@ struct JobAccounts {
       let tenant = Int(jobs.tenant[j].rawValue)
       let arrival = jobs.arrival[j].nanoseconds
       if arrival >= from { tenants[tenant].submitted += 1 }
-      if columns.state[j] == .completed && columns.endNanoseconds[j] >= from { tenants[tenant].completed += 1 }
+      if columns.state[j] == .completed && columns.endNanoseconds[j] >= from {
+        tenants[tenant].completed += 1
+      }
       let start = columns.startNanoseconds[j]
       let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
       let stop = columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
       if isOnNode {
         hold(
-          j, node: Int(columns.node[j].rawValue), mask: columns.gpuMask[j], start: start, stop: stop, kept: true,
-          requests[Int(jobs.shape[j].rawValue)], &nodes)
+          j,
+          node: Int(columns.node[j].rawValue),
+          mask: columns.gpuMask[j],
+          start: start,
+          stop: stop,
+          kept: true,
+          requests[Int(jobs.shape[j].rawValue)],
+          &nodes
+        )
         nodes[Int(columns.node[j].rawValue)].starts += start >= from ? 1 : 0
       }
       guard asked > 0 || columns.state[j] != .rejected else { continue }
@@ -74,7 +86,10 @@ struct JobAccounts {
   /// Jobs that were interrupted wait between their runs; what they had done
   /// is lost.
   private mutating func bookInterrupted(
-    _ columns: JobColumns, _ attempts: [InterruptedAttempt], _ requests: [Request], _ nodes: inout [NodeTotals]
+    _ columns: JobColumns,
+    _ attempts: [InterruptedAttempt],
+    _ requests: [Request],
+    _ nodes: inout [NodeTotals]
   ) {
     let jobs = input.jobs
     var freeSince: [Int32: Int64] = [:]
@@ -82,11 +97,22 @@ struct JobAccounts {
     for attempt in attempts {
       let j = Int(attempt.job.rawValue)
       hold(
-        j, node: Int(attempt.node.rawValue), mask: attempt.gpuMask, start: attempt.startNanoseconds,
-        stop: attempt.endNanoseconds, kept: false, requests[Int(jobs.shape[j].rawValue)], &nodes)
+        j,
+        node: Int(attempt.node.rawValue),
+        mask: attempt.gpuMask,
+        start: attempt.startNanoseconds,
+        stop: attempt.endNanoseconds,
+        kept: false,
+        requests[Int(jobs.shape[j].rawValue)],
+        &nodes
+      )
       nodes[Int(attempt.node.rawValue)].starts += attempt.startNanoseconds >= from ? 1 : 0
       if freeSince[attempt.job.rawValue] == nil { order.append(attempt.job.rawValue) }
-      waitOf(j, from: freeSince[attempt.job.rawValue] ?? jobs.arrival[j].nanoseconds, to: attempt.startNanoseconds)
+      waitOf(
+        j,
+        from: freeSince[attempt.job.rawValue] ?? jobs.arrival[j].nanoseconds,
+        to: attempt.startNanoseconds
+      )
       freeSince[attempt.job.rawValue] = attempt.endNanoseconds
     }
     for job in order {
@@ -94,7 +120,9 @@ struct JobAccounts {
       // In a loss system it was refused at the instant of its interruption.
       if columns.state[j] == .rejected { continue }
       let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
-      let until = isOnNode ? columns.startNanoseconds[j] : columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
+      let until =
+        isOnNode
+        ? columns.startNanoseconds[j] : columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
       waitOf(j, from: freeSince[job]!, to: until)
     }
   }
@@ -111,7 +139,13 @@ struct JobAccounts {
   }
 
   private mutating func hold(
-    _ j: Int, node: Int, mask: UInt16, start: Int64, stop: Int64, kept: Bool, _ request: Request,
+    _ j: Int,
+    node: Int,
+    mask: UInt16,
+    start: Int64,
+    stop: Int64,
+    kept: Bool,
+    _ request: Request,
     _ nodes: inout [NodeTotals]
   ) {
     guard request.gpuCount > 0 else { return }
@@ -156,23 +190,38 @@ struct JobAccounts {
   var series: [Series] {
     position.indices.filter { position[$0] >= 0 }.map { cell in
       let key = Key(
-        kind: Key.Kind(rawValue: cell / modelCount / tenants.count)!, tenant: cell / modelCount % tenants.count,
-        model: cell % modelCount)
+        kind: Key.Kind(rawValue: cell / modelCount / tenants.count)!,
+        tenant: cell / modelCount % tenants.count,
+        model: cell % modelCount
+      )
       let values = integrals[Int(position[cell])].values
       let tenant = input.jobs.tenants[key.tenant]
       switch key.kind {
       case .offered, .waiting:
         let name = key.kind == .offered ? "offered" : "waiting"
         return Series(
-          name: name, tenant: tenant, gpuModel: input.jobs.modelSets[key.model], unit: "milliGPU_ns", values: values)
+          name: name,
+          tenant: tenant,
+          gpuModel: input.jobs.modelSets[key.model],
+          unit: "milliGPU_ns",
+          values: values
+        )
       case .served:
         return Series(
-          name: "served", tenant: tenant, gpuModel: input.fleet.gpuModels[key.model], unit: "milliGPU_ns",
-          values: values)
+          name: "served",
+          tenant: tenant,
+          gpuModel: input.fleet.gpuModels[key.model],
+          unit: "milliGPU_ns",
+          values: values
+        )
       case .busy:
         return Series(
-          name: "busy", tenant: tenant, gpuModel: input.fleet.gpuModels[key.model], unit: "milliGPU_ns",
-          values: values.map { $0 / 1000 })
+          name: "busy",
+          tenant: tenant,
+          gpuModel: input.fleet.gpuModels[key.model],
+          unit: "milliGPU_ns",
+          values: values.map { $0 / 1000 }
+        )
       case .queue:
         return Series(name: "queue", tenant: tenant, gpuModel: "", unit: "job_ns", values: values)
       }

@@ -53,7 +53,8 @@ struct StateSeries: ~Copyable {
           offset == 1 ? values[m][$0] / weight : values[m][$0]
         }
         result.append(
-          Series(name: name, tenant: "", gpuModel: models[m], unit: "milliGPU_ns", values: column))
+          Series(name: name, tenant: "", gpuModel: models[m], unit: "milliGPU_ns", values: column)
+        )
       }
     }
     return result

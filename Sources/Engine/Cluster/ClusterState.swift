@@ -171,7 +171,10 @@ extension ClusterState {
     nonZeroCPU[n] -= sign * request.nonZeroCPU
     nonZeroMemory[n] -= sign * request.nonZeroMemory
     guard request.gpuCount > 0 else { return }
-    precondition(gpuMask.nonzeroBitCount == Int(request.gpuCount), "a placement named the wrong number of GPUs")
+    precondition(
+      gpuMask.nonzeroBitCount == Int(request.gpuCount),
+      "a placement named the wrong number of GPUs"
+    )
     var mask = gpuMask
     while mask != 0 {
       let device = n * stride + mask.trailingZeroBitCount

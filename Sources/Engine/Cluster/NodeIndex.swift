@@ -1,38 +1,5 @@
 import Hardware
 
-/// What an idle machine of one kind offers.
-struct MachineKind: BitwiseCopyable {
-  var cpu: Int32 = 0
-  var memory: Int32 = 0
-  var gpuCount: Int32 = 0
-  var modelBit: UInt64 = 0
-
-  init() {}
-
-  init(_ spec: NodeSpec) {
-    cpu = spec.cpuMilli
-    memory = spec.memoryMiB
-    gpuCount = Int32(spec.gpuCount)
-    modelBit = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
-  }
-
-  /// Whether the request fits on such a machine when nothing else is there.
-  func holds(_ request: Request) -> Bool {
-    cpu >= request.cpu && memory >= request.memory && gpuCount >= request.gpuCount
-      && (request.gpuCount == 0 || modelBit & request.models != 0)
-  }
-}
-
-/// By which key an index keeps its nodes; the first that fits wins.
-enum NodeOrder {
-  /// Least free CPU and GPU, each relative to the largest machine (best fit).
-  case leastFree
-  /// Most free (worst fit).
-  case mostFree
-  /// The tie-break's rank alone (first fit).
-  case rank
-}
-
 /// Finds the first node that fits, in a fixed order, without looking at all
 /// nodes.
 ///
@@ -112,7 +79,8 @@ struct NodeIndex: ~Copyable {
     // Free share = cpu / largestCPU + gpu / largestGPU, over one denominator.
     cpuWeight = Int64(cluster.largestGPUMilli)
     gpuWeight = Int64(cluster.largestCPU)
-    largestKey = order == .rank ? Int64(max(n, 1)) : 2 * Int64(cluster.largestCPU) * Int64(cluster.largestGPUMilli)
+    largestKey =
+      order == .rank ? Int64(max(n, 1)) : 2 * Int64(cluster.largestCPU) * Int64(cluster.largestGPUMilli)
     bucketScale = Double(NodeIndex.bucketCount) / Double(largestKey + 1)
 
     var specs: [NodeSpec] = []
@@ -156,13 +124,16 @@ struct NodeIndex: ~Copyable {
     entry.pointee.key = key
     var target = NodeIndex.absent
     if isUp {
-      target = cluster.isIdle(n)
+      target =
+        cluster.isIdle(n)
         ? NodeIndex.pooled : Int32(Capability.classIndex(capability) * NodeIndex.bucketCount + bucket(key))
     }
     guard target >= 0 || entry.pointee.place != target else { return }
     unlink(n)
     entry.pointee.place = target
-    if target >= 0 { link(n, Int(target)) } else if target == NodeIndex.pooled {
+    if target >= 0 {
+      link(n, Int(target))
+    } else if target == NodeIndex.pooled {
       idle.insert(kind: Int(entry.pointee.kind), rank: Int(entry.pointee.rank))
     }
   }
@@ -247,7 +218,9 @@ struct NodeIndex: ~Copyable {
       guard kinds[t].holds(request), let position = idle.first(kind: t) else { continue }
       let n = Int(nodeAtRank[position])
       let key = entries[n].key
-      if (key, Int32(position)) < (bestKey, bestRank) { (bestKey, bestRank, best) = (key, Int32(position), n) }
+      if (key, Int32(position)) < (bestKey, bestRank) {
+        (bestKey, bestRank, best) = (key, Int32(position), n)
+      }
     }
     var left = groups & ~((1 << UInt32(Capability.classIndex(request.need))) - 1)
     while left != 0 {

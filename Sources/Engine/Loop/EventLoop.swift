@@ -29,16 +29,16 @@ struct EventLoop: ~Copyable {
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
   /// A job that does not fit is rejected instead of waiting.
-  private let refusesForGood: Bool
-  private var isPassPending = false
+  let refusesForGood: Bool
+  var isPassPending = false
   private var cursor = 0
 
   // Columns of the job table, read without reference counting.
   private let jobCount: Int
-  private let arrival: Column<SimTime>
-  private let duration: Column<SimDuration>
-  private let shapes: Column<ShapeID>
-  private let kinds: Column<JobKind>
+  let arrival: Column<SimTime>
+  let duration: Column<SimDuration>
+  let shapes: Column<ShapeID>
+  let kinds: Column<JobKind>
   private let isImpossible: Column<Bool>
 
   /// Payloads at and above this are positions in the fleet's timeline.
@@ -60,8 +60,10 @@ struct EventLoop: ~Copyable {
     let cluster = prepared.cluster()
     let tracker = prepared.typicalForFragmentation.map { FragmentationTracker($0, cluster) }
     search = input.placement.search(
-      ranks: prepared.ranks, shapeCount: prepared.requests.count,
-      context: ScoreContext(seed: input.seed, tracker: { tracker! }))
+      ranks: prepared.ranks,
+      shapeCount: prepared.requests.count,
+      context: ScoreContext(seed: input.seed, tracker: { tracker! })
+    )
     self.tracker = tracker
     live = LiveJobs(count: jobs.count)
     queue = WaitingJobs(input.queue, requests: prepared.requests.count, jobs: jobs.count)
@@ -69,8 +71,11 @@ struct EventLoop: ~Copyable {
     feed = EventFeed(minimumCapacity: 4096)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
     accounts = FleetAccounts(
-      prepared.typicalWithMemory, cluster, measuredFrom: input.measuredFrom.nanoseconds,
-      bucket: prepared.bucket.nanoseconds)
+      prepared.typicalWithMemory,
+      cluster,
+      measuredFrom: input.measuredFrom.nanoseconds,
+      bucket: prepared.bucket.nanoseconds
+    )
     verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
     self.cluster = cluster
   }
@@ -83,17 +88,20 @@ struct EventLoop: ~Copyable {
       let phase = change.action == .join || change.action == .repair ? Phase.repair : Phase.fault
       feed.push(
         EventKey(time: SimTime(nanoseconds: change.atNanoseconds), phase: phase),
-        payload: EventLoop.fleetChangeBase + UInt32(position))
+        payload: EventLoop.fleetChangeBase + UInt32(position)
+      )
     }
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
     var untilReport = 65_536
     while true {
-      let arrivalKey = cursor < jobCount ? EventKey(time: arrival[cursor], phase: Phase.arrival) : EventKey.distantFuture
+      let arrivalKey =
+        cursor < jobCount ? EventKey(time: arrival[cursor], phase: Phase.arrival) : EventKey.distantFuture
       let passKey = isPassPending ? EventKey(time: feed.now.time, phase: Phase.placement) : stop
       let before = feed.now.time
       // A job's end stands as long as the job has not been interrupted since.
-      let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) { [live = live.liveness] entry in
+      let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) {
+        [live = live.liveness] entry in
         live.isLive(entry)
       }
       if feed.now.time > before && accounts.hasChanges {
@@ -128,7 +136,10 @@ struct EventLoop: ~Copyable {
       if untilReport == 0, let observer {
         untilReport = 65_536
         observer.progress(
-          simulated: feed.now.time, events: eventCount, fractionDone: Double(cursor) / Double(max(1, jobCount)))
+          simulated: feed.now.time,
+          events: eventCount,
+          fractionDone: Double(cursor) / Double(max(1, jobCount))
+        )
         if observer.isCancelled { throw SimulationError.cancelled }
       } else if untilReport == 0 {
         untilReport = 65_536
@@ -158,11 +169,13 @@ struct EventLoop: ~Copyable {
   }
 
   /// An end beyond the latest instant never comes: the job runs to the end.
-  private mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
+  mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
     guard span <= SimTime.latest - from else { return }
     feed.push(
-      EventKey(time: from + span, phase: Phase.release), payload: UInt32(job),
-      generation: UInt32(live.interruptions[job]))
+      EventKey(time: from + span, phase: Phase.release),
+      payload: UInt32(job),
+      generation: UInt32(live.interruptions[job])
+    )
   }
 
   /// A job ends, or a replica's time passes while it waits.
@@ -178,7 +191,7 @@ struct EventLoop: ~Copyable {
     if !queue.isEmpty { isPassPending = true }
   }
 
-  private mutating func vacate(_ job: Int) {
+  mutating func vacate(_ job: Int) {
     let node = Int(live.node[job])
     let request = requests[Int(shapes[job].rawValue)]
     cluster.release(request, node: node, gpuMask: live.gpuMask[job])
@@ -189,7 +202,7 @@ struct EventLoop: ~Copyable {
     queue.noteFreed(node)
   }
 
-  private mutating func nodeChanged(_ node: Int) {
+  mutating func nodeChanged(_ node: Int) {
     index.update(node, cluster)
     search.nodeChanged(node)
     accounts.nodeChanged(node)
@@ -232,7 +245,11 @@ struct EventLoop: ~Copyable {
       let placement = search.place(requests[shape], shape: shape, cluster, index)
       if verifier != nil {
         try verifier!.decided(
-          requests[shape], placement, cluster, order: search is OrderedSearch ? search.nodeOrder : nil)
+          requests[shape],
+          placement,
+          cluster,
+          order: search is OrderedSearch ? search.nodeOrder : nil
+        )
       }
       if placement.node >= 0 {
         queue.took(request: shape)
@@ -254,76 +271,5 @@ struct EventLoop: ~Copyable {
     filling.arrivedMilliGPU.append(arrivedMilli)
     filling.allocatedMilliGPU.append(allocatedMilli)
     filling.fragmentedMilliGPU.append(tracker?.fleetMilliGPU ?? 0)
-  }
-
-  /// Why no node takes the request now; precedence as ``WaitCause`` says.
-  private func refusalCause(_ request: Request) -> WaitCause {
-    guard request.gpuCount > 0 else {
-      var anyMemory = request
-      anyMemory.memory = 0
-      return index.first(anyMemory) >= 0 ? .memory : .cpu
-    }
-    if request.models != .max {
-      var anyModel = request
-      anyModel.models = .max
-      if index.first(anyModel) >= 0 { return .gpuModel }
-    }
-    var free: Int64 = 0
-    for model in 0..<Fleet.maximumGPUModels where request.models & (1 << UInt64(model)) != 0 {
-      free += cluster.freeByModel[model]
-    }
-    if free < Int64(request.takenMilli) { return .capacity }
-    if !index.offersGPUs(request) { return .fragmentation }
-    var anyMemory = request
-    anyMemory.memory = 0
-    return index.first(anyMemory) >= 0 ? .memory : .cpu
-  }
-
-  // MARK: - The fleet changes
-
-  private mutating func change(_ change: FleetChange, at now: SimTime) {
-    for id in change.nodes {
-      let node = Int(id.rawValue)
-      switch change.action {
-      case .join, .repair:
-        setCondition(.up, node)
-        queue.noteFreed(node)
-        if !queue.isEmpty { isPassPending = true }
-      case .leave: lose(node, to: .absent, at: now)
-      case .fail: lose(node, to: .fault, at: now)
-      case .maintain: lose(node, to: .maintenance, at: now)
-      }
-    }
-  }
-
-  private mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
-    let old = cluster.isUp(node)
-    cluster.setCondition(condition, node)
-    if old != cluster.isUp(node) || !old { nodeChanged(node) }
-  }
-
-  /// What runs on the node is interrupted, loses its work, and waits again in
-  /// its old place in the queue.
-  private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
-    while let job = residents.first(node: node) {
-      attempts.append(
-        InterruptedAttempt(
-          job: JobID(rawValue: Int32(job)), startNanoseconds: live.start[job], endNanoseconds: now.nanoseconds,
-          node: NodeID(rawValue: Int32(node)), gpuMask: live.gpuMask[job]))
-      vacate(job)
-      let isService = kinds[job] == .service
-      live.state[job] = JobState.waiting.rawValue
-      live.start[job] = -1
-      live.node[job] = -1
-      live.gpuMask[job] = 0
-      live.cause[job] = WaitCause.none.rawValue
-      live.interruptions[job] += 1
-      feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
-      // A replica's end is a date: schedule it again under the new generation.
-      if isService && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
-      queue.putBack(Int32(job), request: Int(shapes[job].rawValue))
-      isPassPending = true
-    }
-    setCondition(condition, node)
   }
 }

@@ -30,28 +30,41 @@ struct PreparedRun {
     }
     let requests = jobs.shapes.map(resolve)
     self.requests = requests
-    let machines = Set(fleet.nodes.map { node in
-      var unnamed = node
-      unnamed.name = ""
-      return unnamed
-    }).map { MachineKind($0) }
+    let machines = Set(
+      fleet.nodes.map { node in
+        var unnamed = node
+        unnamed.name = ""
+        return unnamed
+      }
+    ).map { MachineKind($0) }
     let shapeIsImpossible = requests.map { request in !machines.contains { $0.holds(request) } }
     let impossible = jobs.shape.map { shapeIsImpossible[Int($0.rawValue)] }
     isImpossible = impossible
     if !input.rejectsImpossibleJobs, impossible.contains(true) {
       let bad = impossible.indices.filter { impossible[$0] }
       throw SimulationError.impossibleJobs(
-        names: bad.prefix(3).map { jobs.name(JobID(rawValue: Int32($0))) }, count: bad.count)
+        names: bad.prefix(3).map { jobs.name(JobID(rawValue: Int32($0))) },
+        count: bad.count
+      )
     }
     ranks = try PreparedRun.ranks(input)
     let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }
     typicalWithMemory = mix.typical(
-      coveringPercent: PreparedRun.typicalCoverage, ignoringMemory: false, resolve: resolve, modelText: modelText)
+      coveringPercent: PreparedRun.typicalCoverage,
+      ignoringMemory: false,
+      resolve: resolve,
+      modelText: modelText
+    )
     let isKept = input.tracksFragmentation || input.placement.scores.contains { $0.policy == "fgd" }
-    typicalForFragmentation = isKept
+    typicalForFragmentation =
+      isKept
       ? mix.typical(
-        coveringPercent: PreparedRun.typicalCoverage, ignoringMemory: true, resolve: resolve, modelText: modelText)
+        coveringPercent: PreparedRun.typicalCoverage,
+        ignoringMemory: true,
+        resolve: resolve,
+        modelText: modelText
+      )
       : nil
     bucket = input.bucket ?? PreparedRun.defaultBucket(input)
   }
@@ -66,71 +79,6 @@ struct PreparedRun {
       }
     }
     return cluster
-  }
-
-  private static func check(_ input: SimulationInput) throws {
-    func fail(_ text: String) -> SimulationError { .invalidInput(text) }
-    if input.fleet.nodes.isEmpty { throw fail("the fleet has no nodes") }
-    if input.fleet.nodes.count > IdlePools.maximumNodes { throw fail("a fleet has at most 262,144 nodes") }
-    if input.fleet.gpuModels.count > Fleet.maximumGPUModels { throw fail("a fleet has at most \(Fleet.maximumGPUModels) GPU models") }
-    for node in input.fleet.nodes {
-      if let model = node.gpuModel, !input.fleet.gpuModels.indices.contains(Int(model.rawValue)) {
-        throw fail("node '\(node.name)' has a GPU model that the fleet does not list")
-      }
-      if node.gpuCount < 0 || node.gpuCount > Fleet.maximumGPUsPerNode || node.cpuMilli < 0 || node.memoryMiB < 0 {
-        throw fail("node '\(node.name)' has an impossible size")
-      }
-      if (node.gpuCount == 0) != (node.gpuModel == nil) { throw fail("node '\(node.name)' needs GPUs and their model together") }
-    }
-    if let problem = input.placement.problem { throw fail(problem) }
-    let jobs = input.jobs
-    let n = jobs.count
-    guard jobs.duration.count == n, jobs.shape.count == n, jobs.tenant.count == n, jobs.jobClass.count == n,
-      jobs.priority.count == n, jobs.busyMilli.count == n, jobs.kind.count == n
-    else { throw fail("the job table's columns differ in length") }
-    if n >= Int(EventLoop.fleetChangeBase) { throw fail("a run has at most 2,147,483,647 jobs") }
-    for (a, b) in zip(jobs.arrival, jobs.arrival.dropFirst()) where b < a { throw fail("jobs are not sorted by arrival") }
-    if let first = jobs.arrival.first, first < .zero { throw fail("a job arrives before the start of the run") }
-    if let last = jobs.arrival.last, last > .latest { throw fail("a job arrives later than 36 years after the start") }
-    if jobs.duration.contains(where: { $0 < .tick }) { throw fail("a job's duration is below one nanosecond") }
-    if jobs.duration.contains(where: { $0 > SimTime.latest - .zero }) { throw fail("a job's duration is above 36 years") }
-    if jobs.busyMilli.contains(where: { $0 > 1000 }) { throw fail("a job's busy share is above 1000 thousandths") }
-    if jobs.shape.contains(where: { !jobs.shapes.indices.contains(Int($0.rawValue)) })
-      || jobs.tenant.contains(where: { !jobs.tenants.indices.contains(Int($0.rawValue)) })
-      || jobs.jobClass.contains(where: { !jobs.classes.indices.contains(Int($0.rawValue)) })
-    {
-      throw fail("a job names a shape, tenant or class that its table does not list")
-    }
-    if let mix = input.mix, mix.entries.contains(where: { $0.count < 1 }) { throw fail("an entry of the mix counts no jobs") }
-    for shape in jobs.shapes + (input.mix?.entries.map(\.shape) ?? []) {
-      if !jobs.modelSets.indices.contains(Int(shape.models.rawValue)) {
-        throw fail("a job's shape names a set of GPU models that its table does not list")
-      }
-      let whole = shape.milliGPUPerDevice == 1000
-      if shape.cpuMilli < 0 || shape.memoryMiB < 0 || shape.gpuCount < 0
-        || (shape.gpuCount == 0) != (shape.milliGPUPerDevice == 0)
-        || !(0...1000).contains(shape.milliGPUPerDevice) || (shape.gpuCount > 1 && !whole)
-        || shape.milliGPU > Int64(Int32.max)
-      {
-        throw fail("a job asks for an impossible shape: \(shape)")
-      }
-    }
-    for (a, b) in zip(input.fleetChanges, input.fleetChanges.dropFirst()) where b.atNanoseconds < a.atNanoseconds {
-      throw fail("fleet changes are not sorted by time")
-    }
-    for change in input.fleetChanges {
-      if !(0...SimTime.latest.nanoseconds).contains(change.atNanoseconds) {
-        throw fail("a fleet change lies outside the 36 years of a run")
-      }
-      for node in change.nodes where !input.fleet.nodes.indices.contains(Int(node.rawValue)) {
-        throw fail("a fleet change names a node that does not exist")
-      }
-    }
-    if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
-    if let horizon = input.horizon, horizon > .latest { throw fail("the horizon is later than 36 years after the start") }
-    if let horizon = input.horizon, horizon <= input.measuredFrom { throw fail("the horizon is not after the warm-up") }
-    if let bucket = input.bucket, bucket.nanoseconds <= 0 { throw fail("a series bucket must be longer than zero") }
-    if let bucket = input.bucket, bucket > SimTime.latest - .zero { throw fail("a series bucket is above 36 years") }
   }
 
   private static func ranks(_ input: SimulationInput) throws -> [Int32] {

@@ -49,7 +49,11 @@ extension EventLoop {
     }
     let columns = live.columns()
     var books = JobAccounts(
-      input, from: result.measuredFrom.nanoseconds, end: end.nanoseconds, bucket: result.bucket.nanoseconds)
+      input,
+      from: result.measuredFrom.nanoseconds,
+      end: end.nanoseconds,
+      bucket: result.bucket.nanoseconds
+    )
     books.book(columns, attempts: result.interruptedAttempts, requests: requests.array(), into: &result.nodes)
     result.jobs = columns
     result.tenants = books.tenants
@@ -57,7 +61,9 @@ extension EventLoop {
     result.ledgerByModel = Array(repeating: LedgerTotals(), count: input.fleet.gpuModels.count)
     for (n, totals) in result.nodes.enumerated() {
       result.ledger += totals.ledger
-      if let model = input.fleet.nodes[n].gpuModel { result.ledgerByModel[Int(model.rawValue)] += totals.ledger }
+      if let model = input.fleet.nodes[n].gpuModel {
+        result.ledgerByModel[Int(model.rawValue)] += totals.ledger
+      }
     }
     return result
   }

@@ -14,7 +14,8 @@ public enum SimulationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .impossibleJobs(let names, let count):
       let more = count > names.count ? " and \(count - names.count) more" : ""
-      return "no node of the fleet can ever hold \(count) of the jobs: \(names.joined(separator: ", "))\(more)"
+      return
+        "no node of the fleet can ever hold \(count) of the jobs: \(names.joined(separator: ", "))\(more)"
     case .invalidInput(let what): return what
     case .cancelled: return "cancelled"
     case .invariantBroken(let what): return "invariant broken: \(what)"

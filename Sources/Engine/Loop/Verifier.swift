@@ -48,7 +48,9 @@ struct Verifier: ~Copyable {
 
   /// Compares what changed since the last event, and now and then everything.
   mutating func check(
-    _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex, _ tracker: FragmentationTracker?
+    _ cluster: borrowing ClusterState,
+    _ index: borrowing NodeIndex,
+    _ tracker: FragmentationTracker?
   ) throws {
     for n in touched { try checkNode(n, cluster) }
     touched.removeAll(keepingCapacity: true)
@@ -88,12 +90,19 @@ struct Verifier: ~Copyable {
   /// The decision must be legal; a refusal must be true; an exact order must
   /// have found the first node of a naive scan.
   func decided(
-    _ request: Request, _ placement: Placement, _ cluster: borrowing ClusterState, order: NodeOrder?
+    _ request: Request,
+    _ placement: Placement,
+    _ cluster: borrowing ClusterState,
+    order: NodeOrder?
   ) throws {
-    if placement.node >= 0 && !cluster.fits(request, placement.node) { throw broken("a job was placed where it does not fit") }
+    if placement.node >= 0 && !cluster.fits(request, placement.node) {
+      throw broken("a job was placed where it does not fit")
+    }
     var best: (key: Int64, rank: Int32, node: Int) = (.max, .max, -1)
     for n in 0..<cluster.nodeCount where cluster.fits(request, n) {
-      let free = Int64(cluster.cpuFree[n]) * Int64(cluster.largestGPUMilli) + Int64(cluster.gpuFreeSum[n]) * Int64(cluster.largestCPU)
+      let free =
+        Int64(cluster.cpuFree[n]) * Int64(cluster.largestGPUMilli) + Int64(cluster.gpuFreeSum[n])
+        * Int64(cluster.largestCPU)
       let key: Int64
       switch order {
       case .leastFree: key = free
@@ -102,7 +111,9 @@ struct Verifier: ~Copyable {
       }
       if (key, ranks[n]) < (best.key, best.rank) { best = (key, ranks[n], n) }
     }
-    if placement.node < 0 && best.node >= 0 { throw broken("a job was refused although it fits on node \(best.node)") }
+    if placement.node < 0 && best.node >= 0 {
+      throw broken("a job was refused although it fits on node \(best.node)")
+    }
     if order != nil && placement.node != best.node {
       throw broken("the index chose node \(placement.node), a scan of all nodes \(best.node)")
     }

@@ -49,13 +49,18 @@ struct FragmentationMeasure: ~Copyable {
     cpuSteps = Column(repeating: 0, count: steps.count)
     for (i, step) in steps.enumerated() { cpuSteps[i] = step }
     typical = Column(
-      repeating: Typical(share: 0, cpu: 0, size: -1, gpuCount: 0, models: 0), count: jobs.count)
+      repeating: Typical(share: 0, cpu: 0, size: -1, gpuCount: 0, models: 0),
+      count: jobs.count
+    )
     for (i, job) in jobs.enumerated() {
       let r = job.request
       typical[i] = Typical(
-        share: job.share, cpu: r.cpu,
+        share: job.share,
+        cpu: r.cpu,
         size: r.gpuCount == 0 ? -1 : table.position(of: r.milli),
-        gpuCount: r.gpuCount, models: r.models)
+        gpuCount: r.gpuCount,
+        models: r.models
+      )
     }
     memo = FragmentationMemo()
   }
@@ -74,7 +79,9 @@ struct FragmentationMeasure: ~Copyable {
 
   /// Fragmented thousandths of a node with this much free CPU and these free
   /// parts.
-  mutating func fragmented(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64) -> Double {
+  mutating func fragmented(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64)
+    -> Double
+  {
     let cpuClass = cpuClass(cpuFree)
     if let known = memo.find(cpuClass, free, gpuCount, modelBit) { return known }
     let value = classes(cpuFree: cpuFree, free: free, gpuCount: gpuCount, modelBit: modelBit).fragmented
@@ -83,7 +90,9 @@ struct FragmentationMeasure: ~Copyable {
   }
 
   /// The seven classes, from their definition.
-  func classes(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64) -> FragmentationClasses {
+  func classes(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64)
+    -> FragmentationClasses
+  {
     var result = FragmentationClasses()
     let all = table.measure(free, gpuCount: gpuCount)
     let total = Double(all)

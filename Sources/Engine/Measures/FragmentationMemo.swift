@@ -23,7 +23,9 @@ struct FragmentationMemo: ~Copyable {
   }
 
   /// The remembered value; when there is none, the key waits for ``store(_:)``.
-  mutating func find(_ cpuClass: Int32, _ free: UnsafePointer<Int16>, _ gpuCount: Int, _ modelBit: UInt64) -> Double? {
+  mutating func find(_ cpuClass: Int32, _ free: UnsafePointer<Int16>, _ gpuCount: Int, _ modelBit: UInt64)
+    -> Double?
+  {
     var entry = Entry()
     withUnsafeMutableBytes(of: &entry) { bytes in
       let parts = bytes.baseAddress!.assumingMemoryBound(to: Int16.self)
@@ -55,7 +57,9 @@ struct FragmentationMemo: ~Copyable {
     while true {
       let known = entries[slot]
       if known.cpuClass < 0 { break }
-      if known.cpuClass == cpuClass, known.modelBit == modelBit, known.low == entry.low, known.high == entry.high {
+      if known.cpuClass == cpuClass, known.modelBit == modelBit, known.low == entry.low,
+        known.high == entry.high
+      {
         return known.value
       }
       slot = (slot + 1) & mask

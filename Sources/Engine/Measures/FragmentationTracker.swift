@@ -30,8 +30,11 @@ final class FragmentationTracker {
     var value = 0.0
     if cluster.isUp(n) {
       value = measure.fragmented(
-        cpuFree: cluster.cpuFree[n], free: cluster.gpuFree.pointer(from: n * cluster.stride),
-        gpuCount: Int(cluster.gpuCount[n]), modelBit: cluster.modelBit[n])
+        cpuFree: cluster.cpuFree[n],
+        free: cluster.gpuFree.pointer(from: n * cluster.stride),
+        gpuCount: Int(cluster.gpuCount[n]),
+        modelBit: cluster.modelBit[n]
+      )
     }
     total += Int128(value * FragmentationTracker.scale) - Int128(current[n] * FragmentationTracker.scale)
     current[n] = value
@@ -41,14 +44,20 @@ final class FragmentationTracker {
   /// CPU taken.
   func afterTrial(_ n: Int, cpu: Int32, _ cluster: borrowing ClusterState) -> Double {
     measure.fragmented(
-      cpuFree: cluster.cpuFree[n] - cpu, free: trial, gpuCount: Int(cluster.gpuCount[n]),
-      modelBit: cluster.modelBit[n])
+      cpuFree: cluster.cpuFree[n] - cpu,
+      free: trial,
+      gpuCount: Int(cluster.gpuCount[n]),
+      modelBit: cluster.modelBit[n]
+    )
   }
 
   /// The seven classes of node `n`.
   func classes(_ n: Int, _ cluster: borrowing ClusterState) -> FragmentationClasses {
     measure.classes(
-      cpuFree: cluster.cpuFree[n], free: cluster.gpuFree.pointer(from: n * cluster.stride),
-      gpuCount: Int(cluster.gpuCount[n]), modelBit: cluster.modelBit[n])
+      cpuFree: cluster.cpuFree[n],
+      free: cluster.gpuFree.pointer(from: n * cluster.stride),
+      gpuCount: Int(cluster.gpuCount[n]),
+      modelBit: cluster.modelBit[n]
+    )
   }
 }

@@ -34,12 +34,19 @@ struct StrandingMeasure: ~Copyable {
     weight = max(1, withGPU.reduce(0) { $0 + $1.count })
     table = SizeTable(withGPU)
     typical = Column(
-      repeating: Typical(count: 0, cpu: 0, memory: 0, gpuCount: 0, size: 0, models: 0), count: withGPU.count)
+      repeating: Typical(count: 0, cpu: 0, memory: 0, gpuCount: 0, size: 0, models: 0),
+      count: withGPU.count
+    )
     for (i, job) in withGPU.enumerated() {
       let r = job.request
       typical[i] = Typical(
-        count: job.count, cpu: r.cpu, memory: r.memory, gpuCount: r.gpuCount,
-        size: table.position(of: r.milli), models: r.models)
+        count: job.count,
+        cpu: r.cpu,
+        memory: r.memory,
+        gpuCount: r.gpuCount,
+        size: table.position(of: r.milli),
+        models: r.models
+      )
     }
   }
 

@@ -30,7 +30,10 @@ extension WorkloadMix {
   /// - Parameter ignoringMemory: groups requests that differ in memory only,
   ///   as the FGD measure does.
   func typical(
-    coveringPercent percent: Int64, ignoringMemory: Bool, resolve: (JobShape) -> Request, modelText: (JobShape) -> String
+    coveringPercent percent: Int64,
+    ignoringMemory: Bool,
+    resolve: (JobShape) -> Request,
+    modelText: (JobShape) -> String
   ) -> [TypicalJob] {
     var groups: [JobShape: Int64] = [:]
     var order: [JobShape] = []

@@ -51,33 +51,61 @@ struct ConcreteScore<Score: NodeScore>: ScoreFactory {
 public enum PlacementRegistry {
   public static let policies: [PlacementPolicy] = [
     row("first-fit", "the first node that fits, in tie-break order", "classic", .ordered(.rank)),
-    row("best-fit", "the node with the least free CPU and GPU, compared exactly", "classic", .ordered(.leastFree)),
-    row("worst-fit", "the node with the most free CPU and GPU, compared exactly", "classic", .ordered(.mostFree)),
-    row("random", "any node that fits, uniformly", "FGD artifact: Random") { ConcreteScore(RandomScore(seed: $1.seed)) },
+    row(
+      "best-fit",
+      "the node with the least free CPU and GPU, compared exactly",
+      "classic",
+      .ordered(.leastFree)
+    ),
+    row(
+      "worst-fit",
+      "the node with the most free CPU and GPU, compared exactly",
+      "classic",
+      .ordered(.mostFree)
+    ),
+    row("random", "any node that fits, uniformly", "FGD artifact: Random") {
+      ConcreteScore(RandomScore(seed: $1.seed))
+    },
     row("best-fit-percent", "best fit in whole percent, with many ties", "FGD artifact: BestFit") { _, _ in
       ConcreteScore(BestFitPercentScore())
     },
-    row("dot-product", "the smallest product of free and requested CPU and GPU", "FGD artifact: DotProd") { _, _ in
+    row("dot-product", "the smallest product of free and requested CPU and GPU", "FGD artifact: DotProd") {
+      _,
+      _ in
       ConcreteScore(DotProductScore())
     },
     row("gpu-clustering", "nodes that run jobs of the same kind", "FGD artifact: GpuClustering") { _, _ in
       ConcreteScore(GPUClusteringScore())
     },
-    row("gpu-packing", "GPUs in use, then nodes in use, then the smallest idle node", "FGD artifact: GpuPacking") {
-      _, _ in ConcreteScore(GPUPackingScore())
+    row(
+      "gpu-packing",
+      "GPUs in use, then nodes in use, then the smallest idle node",
+      "FGD artifact: GpuPacking"
+    ) {
+      _,
+      _ in ConcreteScore(GPUPackingScore())
     },
-    row("fgd", "the least growth of expected fragmentation", "FGD, USENIX ATC 2023") { ConcreteScore(FGDScore($1.tracker())) },
-    row("least-allocated", "the emptiest node", "kube-scheduler NodeResourcesFit", resources: true) { spec, _ in
+    row("fgd", "the least growth of expected fragmentation", "FGD, USENIX ATC 2023") {
+      ConcreteScore(FGDScore($1.tracker()))
+    },
+    row("least-allocated", "the emptiest node", "kube-scheduler NodeResourcesFit", resources: true) {
+      spec,
+      _ in
       ConcreteScore(LeastAllocatedScore(resources: WeightedResource.list(spec)))
     },
     row("most-allocated", "the fullest node", "kube-scheduler NodeResourcesFit", resources: true) { spec, _ in
       ConcreteScore(MostAllocatedScore(resources: WeightedResource.list(spec)))
     },
     row(
-      "requested-to-capacity-ratio", "a shape over utilisation", "kube-scheduler NodeResourcesFit", resources: true,
+      "requested-to-capacity-ratio",
+      "a shape over utilisation",
+      "kube-scheduler NodeResourcesFit",
+      resources: true,
       shape: true
     ) { spec, _ in ConcreteScore(RequestedToCapacityRatioScore(spec)) },
-    row("balanced-allocation", "nodes whose resources fill evenly", "kube-scheduler", resources: true) { spec, _ in
+    row("balanced-allocation", "nodes whose resources fill evenly", "kube-scheduler", resources: true) {
+      spec,
+      _ in
       ConcreteScore(BalancedAllocationScore(resources: WeightedResource.list(spec)))
     },
   ]
@@ -88,17 +116,35 @@ public enum PlacementRegistry {
   /// The policy of this name, or nil.
   public static func policy(named name: String) -> PlacementPolicy? { policies.first { $0.name == name } }
 
-  private static func row(_ name: String, _ summary: String, _ source: String, _ make: PlacementPolicy.Make) -> PlacementPolicy {
+  private static func row(_ name: String, _ summary: String, _ source: String, _ make: PlacementPolicy.Make)
+    -> PlacementPolicy
+  {
     PlacementPolicy(
-      name: name, summary: summary, source: source, takesResources: false, takesShape: false, make: make)
+      name: name,
+      summary: summary,
+      source: source,
+      takesResources: false,
+      takesShape: false,
+      make: make
+    )
   }
 
   private static func row(
-    _ name: String, _ summary: String, _ source: String, resources: Bool = false, shape: Bool = false,
+    _ name: String,
+    _ summary: String,
+    _ source: String,
+    resources: Bool = false,
+    shape: Bool = false,
     _ make: @escaping @Sendable (ScoreSpec, ScoreContext) -> any ScoreFactory
   ) -> PlacementPolicy {
     PlacementPolicy(
-      name: name, summary: summary, source: source, takesResources: resources, takesShape: shape, make: .scored(make))
+      name: name,
+      summary: summary,
+      source: source,
+      takesResources: resources,
+      takesShape: shape,
+      make: .scored(make)
+    )
   }
 }
 
@@ -108,13 +154,18 @@ extension PlacementSpec {
     if scores.isEmpty { return "a placement needs at least one score" }
     for spec in scores {
       guard let policy = PlacementRegistry.policy(named: spec.policy) else {
-        return "unknown placement policy '\(spec.policy)'; known: \(PlacementRegistry.names.joined(separator: ", "))"
+        return
+          "unknown placement policy '\(spec.policy)'; known: \(PlacementRegistry.names.joined(separator: ", "))"
       }
       if case .ordered = policy.make {
-        if scores.count > 1 { return "'\(spec.policy)' orders nodes exactly and cannot be weighted with other scores" }
+        if scores.count > 1 {
+          return "'\(spec.policy)' orders nodes exactly and cannot be weighted with other scores"
+        }
         if tieBreak == .random { return "'\(spec.policy)' needs tieBreak name or seededRank, not random" }
       }
-      if spec.weight < 1 || spec.weight > 10_000 { return "a score's weight must be 1 ... 10000, found \(spec.weight)" }
+      if spec.weight < 1 || spec.weight > 10_000 {
+        return "a score's weight must be 1 ... 10000, found \(spec.weight)"
+      }
       if !spec.resources.isEmpty && !policy.takesResources { return "'\(spec.policy)' takes no resources" }
       if !spec.shape.isEmpty && !policy.takesShape { return "'\(spec.policy)' takes no shape" }
       for item in spec.resources {
@@ -122,12 +173,15 @@ extension PlacementSpec {
           return "unknown resource '\(item.resource)'; known: "
             + NodeResource.allCases.map(\.rawValue).joined(separator: ", ")
         }
-        if item.weight < 1 || item.weight > 100 { return "a resource's weight must be 1 ... 100, found \(item.weight)" }
+        if item.weight < 1 || item.weight > 100 {
+          return "a resource's weight must be 1 ... 100, found \(item.weight)"
+        }
       }
       for (a, b) in zip(spec.shape, spec.shape.dropFirst()) where a.utilization >= b.utilization {
         return "a shape's utilizations must increase, found \(a.utilization) before \(b.utilization)"
       }
-      for point in spec.shape where !(0...100).contains(point.utilization) || !(0...10).contains(point.score) {
+      for point in spec.shape where !(0...100).contains(point.utilization) || !(0...10).contains(point.score)
+      {
         return "a shape point needs utilization 0 ... 100 and score 0 ... 10"
       }
     }
@@ -141,12 +195,16 @@ extension PlacementSpec {
     let policies = scores.map { PlacementRegistry.policy(named: $0.policy)! }
     if case .ordered(let order) = policies[0].make { return OrderedSearch(order) }
     let factories = zip(scores, policies).map { spec, policy -> any ScoreFactory in
-      guard case .scored(let make) = policy.make else { preconditionFailure("an exact order among weighted scores") }
+      guard case .scored(let make) = policy.make else {
+        preconditionFailure("an exact order among weighted scores")
+      }
       return make(spec, context)
     }
     let drawsTies = tieBreak == .random || policies.contains { $0.name == "random" }
     let ties = drawsTies ? RandomStream(seed: context.seed, stream: "placement/ties") : nil
-    if factories.count == 1 { return factories[0].search(ranks: ranks, shapeCount: shapeCount, randomTies: ties) }
+    if factories.count == 1 {
+      return factories[0].search(ranks: ranks, shapeCount: shapeCount, randomTies: ties)
+    }
     let weighted = WeightedScore(parts: zip(factories, scores).map { ($0.score, $1.weight) })
     return ScoredSearch(weighted, ranks: ranks, shapeCount: shapeCount, randomTies: ties)
   }

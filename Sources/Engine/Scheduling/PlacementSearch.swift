@@ -15,7 +15,10 @@ protocol PlacementSearch: AnyObject {
   var nodeOrder: NodeOrder { get }
   /// `shape` numbers the distinct requests of the run.
   func place(
-    _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
+    _ request: Request,
+    shape: Int,
+    _ cluster: borrowing ClusterState,
+    _ index: borrowing NodeIndex
   ) -> Placement
   /// The state of node `n` has changed.
   func nodeChanged(_ n: Int)
@@ -28,7 +31,10 @@ final class OrderedSearch: PlacementSearch {
   init(_ order: NodeOrder) { nodeOrder = order }
 
   func place(
-    _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
+    _ request: Request,
+    shape: Int,
+    _ cluster: borrowing ClusterState,
+    _ index: borrowing NodeIndex
   ) -> Placement {
     let n = index.first(request)
     guard n >= 0 else { return .refused }
@@ -105,7 +111,10 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
   }
 
   func place(
-    _ request: Request, shape: Int, _ cluster: borrowing ClusterState, _ index: borrowing NodeIndex
+    _ request: Request,
+    shape: Int,
+    _ cluster: borrowing ClusterState,
+    _ index: borrowing NodeIndex
   ) -> Placement {
     let r = shape % rowCount
     let row = rows.pointer(from: r * rowLength)
@@ -119,8 +128,12 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
   }
 
   private func refresh(
-    _ r: Int, _ row: UnsafeMutablePointer<Int32>, _ maxima: UnsafeMutablePointer<Int32>, _ shape: Int,
-    _ request: Request, _ cluster: borrowing ClusterState
+    _ r: Int,
+    _ row: UnsafeMutablePointer<Int32>,
+    _ maxima: UnsafeMutablePointer<Int32>,
+    _ shape: Int,
+    _ request: Request,
+    _ cluster: borrowing ClusterState
   ) {
     if rowShape[r] != Int32(shape) {
       rowShape[r] = Int32(shape)
@@ -142,7 +155,11 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
           if new != old {
             row[p] = new
             let b = p / ScoredSearch.blockSize
-            if new >= maxima[b] { maxima[b] = new } else if old == maxima[b] { maxima[b] = blockMaximum(row, b) }
+            if new >= maxima[b] {
+              maxima[b] = new
+            } else if old == maxima[b] {
+              maxima[b] = blockMaximum(row, b)
+            }
           }
         }
         position += 1
@@ -165,13 +182,17 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
 
   /// The position of the first maximum, or of a drawn one.
   private func winner(
-    _ row: UnsafeMutablePointer<Int32>, _ maxima: UnsafeMutablePointer<Int32>, _ best: Int32
+    _ row: UnsafeMutablePointer<Int32>,
+    _ maxima: UnsafeMutablePointer<Int32>,
+    _ best: Int32
   ) -> Int {
     var skip = 0
     if ties != nil {
       var equals = 0
       for b in 0..<blockCount where maxima[b] == best {
-        for p in b * ScoredSearch.blockSize..<(b + 1) * ScoredSearch.blockSize where row[p] == best { equals += 1 }
+        for p in b * ScoredSearch.blockSize..<(b + 1) * ScoredSearch.blockSize where row[p] == best {
+          equals += 1
+        }
       }
       skip = Int(ties!.nextBelow(UInt64(equals)))
     }

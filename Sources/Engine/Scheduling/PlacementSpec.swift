@@ -35,7 +35,10 @@ public struct ScoreSpec: Hashable, Sendable {
   public var shape: [ShapePoint]
 
   public init(
-    policy: String, weight: Int32 = 1, resources: [ResourceWeight] = [], shape: [ShapePoint] = []
+    policy: String,
+    weight: Int32 = 1,
+    resources: [ResourceWeight] = [],
+    shape: [ShapePoint] = []
   ) {
     self.policy = policy
     self.weight = weight

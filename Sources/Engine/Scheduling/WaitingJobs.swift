@@ -106,7 +106,9 @@ struct WaitingJobs: ~Copyable {
   }
 
   /// The next job to try, or -1: the pass is over.
-  mutating func nextCandidate(_ requests: borrowing Column<Request>, _ cluster: borrowing ClusterState) -> Int32 {
+  mutating func nextCandidate(_ requests: borrowing Column<Request>, _ cluster: borrowing ClusterState)
+    -> Int32
+  {
     if order == .strict {
       let head = strict.head
       if head < 0 { return -1 }

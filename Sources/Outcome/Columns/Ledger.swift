@@ -84,6 +84,8 @@ public struct LedgerTotals: Hashable, Sendable {
   }
 
   public static func += (a: inout LedgerTotals, b: LedgerTotals) {
-    for index in a.milliGPUNanoseconds.indices { a.milliGPUNanoseconds[index] += b.milliGPUNanoseconds[index] }
+    for index in a.milliGPUNanoseconds.indices {
+      a.milliGPUNanoseconds[index] += b.milliGPUNanoseconds[index]
+    }
   }
 }

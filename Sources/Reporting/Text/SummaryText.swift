@@ -105,7 +105,9 @@ public struct SummaryText: Sendable {
     let withdrawn = report.mean("jobs.withdrawn")
     let rejected = report.mean("jobs.rejected")
     if withdrawn > 0 {
-      lines.append("  withdrawn: \(NumberText.grouped(withdrawn)) service replicas whose time passed while they waited")
+      lines.append(
+        "  withdrawn: \(NumberText.grouped(withdrawn)) service replicas whose time passed while they waited"
+      )
     }
     if rejected > 0 { lines.append("  refused: \(NumberText.grouped(rejected)) jobs") }
     return lines + causes

@@ -88,11 +88,12 @@ struct WorkloadBuilder {
     if let load = section["load"], load.isSound, let fleet = demands.fleet {
       do {
         let factor = try jobs.compressArrivals(
-          toLoad: load.double,
+          toPeakLoad: load.double,
           onMilliGPU: fleet.milliGPU
         )
         notes.append(
-          "arrival times compressed by \(Self.rounded(factor)) (load \(Self.rounded(load.double)))"
+          "arrival times compressed by \(Self.rounded(factor)): at their peak the jobs ask for "
+            + "\(Self.rounded(load.double * 100)) % of the fleet's GPUs"
         )
       } catch {
         diagnostics.add(load.origin, load.keyPath, "\(error)")

@@ -22,9 +22,10 @@ enum WorkloadSection {
         "load",
         .value(.fraction(positive: true, maximum: 100)),
         .optional("arrivals as they stand"),
-        "Share of the fleet's GPU time that the jobs ask for: the rates of all batch classes are "
-          + "multiplied by one factor, or the arrival times of a trace compressed by one factor. "
-          + "Services are not counted.",
+        "Share of the fleet that the jobs ask for. Classes: of its GPU time in the mean; the rates of all "
+          + "batch classes are multiplied by one factor, services are not counted. A trace: of its GPUs at "
+          + "the peak, if every job started on arrival; all arrival times are divided by one factor, which "
+          + "is printed.",
         example: "90%"
       ),
     ],

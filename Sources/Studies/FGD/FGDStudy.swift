@@ -51,37 +51,61 @@ public struct FGDStudy: Sendable {
 
   private static func podList(_ folder: String, _ workload: String) throws -> String {
     let name = "openb_pod_list_\(workload).csv"
-    for path in ["\(folder)/\(name)", "\(folder)/pods/\(name)"] where FileManager.default.fileExists(atPath: path) {
+    for path in ["\(folder)/\(name)", "\(folder)/pods/\(name)"]
+    where FileManager.default.fileExists(atPath: path) {
       return path
     }
     let known = workloads(in: folder)
     throw StudyError(
       "no workload '\(workload)' in \(folder); "
-        + (known.isEmpty ? "it holds no pod list" : "it holds: \(known.joined(separator: ", "))"))
+        + (known.isEmpty ? "it holds no pod list" : "it holds: \(known.joined(separator: ", "))")
+    )
+  }
+
+  /// The generator's streams: the folder's own, or the copy that comes with
+  /// the project (it is ours; the public trace does not have it).
+  private static func streams(_ folder: String) -> String {
+    let own = folder + "/plan/go_rand_streams.csv"
+    let shipped = "scenarios/studies/go_rand_streams.csv"
+    return FileManager.default.fileExists(atPath: own) ? own : shipped
   }
 
   /// The workloads that the folder holds, sorted.
   public static func workloads(in folder: String) -> [String] {
-    let files = ["", "/pods"].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: folder + $0)) ?? [] }
+    let files = ["", "/pods"].flatMap {
+      (try? FileManager.default.contentsOfDirectory(atPath: folder + $0)) ?? []
+    }
     return files.filter { $0.hasPrefix("openb_pod_list_") && $0.hasSuffix(".csv") }
       .map { String($0.dropFirst("openb_pod_list_".count).dropLast(".csv".count)) }.sorted()
   }
 
+  /// The engine's name of a policy of the study.
+  static func placement(of policy: String) throws -> String {
+    if let known = policies.first(where: { $0.name == policy }) { return known.placement }
+    let near =
+      Suggestion.nearest(to: policy, among: policies.map(\.name)).first.map { "; did you mean \($0)?" } ?? ""
+    throw StudyError(
+      "unknown policy '\(policy)'; known: \(policies.map(\.name).joined(separator: ", "))\(near)"
+    )
+  }
+
   /// The input of one run.
   public func input(policy: String, seed: Int) throws -> SimulationInput {
-    guard let placement = FGDStudy.policies.first(where: { $0.name == policy })?.placement else {
-      throw StudyError(
-        "unknown policy '\(policy)'; known: \(FGDStudy.policies.map(\.name).joined(separator: ", "))")
-    }
+    let placement = try FGDStudy.placement(of: policy)
     let plan = FGDArrivalPlan(
       perDevice: pods.pods.map { Int64($0.milliGPUPerDevice) },
       total: pods.pods.map { Int64($0.gpuCount) * Int64($0.milliGPUPerDevice) },
-      capacity: Int64(fleet.gpuCount) * 1000, nodes: fleet.nodes.count,
-      random: try GoRandom.read(path: folder + "/plan/go_rand_streams.csv", seed: seed))
+      capacity: Int64(fleet.gpuCount) * 1000,
+      nodes: fleet.nodes.count,
+      random: try GoRandom.read(path: FGDStudy.streams(folder), seed: seed)
+    )
     let (jobs, mix) = table(plan.arrivals)
     var input = SimulationInput(
-      fleet: fleet, jobs: jobs, seed: UInt64(seed),
-      placement: PlacementSpec(scores: [ScoreSpec(policy: placement)], tieBreak: .seededRank))
+      fleet: fleet,
+      jobs: jobs,
+      seed: UInt64(seed),
+      placement: PlacementSpec(scores: [ScoreSpec(policy: placement)], tieBreak: .seededRank)
+    )
     input.queue = .none
     input.nodeRanks = plan.nodeRanks
     input.horizon = SimTime(nanoseconds: Int64(plan.arrivals.count) * 1_000_000_000)
@@ -105,8 +129,12 @@ public struct FGDStudy: Sendable {
         jobs.modelSets.append(pod.gpuSpec)
       }
       let shape = JobShape(
-        cpuMilli: pod.cpuMilli, memoryMiB: pod.memoryMiB, gpuCount: pod.gpuCount,
-        milliGPUPerDevice: pod.milliGPUPerDevice, models: ModelSetID(rawValue: Int32(setNumbers[pod.gpuSpec]!)))
+        cpuMilli: pod.cpuMilli,
+        memoryMiB: pod.memoryMiB,
+        gpuCount: pod.gpuCount,
+        milliGPUPerDevice: pod.milliGPUPerDevice,
+        models: ModelSetID(rawValue: Int32(setNumbers[pod.gpuSpec]!))
+      )
       if shapeNumbers[shape] == nil {
         shapeNumbers[shape] = jobs.shapes.count
         jobs.shapes.append(shape)
@@ -116,7 +144,9 @@ public struct FGDStudy: Sendable {
     jobs.names = .listed(arrivals.map { pods.pods[$0].name })
     jobs.arrival = arrivals.indices.map { SimTime(nanoseconds: Int64($0) * 1_000_000_000) }
     jobs.duration = Array(
-      repeating: SimDuration(nanoseconds: SimTime.latest.nanoseconds), count: arrivals.count)
+      repeating: SimDuration(nanoseconds: SimTime.latest.nanoseconds),
+      count: arrivals.count
+    )
     jobs.shape = arrivals.map { shapeOfPod[$0] }
     jobs.tenant = Array(repeating: TenantID(rawValue: 0), count: arrivals.count)
     jobs.jobClass = Array(repeating: JobClassID(rawValue: 0), count: arrivals.count)

@@ -29,12 +29,17 @@ enum FGDTable {
       if events.isEmpty { events = (max(0, r - 1)...min(130, r + 1)).flatMap { buckets[$0] } }
       let allocation = events.map { hundredths(Double(filling.allocatedMilliGPU[$0]) / (capacity / 100)) }
       let rate = events.map {
-        hundredths(100 * filling.fragmentedMilliGPU[$0] / Double(capacityMilliGPU - filling.allocatedMilliGPU[$0]))
+        hundredths(
+          100 * filling.fragmentedMilliGPU[$0] / Double(capacityMilliGPU - filling.allocatedMilliGPU[$0])
+        )
       }
       let amount = events.map { hundredths(filling.fragmentedMilliGPU[$0]) }
       return FGDTableRow(
-        arrivalPercent: r, allocationPercent: hundredths(mean(allocation)), fragmentationRatePercent: mean(rate),
-        fragmentationTotalPercent: hundredths(100 * mean(amount) / 1000 / (capacity / 1000)))
+        arrivalPercent: r,
+        allocationPercent: hundredths(mean(allocation)),
+        fragmentationRatePercent: mean(rate),
+        fragmentationTotalPercent: hundredths(100 * mean(amount) / 1000 / (capacity / 1000))
+      )
     }
   }
 
@@ -65,6 +70,7 @@ enum FGDTable {
       return sum
     }
     let half = x.count / 2 / 8 * 8
-    return pairwiseSum(UnsafeBufferPointer(rebasing: x[..<half])) + pairwiseSum(UnsafeBufferPointer(rebasing: x[half...]))
+    return pairwiseSum(UnsafeBufferPointer(rebasing: x[..<half]))
+      + pairwiseSum(UnsafeBufferPointer(rebasing: x[half...]))
   }
 }

@@ -59,7 +59,10 @@ struct GoRandom {
       guard try reader.integer(seedColumn, in: 0...Int64.max) == Int64(seed) else { continue }
       let text = try reader.text(valueColumn)
       guard let value = UInt64(text) else {
-        throw reader.error(at: valueColumn, .notANumber(column: "u64", found: text, accepted: "an unsigned 64-bit number"))
+        throw reader.error(
+          at: valueColumn,
+          .notANumber(column: "u64", found: text, accepted: "an unsigned 64-bit number")
+        )
       }
       outputs.append(value)
     }

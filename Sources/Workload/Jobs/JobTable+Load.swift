@@ -14,6 +14,8 @@ public enum LoadError: Error, Equatable, Sendable, CustomStringConvertible {
   case services
   /// The last arrival would come after ``SimTime/latest``.
   case tooLong
+  /// All jobs together ask for less: the load asked for, and the largest.
+  case unreachable(Double, largest: Double)
 
   public var description: String {
     switch self {
@@ -23,6 +25,9 @@ public enum LoadError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noSpan: "no offered load can be set for jobs that all arrive at one instant"
     case .services:
       "no offered load can be set for a trace with service replicas; they follow their own clock"
+    case .unreachable(let load, let largest):
+      "all jobs of the trace together ask for \(JobTable.percent(largest)) of the fleet's GPUs, "
+        + "so no compression of arrivals offers \(JobTable.percent(load))"
     case .tooLong: "the offered load is so small that the last arrival lies beyond 36 years"
     }
   }
@@ -58,25 +63,69 @@ extension JobTable {
     return Double(work) / (Double(capacity) * Double((last - first).nanoseconds))
   }
 
-  /// Divides all arrival times by one factor so that the jobs offer the given
-  /// load; durations stay.
+  /// The most GPU thousandths that the jobs would hold at once if each started
+  /// on arrival, with arrival times divided by `factor`.
   ///
-  /// Returns the factor (above 1: arrivals come faster than in the trace).
-  /// Rounding to nanoseconds keeps the order of arrivals.
+  /// - Complexity: O(jobs log jobs).
+  public func peakDemandMilliGPU(arrivalsDividedBy factor: Double = 1) -> Int64 {
+    let starts = arrival.map { Double($0.nanoseconds) / factor }
+    let ends = (0..<count).map { starts[$0] + Double(duration[$0].nanoseconds) }
+    let byEnd = (0..<count).sorted { (ends[$0], $0) < (ends[$1], $1) }
+    var demand: Int64 = 0
+    var peak: Int64 = 0
+    var ended = 0
+    for job in 0..<count {
+      while ends[byEnd[ended]] <= starts[job] {
+        demand -= shapes[Int(shape[byEnd[ended]].rawValue)].milliGPU
+        ended += 1
+      }
+      demand += shapes[Int(shape[job].rawValue)].milliGPU
+      peak = max(peak, demand)
+    }
+    return peak
+  }
+
+  /// Divides all arrival times by one factor, the smallest for which the jobs'
+  /// peak demand (see ``peakDemandMilliGPU(arrivalsDividedBy:)``) reaches the
+  /// given share of the fleet; durations stay.
+  ///
+  /// A recorded trace is not stationary, and a few very long jobs can hold
+  /// most of its GPU time (in the openb list 91 %), so a load in the mean says
+  /// little; the peak says how full the fleet gets.
+  ///
+  /// Returns the factor (above 1: arrivals come faster than in the trace),
+  /// found to a millionth. Rounding to nanoseconds keeps the order of arrivals.
   public mutating func compressArrivals(
-    toLoad load: Double,
+    toPeakLoad load: Double,
     onMilliGPU capacity: Int64
   ) throws(LoadError) -> Double {
     guard load.isFinite, load > 0 else { throw .badLoad(load) }
+    guard capacity > 0 else { throw .noCapacity }
     guard !kind.contains(.service) else { throw .services }
-    let factor = try load / offeredLoad(onMilliGPU: capacity)
-    guard Double(arrival[count - 1].nanoseconds) / factor < Double(SimTime.latest.nanoseconds) else {
-      throw .tooLong
+    guard let first = arrival.first, let last = arrival.last, first < last else { throw .noSpan }
+    let target = Int64((load * Double(capacity)).rounded(.up))
+    let all = shape.reduce(Int64(0)) { $0 + shapes[Int($1.rawValue)].milliGPU }
+    guard all > 0 else { throw .noDemand }
+    guard all >= target else { throw .unreachable(load, largest: Double(all) / Double(capacity)) }
+    var low = 1.0
+    var high = 1.0
+    while peakDemandMilliGPU(arrivalsDividedBy: high) < target { high *= 2 }
+    while peakDemandMilliGPU(arrivalsDividedBy: low) >= target {
+      low /= 2
+      guard Double(last.nanoseconds) / low < Double(SimTime.latest.nanoseconds) else { throw .tooLong }
+    }
+    low = max(low, high == 1 ? low : high / 2)
+    while high / low > 1.000_001 {
+      let middle = (low * high).squareRoot()
+      if peakDemandMilliGPU(arrivalsDividedBy: middle) < target { low = middle } else { high = middle }
     }
     for job in 0..<count {
-      let scaled = (Double(arrival[job].nanoseconds) / factor).rounded(.toNearestOrEven)
-      arrival[job] = SimTime(nanoseconds: Int64(scaled))
+      arrival[job] = SimTime(
+        nanoseconds: Int64((Double(arrival[job].nanoseconds) / high).rounded(.toNearestOrEven))
+      )
     }
-    return factor
+    return high
   }
+
+  fileprivate static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 }

@@ -8,7 +8,7 @@ extension OpenBPodList {
   /// empty span becomes one tick. The class is the pod's QoS, the tenant
   /// `default`, and each job keeps its GPUs busy all the time: the trace has
   /// no such columns. Set an offered load with
-  /// ``JobTable/compressArrivals(toLoad:onMilliGPU:)``.
+  /// ``JobTable/compressArrivals(toPeakLoad:onMilliGPU:)``.
   public func timedJobs() throws(TraceError) -> JobTable {
     guard hasTimes else {
       throw TraceError(file: path, problem: .noTimes(missing: OpenBPodReader.timeColumns))

@@ -36,7 +36,9 @@ struct FGDScore: NodeScore {
     return percent(from: tracker.current[n], to: tracker.afterTrial(n, cpu: request.cpu, cluster))
   }
 
-  private func bestGPU(_ request: Request, _ n: Int, _ cluster: borrowing ClusterState) -> (score: Int32, gpu: Int) {
+  private func bestGPU(_ request: Request, _ n: Int, _ cluster: borrowing ClusterState) -> (
+    score: Int32, gpu: Int
+  ) {
     let count = Int(cluster.gpuCount[n])
     let free = tracker.trial
     let now = cluster.gpuFree.pointer(from: n * cluster.stride)

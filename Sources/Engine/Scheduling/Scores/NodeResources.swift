@@ -9,7 +9,10 @@ enum NodeResource: String, CaseIterable {
   /// for a job that names none) unless `actual`.
   @inline(__always)
   func load(
-    _ request: Request, _ n: Int, _ cluster: borrowing ClusterState, actual: Bool
+    _ request: Request,
+    _ n: Int,
+    _ cluster: borrowing ClusterState,
+    actual: Bool
   ) -> (capacity: Int64, requested: Int64) {
     switch self {
     case .cpu:

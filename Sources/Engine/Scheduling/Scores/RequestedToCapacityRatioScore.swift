@@ -12,7 +12,8 @@ struct RequestedToCapacityRatioScore: NodeScore {
 
   init(_ spec: ScoreSpec) {
     resources = WeightedResource.list(spec)
-    let shape = spec.shape.isEmpty
+    let shape =
+      spec.shape.isEmpty
       ? [ScoreSpec.ShapePoint(utilization: 0, score: 0), ScoreSpec.ShapePoint(utilization: 100, score: 10)]
       : spec.shape
     // The scheduler's configuration gives scores 0 ... 10, its scores 0 ... 100.

@@ -1,0 +1,58 @@
+import Hardware
+import Outcome
+import SimulationKernel
+import Workload
+
+/// The fleet changes: nodes join, leave, fail, return.
+extension EventLoop {
+  mutating func change(_ change: FleetChange, at now: SimTime) {
+    for id in change.nodes {
+      let node = Int(id.rawValue)
+      switch change.action {
+      case .join, .repair:
+        setCondition(.up, node)
+        queue.noteFreed(node)
+        if !queue.isEmpty { isPassPending = true }
+      case .leave: lose(node, to: .absent, at: now)
+      case .fail: lose(node, to: .fault, at: now)
+      case .maintain: lose(node, to: .maintenance, at: now)
+      }
+    }
+  }
+
+  private mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
+    let old = cluster.isUp(node)
+    cluster.setCondition(condition, node)
+    if old != cluster.isUp(node) || !old { nodeChanged(node) }
+  }
+
+  /// What runs on the node is interrupted, loses its work, and waits again in
+  /// its old place in the queue.
+  private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
+    while let job = residents.first(node: node) {
+      attempts.append(
+        InterruptedAttempt(
+          job: JobID(rawValue: Int32(job)),
+          startNanoseconds: live.start[job],
+          endNanoseconds: now.nanoseconds,
+          node: NodeID(rawValue: Int32(node)),
+          gpuMask: live.gpuMask[job]
+        )
+      )
+      vacate(job)
+      let isService = kinds[job] == .service
+      live.state[job] = JobState.waiting.rawValue
+      live.start[job] = -1
+      live.node[job] = -1
+      live.gpuMask[job] = 0
+      live.cause[job] = WaitCause.none.rawValue
+      live.interruptions[job] += 1
+      feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
+      // A replica's end is a date: schedule it again under the new generation.
+      if isService && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
+      queue.putBack(Int32(job), request: Int(shapes[job].rawValue))
+      isPassPending = true
+    }
+    setCondition(condition, node)
+  }
+}
