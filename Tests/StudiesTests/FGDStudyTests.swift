@@ -19,7 +19,8 @@ import Testing
   static let folder = DataFolder.path("openb")
 
   private func lines(_ file: String) throws -> [[String]] {
-    try String(contentsOfFile: DataFolder.path("openb/" + file), encoding: .utf8).split(separator: "\n").dropFirst()
+    try String(contentsOfFile: DataFolder.path("openb/" + file), encoding: .utf8).split(separator: "\n")
+      .dropFirst()
       .map { $0.split(separator: ",").map(String.init) }
   }
 
@@ -30,15 +31,22 @@ import Testing
   }
 
   @Test(arguments: deterministic, seeds)
-  func `a deterministic policy equals the published table in every printed digit`(policy: String, seed: Int) throws {
-    let expected = try #require(try lines("expected/default_at_100.csv").first { $0[0] == policy && $0[1] == String(seed) })
+  func `a deterministic policy equals the published table in every printed digit`(policy: String, seed: Int)
+    throws
+  {
+    let expected = try #require(
+      try lines("expected/default_at_100.csv").first { $0[0] == policy && $0[1] == String(seed) }
+    )
     let study = try FGDStudy(folder: Self.folder, workload: "default")
     let row = study.rows(try Simulation.run(try study.input(policy: policy, seed: seed)))[100]
     #expect(row.arrivalPercent == 100)
     #expect(prints(row.allocationPercent, as: expected[2], decimals: 2), "\(row) against \(expected)")
     #expect(prints(row.fragmentationRatePercent, as: expected[3], decimals: 4), "\(row) against \(expected)")
     #expect(prints(row.fragmentationTotalPercent, as: expected[4], decimals: 2), "\(row) against \(expected)")
-    #expect(prints((100 - row.allocationPercent) * 62.12, as: expected[5], decimals: 1), "\(row) against \(expected)")
+    #expect(
+      prints((100 - row.allocationPercent) * 62.12, as: expected[5], decimals: 1),
+      "\(row) against \(expected)"
+    )
   }
 
   @Test func `the random policy has the published mean over its seeds`() throws {
@@ -72,7 +80,9 @@ import Testing
   #endif
 
   @Test(arguments: recomputed, ["FGD", "BestFit"])
-  func `a variant equals a literal recomputation, placement by placement`(workload: String, policy: String) throws {
+  func `a variant equals a literal recomputation, placement by placement`(workload: String, policy: String)
+    throws
+  {
     let seed = 47
     let study = try FGDStudy(folder: Self.folder, workload: workload)
     let input = try study.input(policy: policy, seed: seed)
@@ -80,7 +90,9 @@ import Testing
     var literal = try LiteralFilling(
       nodeList: DataFolder.path("openb/openb_node_list_gpu_node.csv"),
       podList: DataFolder.path("openb/pods/openb_pod_list_\(workload).csv"),
-      streams: DataFolder.path("openb/plan/go_rand_streams.csv"), seed: seed)
+      streams: DataFolder.path("openb/plan/go_rand_streams.csv"),
+      seed: seed
+    )
     #expect(input.nodeRanks == literal.ranks.map { Int32($0) })
     #expect(input.jobs.count == literal.arrivals.count)
     let placements = literal.fill(policy: policy, limit: Self.comparedArrivals)
@@ -109,8 +121,10 @@ import Testing
     #expect(ours.jobs.state.filter { $0 == .rejected }.count == 2_532)
     for j in 0..<input.jobs.count where ours.jobs.state[j] == .running {
       cluster.allocate(
-        prepared.requests[Int(input.jobs.shape[j].rawValue)], node: Int(ours.jobs.node[j].rawValue),
-        gpuMask: ours.jobs.gpuMask[j])
+        prepared.requests[Int(input.jobs.shape[j].rawValue)],
+        node: Int(ours.jobs.node[j].rawValue),
+        gpuMask: ours.jobs.gpuMask[j]
+      )
     }
     let full = classes(typical, cluster)
     expect(full, q1: 138_432.67, q2: 85_864.49, q3: 1_228.35, q4: 27_278.88, xl: 6_055.27, xr: 33_730.34)
@@ -145,9 +159,16 @@ import Testing
   }
 
   private func expect(
-    _ c: FragmentationClasses, q1: Double, q2: Double, q3: Double, q4: Double, xl: Double, xr: Double
+    _ c: FragmentationClasses,
+    q1: Double,
+    q2: Double,
+    q3: Double,
+    q4: Double,
+    xl: Double,
+    xr: Double
   ) {
-    for (ours, golden) in [(c.q1, q1), (c.q2, q2), (c.q3, q3), (c.q4, q4), (c.xl, xl), (c.xr, xr), (c.na, 0)] {
+    for (ours, golden) in [(c.q1, q1), (c.q2, q2), (c.q3, q3), (c.q4, q4), (c.xl, xl), (c.xr, xr), (c.na, 0)]
+    {
       #expect(abs(ours - golden) < 0.0051, "\(ours) against \(golden)")
     }
   }

@@ -34,17 +34,27 @@ struct LiteralFilling {
   init(nodeList: String, podList: String, streams: String, seed: Int) throws {
     nodes = try LiteralFilling.rows(nodeList).map { row in
       Node(
-        cpu: Int(row["cpu_milli"]!)!, memory: Int(row["memory_mib"]!)!,
-        free: Array(repeating: 1000, count: Int(row["gpu"]!)!), model: row["model"]!)
+        cpu: Int(row["cpu_milli"]!)!,
+        memory: Int(row["memory_mib"]!)!,
+        free: Array(repeating: 1000, count: Int(row["gpu"]!)!),
+        model: row["model"]!
+      )
     }
     pods = try LiteralFilling.rows(podList).map { row in
       let spec = row["gpu_spec"]!
       return Pod(
-        cpu: Int(row["cpu_milli"]!)!, memory: Int(row["memory_mib"]!)!, count: Int(row["num_gpu"]!)!,
-        milli: Int(row["gpu_milli"]!)!, spec: spec, models: Set(spec.split(separator: "|").map(String.init)))
+        cpu: Int(row["cpu_milli"]!)!,
+        memory: Int(row["memory_mib"]!)!,
+        count: Int(row["num_gpu"]!)!,
+        milli: Int(row["gpu_milli"]!)!,
+        spec: spec,
+        models: Set(spec.split(separator: "|").map(String.init))
+      )
     }
     typical = LiteralFilling.typical(pods)
-    var stream = GoStream(try LiteralFilling.rows(streams).filter { $0["seed"] == String(seed) }.map { UInt64($0["u64"]!)! })
+    var stream = GoStream(
+      try LiteralFilling.rows(streams).filter { $0["seed"] == String(seed) }.map { UInt64($0["u64"]!)! }
+    )
     (arrivals, ranks) = LiteralFilling.plan(pods, nodes, &stream)
   }
 
@@ -89,7 +99,9 @@ struct LiteralFilling {
   private static func plan(_ pods: [Pod], _ nodes: [Node], _ stream: inout GoStream) -> ([Int], [Int]) {
     _ = stream.next()
     var order = Array(pods.indices)
-    for i in stride(from: order.count - 1, through: 1, by: -1) { order.swapAt(i, stream.bounded(UInt64(i + 1))) }
+    for i in stride(from: order.count - 1, through: 1, by: -1) {
+      order.swapAt(i, stream.bounded(UInt64(i + 1)))
+    }
     let target = 8_075_600
     var sum = pods.reduce(0) { $0 + $1.count * $1.milli }
     if sum < target {
@@ -124,7 +136,9 @@ struct LiteralFilling {
       counts[pod, default: 0] += 1
     }
     let sorted = counts.sorted { a, b in
-      (a.value, a.key.cpu, a.key.milli, a.key.count, a.key.spec) > (b.value, b.key.cpu, b.key.milli, b.key.count, b.key.spec)
+      (a.value, a.key.cpu, a.key.milli, a.key.count, a.key.spec) > (
+        b.value, b.key.cpu, b.key.milli, b.key.count, b.key.spec
+      )
     }
     var covered = 0
     var chosen: [(Pod, Int)] = []
@@ -165,7 +179,8 @@ struct LiteralFilling {
   private func fits(_ pod: Pod, _ n: Node) -> Bool {
     n.cpu >= pod.cpu && n.memory >= pod.memory
       && (pod.count == 0
-        || (pod.models.isEmpty || pod.models.contains(n.model)) && n.free.count { $0 >= pod.milli } >= pod.count)
+        || (pod.models.isEmpty || pod.models.contains(n.model))
+          && n.free.count { $0 >= pod.milli } >= pod.count)
   }
 
   /// Score and GPUs.
@@ -195,7 +210,9 @@ struct LiteralFilling {
     let score = Int((1 - v) * 100)
     if pod.count == 0 { return (score, []) }
     if !pod.isPart { return (score, Array(n.free.indices.filter { n.free[$0] == 1000 }.prefix(pod.count))) }
-    return (score, [n.free.indices.filter { n.free[$0] >= pod.milli }.min { (n.free[$0], $0) < (n.free[$1], $1) }!])
+    return (
+      score, [n.free.indices.filter { n.free[$0] >= pod.milli }.min { (n.free[$0], $0) < (n.free[$1], $1) }!]
+    )
   }
 
   /// Node and GPU mask of each of the first `limit` arrivals; node -1: failed.
@@ -214,11 +231,14 @@ struct LiteralFilling {
       var best = (score: -1, rank: Int.max, node: -1)
       for i in nodes.indices {
         if known[kind][i].version != version[i] {
-          let score = fits(pod, nodes[i]) ? (policy == "FGD" ? fgd(pod, nodes[i]).0 : bestFit(pod, nodes[i]).0) : -1
+          let score =
+            fits(pod, nodes[i]) ? (policy == "FGD" ? fgd(pod, nodes[i]).0 : bestFit(pod, nodes[i]).0) : -1
           known[kind][i] = (version[i], score)
         }
         let score = known[kind][i].score
-        if score > best.score || (score >= 0 && score == best.score && ranks[i] < best.rank) { best = (score, ranks[i], i) }
+        if score > best.score || (score >= 0 && score == best.score && ranks[i] < best.rank) {
+          best = (score, ranks[i], i)
+        }
       }
       guard best.node >= 0 else { return (-1, 0) }
       let gpus = (policy == "FGD" ? fgd(pod, nodes[best.node]) : bestFit(pod, nodes[best.node])).1

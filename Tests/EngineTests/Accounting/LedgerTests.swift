@@ -12,17 +12,26 @@ import Workload
     static let seeds: Range<UInt64> = 0..<1500
   #endif
   private static let free: [LedgerLeaf] = [
-    .downFault, .downMaintenance, .freePlaceable, .strandedModel, .strandedRemainder, .strandedCPU, .strandedMemory,
+    .downFault, .downMaintenance, .freePlaceable, .strandedModel, .strandedRemainder, .strandedCPU,
+    .strandedMemory,
   ]
 
   /// Each seed's engine run, naive run and naive books.
-  private func each(_ check: (String, SimulationInput, RunOutcome, ReferenceSimulator, ReferenceBooks) throws -> Void) throws {
+  private func each(
+    _ check: (String, SimulationInput, RunOutcome, ReferenceSimulator, ReferenceBooks) throws -> Void
+  ) throws {
     for seed in Self.seeds {
       let input = RandomScenario.input(seed: seed + 7_000_000)
       let ours = try Simulation.run(input)
       var naive = ReferenceSimulator(input)
       naive.run()
-      try check("seed \(seed + 7_000_000)", input, ours, naive, ReferenceBooks(naive, from: ours.measuredFrom.nanoseconds))
+      try check(
+        "seed \(seed + 7_000_000)",
+        input,
+        ours,
+        naive,
+        ReferenceBooks(naive, from: ours.measuredFrom.nanoseconds)
+      )
     }
   }
 
@@ -48,7 +57,10 @@ import Workload
         where moment.nodes[n].condition != .absent && end > max(from, moment.time) {
           present += Int128(end - max(from, moment.time))
         }
-        #expect(ours.nodes[n].ledger.capacity == present * Int128(1000 * input.fleet.nodes[n].gpuCount), "\(label), node \(n)")
+        #expect(
+          ours.nodes[n].ledger.capacity == present * Int128(1000 * input.fleet.nodes[n].gpuCount),
+          "\(label), node \(n)"
+        )
       }
       var byModel = LedgerTotals()
       for ledger in ours.ledgerByModel { byModel += ledger }
@@ -67,7 +79,10 @@ import Workload
       #expect(ours.tenants.map(\.ledger.allocated) == books.takenByTenant, "\(label)")
       for n in ours.nodes.indices {
         #expect(ours.nodes[n].allocatedPerGPU == books.takenPerGPU[n], "\(label), node \(n)")
-        #expect(ours.nodes[n].allocatedPerGPU.reduce(0, +) == ours.nodes[n].ledger.allocated, "\(label), node \(n)")
+        #expect(
+          ours.nodes[n].allocatedPerGPU.reduce(0, +) == ours.nodes[n].ledger.allocated,
+          "\(label), node \(n)"
+        )
       }
       rounded += ours.ledger[.rounding]
     }
@@ -97,7 +112,8 @@ import Workload
           busy += clipped(ours.jobs.startNanoseconds[j], stop) * Int128(naive.requests[j].taken)
         }
         switch state {
-        case .waiting, .running, .completed, .withdrawn: inSystem += clipped(input.jobs.arrival[j].nanoseconds, stop)
+        case .waiting, .running, .completed, .withdrawn:
+          inSystem += clipped(input.jobs.arrival[j].nanoseconds, stop)
         case .rejected:
           let lost = ours.interruptedAttempts.last { Int($0.job.rawValue) == j }
           if let lost { inSystem += clipped(input.jobs.arrival[j].nanoseconds, lost.endNanoseconds) }
@@ -105,7 +121,10 @@ import Workload
         }
       }
       #expect(inSystem == books.queue + running, "\(label)")
-      #expect(ours.series.filter { $0.name == "queue" }.flatMap(\.values).reduce(0, +) == books.queue, "\(label)")
+      #expect(
+        ours.series.filter { $0.name == "queue" }.flatMap(\.values).reduce(0, +) == books.queue,
+        "\(label)"
+      )
       #expect(ours.tenants.map(\.waiting).reduce(0, +) == books.waiting, "\(label)")
       #expect(ours.ledger.allocated == busy, "\(label)")
     }
@@ -117,12 +136,17 @@ import Workload
       let arrived = input.jobs.arrival.filter { $0 <= ours.end }.count
       #expect(seen == arrived, "\(label)")
       let from = ours.measuredFrom
-      #expect(ours.tenants.map(\.submitted).reduce(0, +) == Int64(input.jobs.arrival.filter { $0 >= from && $0 <= ours.end }.count), "\(label)")
+      #expect(
+        ours.tenants.map(\.submitted).reduce(0, +)
+          == Int64(input.jobs.arrival.filter { $0 >= from && $0 <= ours.end }.count),
+        "\(label)"
+      )
       let completed = ours.jobs.state.indices.filter {
         ours.jobs.state[$0] == .completed && ours.jobs.endNanoseconds[$0] >= from.nanoseconds
       }
       #expect(ours.tenants.map(\.completed).reduce(0, +) == Int64(completed.count), "\(label)")
-      let starts = naive.attempts.filter { $0.start >= from.nanoseconds }.count
+      let starts =
+        naive.attempts.filter { $0.start >= from.nanoseconds }.count
         + naive.jobs.startNanoseconds.filter { $0 >= from.nanoseconds }.count
       #expect(ours.nodes.map(\.starts).reduce(0, +) == Int64(starts), "\(label)")
     }

@@ -13,7 +13,9 @@ import Workload
     static let seeds: Range<UInt64> = 0..<1500
   #endif
 
-  private func sum(_ outcome: RunOutcome, _ name: String, tenant: String? = nil, model: String? = nil) -> Int128 {
+  private func sum(_ outcome: RunOutcome, _ name: String, tenant: String? = nil, model: String? = nil)
+    -> Int128
+  {
     outcome.series.filter {
       $0.name == name && (tenant == nil || $0.tenant == tenant!) && (model == nil || $0.gpuModel == model!)
     }.flatMap(\.values).reduce(0, +)

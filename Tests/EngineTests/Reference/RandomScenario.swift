@@ -10,19 +10,25 @@ enum RandomScenario {
   /// All profiles whose outcome is a function of the input without draws.
   static let profiles: [[ScoreSpec]] = {
     let plain = [
-      "first-fit", "best-fit", "worst-fit", "best-fit-percent", "dot-product", "gpu-clustering", "gpu-packing", "fgd",
+      "first-fit", "best-fit", "worst-fit", "best-fit-percent", "dot-product", "gpu-clustering",
+      "gpu-packing", "fgd",
       "least-allocated", "most-allocated", "requested-to-capacity-ratio", "balanced-allocation",
     ].map { [ScoreSpec(policy: $0)] }
     let three = ["cpu", "memory", "nvidia.com/gpu"].enumerated().map {
       ScoreSpec.ResourceWeight(resource: $1, weight: Int32(2 * $0 + 1))
     }
-    let bent = [(0, 2), (30, 9), (70, 9), (100, 0)].map { ScoreSpec.ShapePoint(utilization: $0.0, score: $0.1) }
+    let bent = [(0, 2), (30, 9), (70, 9), (100, 0)].map {
+      ScoreSpec.ShapePoint(utilization: $0.0, score: $0.1)
+    }
     return plain + [
       [ScoreSpec(policy: "least-allocated", resources: three)],
       [ScoreSpec(policy: "most-allocated", resources: three)],
       [ScoreSpec(policy: "balanced-allocation", resources: three)],
       [ScoreSpec(policy: "requested-to-capacity-ratio", resources: three, shape: bent)],
-      [ScoreSpec(policy: "most-allocated", weight: 2, resources: three), ScoreSpec(policy: "balanced-allocation")],
+      [
+        ScoreSpec(policy: "most-allocated", weight: 2, resources: three),
+        ScoreSpec(policy: "balanced-allocation"),
+      ],
       [ScoreSpec(policy: "fgd", weight: 3), ScoreSpec(policy: "gpu-packing", weight: 1)],
       [ScoreSpec(policy: "dot-product"), ScoreSpec(policy: "fgd", weight: 2)],
     ]
@@ -31,26 +37,45 @@ enum RandomScenario {
   static func input(seed: UInt64, profile: [ScoreSpec]? = nil) -> SimulationInput {
     var draws = SplitMix(seed: seed &* 0x9E37_79B9 &+ 17)
     let has = (0..<16).map { _ in Bool.random(using: &draws) }
-    let nodes = self.nodes(&draws, mixed: has[0], models: has[1], cpuOnly: has[2], tight: has[3], large: has[14])
+    let nodes = self.nodes(
+      &draws,
+      mixed: has[0],
+      models: has[1],
+      cpuOnly: has[2],
+      tight: has[3],
+      large: has[14]
+    )
     var jobs = self.jobs(&draws, has, nodes)
     jobs.sort { $0.arrival < $1.arrival }
     var result = SimulationInput(
-      fleet: fleet(nodes), jobs: table(jobs, tenants: 3), seed: seed,
-      placement: PlacementSpec(scores: profile ?? profiles.randomElement(using: &draws)!))
+      fleet: fleet(nodes),
+      jobs: table(jobs, tenants: 3),
+      seed: seed,
+      placement: PlacementSpec(scores: profile ?? profiles.randomElement(using: &draws)!)
+    )
     result.verify = true
     result.rejectsImpossibleJobs = true
     result.sharing = has[9] ? .wholeGPU : .fractions
-    result.queue = [.fifo(headOfLineBlocking: true), .fifo(headOfLineBlocking: false), .none].randomElement(using: &draws)!
+    result.queue = [.fifo(headOfLineBlocking: true), .fifo(headOfLineBlocking: false), .none].randomElement(
+      using: &draws
+    )!
     if has[10] { result.horizon = SimTime(nanoseconds: Int64.random(in: 1...60, using: &draws)) }
     if has[11] { result.nodeRanks = (0..<Int32(nodes.count)).shuffled(using: &draws) }
     if has[12] { result.fleetChanges = changes(&draws, nodes: nodes.count) }
-    if has[13], result.horizon == nil { result.measuredFrom = SimTime(nanoseconds: Int64.random(in: 0...40, using: &draws)) }
+    if has[13], result.horizon == nil {
+      result.measuredFrom = SimTime(nanoseconds: Int64.random(in: 0...40, using: &draws))
+    }
     result.bucket = SimDuration(nanoseconds: Int64.random(in: 1...30, using: &draws))
     return result
   }
 
   private static func nodes(
-    _ draws: inout SplitMix, mixed: Bool, models: Bool, cpuOnly: Bool, tight: Bool, large: Bool
+    _ draws: inout SplitMix,
+    mixed: Bool,
+    models: Bool,
+    cpuOnly: Bool,
+    tight: Bool,
+    large: Bool
   ) -> [NodeSketch] {
     var one = NodeSketch(gpus: Int.random(in: 1...4, using: &draws))
     return (0..<Int.random(in: 1...8, using: &draws)).map { _ in
@@ -70,7 +95,9 @@ enum RandomScenario {
     let longest = Int64([3, 10, 30].randomElement(using: &draws)!)
     return (0..<Int.random(in: 1...60, using: &draws)).map { _ in
       var job = JobSketch(
-        arrival: Int64.random(in: 0...span, using: &draws), duration: Int64.random(in: 1...longest, using: &draws))
+        arrival: Int64.random(in: 0...span, using: &draws),
+        duration: Int64.random(in: 1...longest, using: &draws)
+      )
       let kind = Int.random(in: 0..<8, using: &draws)
       if has[4] && kind < 4 { job.milli = parts.randomElement(using: &draws)! }
       if has[5] && kind == 4 { job.gpus = [2, 3, 4, 8, 10].randomElement(using: &draws)! }
@@ -90,7 +117,9 @@ enum RandomScenario {
       let those = (0..<nodes).filter { _ in Int.random(in: 0..<3, using: &draws) == 0 }
       return FleetChange(
         atNanoseconds: Int64.random(in: 0...50, using: &draws),
-        action: FleetChange.Action.allCases.randomElement(using: &draws)!, nodes: those.map { NodeID(rawValue: Int32($0)) })
+        action: FleetChange.Action.allCases.randomElement(using: &draws)!,
+        nodes: those.map { NodeID(rawValue: Int32($0)) }
+      )
     }.sorted { $0.atNanoseconds < $1.atNanoseconds }
   }
 }

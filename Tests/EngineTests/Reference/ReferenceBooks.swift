@@ -35,13 +35,15 @@ struct ReferenceBooks {
           nodes[n][.freePlaceable] += Int128(node.gpuFree) * span
           ReferenceBooks.strand(node, typical, span, &weighted[n])
           for resident in node.residents {
-            takenByTenant[Int(input.jobs.tenant[resident.job].rawValue)] += Int128(resident.request.taken) * span
+            takenByTenant[Int(input.jobs.tenant[resident.job].rawValue)] +=
+              Int128(resident.request.taken) * span
             for g in resident.gpus { takenPerGPU[n][g] += Int128(resident.request.milli) * span }
           }
         }
       }
       queue += Int128(moment.waiting.count) * span
-      waiting += moment.waiting.reduce(0) { $0 + Int128(run.requests[$1].count * run.requests[$1].asked) } * span
+      waiting +=
+        moment.waiting.reduce(0) { $0 + Int128(run.requests[$1].count * run.requests[$1].asked) } * span
     }
     for n in nodes.indices {
       for leaf in [LedgerLeaf.strandedModel, .strandedRemainder, .strandedCPU, .strandedMemory] {
@@ -52,7 +54,9 @@ struct ReferenceBooks {
   }
 
   private static func strand(
-    _ node: ReferenceNode, _ typical: [(request: ReferenceRequest, count: Int)], _ span: Int128,
+    _ node: ReferenceNode,
+    _ typical: [(request: ReferenceRequest, count: Int)],
+    _ span: Int128,
     _ ledger: inout LedgerTotals
   ) {
     for (r, count) in typical {
@@ -74,7 +78,8 @@ struct ReferenceBooks {
   }
 
   /// The GPU requests among the most frequent ones that cover 95 % of the jobs.
-  private static func typicalWithMemory(_ input: SimulationInput) -> [(request: ReferenceRequest, count: Int)] {
+  private static func typicalWithMemory(_ input: SimulationInput) -> [(request: ReferenceRequest, count: Int)]
+  {
     var groups = input.jobs.shapes.map { shape in (shape: shape, count: 0) }
     for index in input.jobs.shape { groups[Int(index.rawValue)].count += 1 }
     let text = { (s: JobShape) in input.jobs.modelSets[Int(s.models.rawValue)] }

@@ -26,7 +26,9 @@ import Workload
       let seed = UInt64(offset + 500_000)
       let spec = RandomScenario.profiles[profile]
       try expectAgreement(
-        RandomScenario.input(seed: seed, profile: spec), "seed \(seed), \(PlacementSpec(scores: spec).label)")
+        RandomScenario.input(seed: seed, profile: spec),
+        "seed \(seed), \(PlacementSpec(scores: spec).label)"
+      )
     }
   }
 
@@ -42,12 +44,17 @@ import Workload
     let setting = "\(label), \(input.queue), \(input.placement.label), \(input.sharing)"
     if ours.jobs != naive.jobs, let j = firstDifference(ours.jobs, naive.jobs) {
       Issue.record(
-        "\(setting): job \(j) of \(input.jobs.count) is \(line(ours.jobs, j)), naive \(line(naive.jobs, j))")
+        "\(setting): job \(j) of \(input.jobs.count) is \(line(ours.jobs, j)), naive \(line(naive.jobs, j))"
+      )
     }
     let attempts = ours.interruptedAttempts.map {
       ReferenceSimulator.Attempt(
-        job: Int($0.job.rawValue), start: $0.startNanoseconds, end: $0.endNanoseconds, node: Int($0.node.rawValue),
-        gpuMask: $0.gpuMask)
+        job: Int($0.job.rawValue),
+        start: $0.startNanoseconds,
+        end: $0.endNanoseconds,
+        node: Int($0.node.rawValue),
+        gpuMask: $0.gpuMask
+      )
     }
     #expect(attempts == naive.attempts, "\(setting)")
     #expect(ours.end.nanoseconds == naive.end, "\(setting)")
@@ -73,7 +80,8 @@ import Workload
       states.formUnion(naive.jobs.state)
       causes.formUnion(naive.jobs.cause)
       interrupted += naive.attempts.count
-      shared += naive.history.filter { $0.nodes.contains { $0.residents.contains { $0.request.isPart } } }.count
+      shared +=
+        naive.history.filter { $0.nodes.contains { $0.residents.contains { $0.request.isPart } } }.count
     }
     #expect(states == Set(JobState.allCases))
     #expect(causes == Set(WaitCause.allCases))

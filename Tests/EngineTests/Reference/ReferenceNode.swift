@@ -23,7 +23,9 @@ struct ReferenceRequest: Hashable {
     asked = Int(shape.milliGPUPerDevice)
     milli = input.sharing == .wholeGPU && count > 0 ? 1000 : asked
     let names = input.jobs.modelSets[Int(shape.models.rawValue)].split(separator: "|").map(String.init)
-    models = names.isEmpty ? nil : Set(input.fleet.gpuModels.indices.filter { names.contains(input.fleet.gpuModels[$0]) })
+    models =
+      names.isEmpty
+      ? nil : Set(input.fleet.gpuModels.indices.filter { names.contains(input.fleet.gpuModels[$0]) })
   }
 }
 
@@ -51,8 +53,12 @@ struct ReferenceNode {
   var gpuFree: Int { free.reduce(0, +) }
   var gpuCapacity: Int { free.count * 1000 }
 
-  func accepts(_ r: ReferenceRequest) -> Bool { r.count == 0 || r.models == nil || model.map { r.models!.contains($0) } ?? false }
-  func hasGPUs(_ r: ReferenceRequest) -> Bool { r.count == 0 || free.filter { $0 >= r.milli }.count >= r.count }
+  func accepts(_ r: ReferenceRequest) -> Bool {
+    r.count == 0 || r.models == nil || model.map { r.models!.contains($0) } ?? false
+  }
+  func hasGPUs(_ r: ReferenceRequest) -> Bool {
+    r.count == 0 || free.filter { $0 >= r.milli }.count >= r.count
+  }
 
   func fits(_ r: ReferenceRequest) -> Bool {
     condition == .up && cpuFree >= r.cpu && memoryFree >= r.memory && accepts(r) && hasGPUs(r)

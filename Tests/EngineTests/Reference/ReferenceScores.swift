@@ -24,7 +24,11 @@ struct ReferenceScores {
     for index in input.jobs.shape {
       var shape = input.jobs.shapes[Int(index.rawValue)]
       shape.memoryMiB = 0
-      if let at = groups.firstIndex(where: { $0.shape == shape }) { groups[at].count += 1 } else { groups.append((shape, 1)) }
+      if let at = groups.firstIndex(where: { $0.shape == shape }) {
+        groups[at].count += 1
+      } else {
+        groups.append((shape, 1))
+      }
     }
     let text = { (s: JobShape) in input.jobs.modelSets[Int(s.models.rawValue)] }
     groups.sort {
@@ -61,7 +65,9 @@ struct ReferenceScores {
     case "best-fit": return -(node.cpuFree * largestGPU + node.gpuFree * largestCPU)
     case "worst-fit": return node.cpuFree * largestGPU + node.gpuFree * largestCPU
     case "dot-product":
-      return Int(100 * (1 - ((c / bigC) * (Double(r.cpu) / bigC) + (g / bigG) * (Double(r.taken) / bigG)) / 2))
+      return Int(
+        100 * (1 - ((c / bigC) * (Double(r.cpu) / bigC) + (g / bigG) * (Double(r.taken) / bigG)) / 2)
+      )
     case "best-fit-percent":
       var v = (c - Double(r.cpu)) / bigC * 0.5
       v += (g - Double(r.taken)) / bigG * 0.5
@@ -134,14 +140,20 @@ struct ReferenceScores {
   // MARK: - kube-scheduler's scores
 
   private func loads(
-    _ spec: ScoreSpec, _ r: ReferenceRequest, _ node: ReferenceNode, nonZero: Bool
+    _ spec: ScoreSpec,
+    _ r: ReferenceRequest,
+    _ node: ReferenceNode,
+    nonZero: Bool
   ) -> [(capacity: Int, requested: Int, weight: Int)] {
-    let list = spec.resources.isEmpty ? [("cpu", 1), ("memory", 1)] : spec.resources.map { ($0.resource, Int($0.weight)) }
+    let list =
+      spec.resources.isEmpty
+      ? [("cpu", 1), ("memory", 1)] : spec.resources.map { ($0.resource, Int($0.weight)) }
     let every = node.residents.map(\.request) + [r]
     return list.compactMap { name, weight in
       switch name {
       case "cpu": (node.cpuTotal, every.reduce(0) { $0 + (nonZero && $1.cpu == 0 ? 100 : $1.cpu) }, weight)
-      case "memory": (node.memoryTotal, every.reduce(0) { $0 + (nonZero && $1.memory == 0 ? 200 : $1.memory) }, weight)
+      case "memory":
+        (node.memoryTotal, every.reduce(0) { $0 + (nonZero && $1.memory == 0 ? 200 : $1.memory) }, weight)
       default: r.count == 0 ? nil : (node.gpuCapacity, every.reduce(0) { $0 + $1.taken }, weight)
       }
     }.filter { $0.0 > 0 }
@@ -152,9 +164,16 @@ struct ReferenceScores {
     var scored: [(score: Int, weight: Int)] = loads.map { load in
       switch spec.policy {
       case "least-allocated":
-        (load.requested > load.capacity ? 0 : (load.capacity - load.requested) * 100 / load.capacity, load.weight)
+        (
+          load.requested > load.capacity ? 0 : (load.capacity - load.requested) * 100 / load.capacity,
+          load.weight
+        )
       case "most-allocated": (min(load.requested, load.capacity) * 100 / load.capacity, load.weight)
-      default: (curve(spec, load.requested > load.capacity ? 100 : load.requested * 100 / load.capacity), load.weight)
+      default:
+        (
+          curve(spec, load.requested > load.capacity ? 100 : load.requested * 100 / load.capacity),
+          load.weight
+        )
       }
     }
     let isCurve = spec.policy == "requested-to-capacity-ratio"
@@ -166,9 +185,13 @@ struct ReferenceScores {
   }
 
   private func curve(_ spec: ScoreSpec, _ u: Int) -> Int {
-    let points = spec.shape.isEmpty ? [(0, 0), (100, 100)] : spec.shape.map { (Int($0.utilization), Int($0.score) * 10) }
+    let points =
+      spec.shape.isEmpty
+      ? [(0, 0), (100, 100)] : spec.shape.map { (Int($0.utilization), Int($0.score) * 10) }
     if u <= points[0].0 { return points[0].1 }
-    for (a, b) in zip(points, points.dropFirst()) where u <= b.0 { return a.1 + (b.1 - a.1) * (u - a.0) / (b.0 - a.0) }
+    for (a, b) in zip(points, points.dropFirst()) where u <= b.0 {
+      return a.1 + (b.1 - a.1) * (u - a.0) / (b.0 - a.0)
+    }
     return points.last!.1
   }
 

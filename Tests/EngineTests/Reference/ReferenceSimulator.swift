@@ -86,11 +86,16 @@ struct ReferenceSimulator {
     history.append(Moment(time: 0, nodes: nodes, waiting: []))
     while let now = events.map(\.time).min(), now <= input.horizon?.nanoseconds ?? .max {
       end = now
-      while let next = events.filter({ $0.time == now }).min(by: { ($0.phase, $0.order) < ($1.phase, $1.order) }) {
+      while let next = events.filter({ $0.time == now }).min(by: {
+        ($0.phase, $0.order) < ($1.phase, $1.order)
+      }) {
         events.removeAll { $0.order == next.order }
         switch next.what {
         case .end(let j): finish(j, now)
-        case .fleet(let i): for node in input.fleetChanges[i].nodes { change(Int(node.rawValue), input.fleetChanges[i].action, now) }
+        case .fleet(let i):
+          for node in input.fleetChanges[i].nodes {
+            change(Int(node.rawValue), input.fleetChanges[i].action, now)
+          }
         case .arrival(let j): arrive(j)
         }
       }
@@ -101,7 +106,9 @@ struct ReferenceSimulator {
     for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
   }
 
-  private func endOfService(_ j: Int) -> Int64 { input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds }
+  private func endOfService(_ j: Int) -> Int64 {
+    input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds
+  }
 
   private mutating func arrive(_ j: Int) {
     if !input.fleet.nodes.contains(where: { ReferenceNode($0).fits(requests[j]) }) {
@@ -139,7 +146,8 @@ struct ReferenceSimulator {
       for resident in nodes[n].residents.reversed() {
         let j = resident.job
         attempts.append(
-          Attempt(job: j, start: jobs.startNanoseconds[j], end: now, node: n, gpuMask: jobs.gpuMask[j]))
+          Attempt(job: j, start: jobs.startNanoseconds[j], end: now, node: n, gpuMask: jobs.gpuMask[j])
+        )
         nodes[n].giveBack(j)
         if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
         jobs.state[j] = .waiting

@@ -11,8 +11,11 @@ import Workload
 
   private static func request(_ cpu: Int32, _ milli: Int32, _ count: Int32) -> Request {
     Request(
-      JobShape(cpuMilli: cpu, memoryMiB: 0, gpuCount: count, milliGPUPerDevice: milli), modelNames: [], fleet: sketches,
-      sharing: .fractions)
+      JobShape(cpuMilli: cpu, memoryMiB: 0, gpuCount: count, milliGPUPerDevice: milli),
+      modelNames: [],
+      fleet: sketches,
+      sharing: .fractions
+    )
   }
 
   private static var typical: [TypicalJob] {
@@ -37,7 +40,9 @@ import Workload
     let (cpu, free, expected, fragmented) = Self.rows[row]
     var measure = FragmentationMeasure(Self.typical)
     let c = measure.classes(cpuFree: cpu, free: free, gpuCount: 2, modelBit: 1)
-    for (ours, worked) in zip([c.q1, c.q2, c.q3, c.q4, c.xl, c.xr], expected) { #expect(abs(ours - worked) < 1e-9) }
+    for (ours, worked) in zip([c.q1, c.q2, c.q3, c.q4, c.xl, c.xr], expected) {
+      #expect(abs(ours - worked) < 1e-9)
+    }
     #expect(c.na == 0)
     #expect(abs(c.fragmented - fragmented) < 1e-9)
     // Remembered under the multiset of parts: twice, and in another order.
@@ -52,7 +57,8 @@ import Workload
         var limited = job
         limited.request.models = job.request.gpuCount > 0 ? 2 : .max
         return limited
-      })
+      }
+    )
     let c = measure.classes(cpuFree: 64_000, free: [1000, 1000], gpuCount: 2, modelBit: 1)
     #expect(abs(c.na - 1600) < 1e-9)
     #expect(abs(c.xl - 400) < 1e-9)
@@ -71,7 +77,12 @@ import Workload
     // On GPU 0 alone: no change.
     cluster.allocate(Self.request(0, 600, 1), node: 0, gpuMask: 0b10)
     tracker.nodeChanged(0, cluster)
-    let idle = FragmentationMeasure(Self.typical).classes(cpuFree: 64_000, free: [1000, 0], gpuCount: 2, modelBit: 1)
+    let idle = FragmentationMeasure(Self.typical).classes(
+      cpuFree: 64_000,
+      free: [1000, 0],
+      gpuCount: 2,
+      modelBit: 1
+    )
     #expect(abs(tracker.current[0] - idle.fragmented) < 1e-9)
     #expect(score.devices(half, on: 0, cluster) == 0b01)
   }
@@ -79,13 +90,18 @@ import Workload
   @Test func `typical jobs cover 95 percent, the largest request first among equals`() {
     var jobs: [JobSketch] = []
     // 20 jobs: 9, 5, 2, 2, 1, 1; nineteen are 95 %.
-    for (count, cpu, milli) in [(9, 1, 1000), (5, 2, 500), (2, 3, 500), (2, 4, 400), (1, 5, 300), (1, 5, 301)] as [(Int, Int32, Int32)] {
+    for (count, cpu, milli) in [
+      (9, 1, 1000), (5, 2, 500), (2, 3, 500), (2, 4, 400), (1, 5, 300), (1, 5, 301),
+    ] as [(Int, Int32, Int32)] {
       jobs += (0..<count).map { _ in JobSketch(cpu: cpu, milli: milli) }
     }
     let table = table(jobs)
     let typical = WorkloadMix(jobsOf: table).typical(
-      coveringPercent: 95, ignoringMemory: true,
-      resolve: { Request($0, modelNames: [], fleet: Self.sketches, sharing: .fractions) }, modelText: { _ in "" })
+      coveringPercent: 95,
+      ignoringMemory: true,
+      resolve: { Request($0, modelNames: [], fleet: Self.sketches, sharing: .fractions) },
+      modelText: { _ in "" }
+    )
     #expect(typical.map(\.count) == [9, 5, 2, 2, 1])
     #expect(typical.map(\.request.cpu) == [1, 2, 4, 3, 5])
     #expect(typical.last?.request.milli == 301)

@@ -20,24 +20,36 @@ import Workload
     let cluster = ClusterState(fleet)
     for (g, part) in free.enumerated() where part < 1000 {
       cluster.allocate(
-        request(part == 0 ? gpus(1) : gpus(1, milli: 1000 - part), fleet), node: 0, gpuMask: 1 << UInt16(g))
+        request(part == 0 ? gpus(1) : gpus(1, milli: 1000 - part), fleet),
+        node: 0,
+        gpuMask: 1 << UInt16(g)
+      )
     }
     return cluster
   }
 
-  @Test(arguments: [
-    ([200, 1000, 1000, 500], 2, 48), ([1000, 1000, 1000, 1000], 2, 29), ([1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000], 1, 25),
-    ([1000, 1000, 0, 0], 1, 49), ([1000], 1, 32),
-  ] as [([Int32], Int32, Int32)])
+  @Test(
+    arguments: [
+      ([200, 1000, 1000, 500], 2, 48), ([1000, 1000, 1000, 1000], 2, 29),
+      ([1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000], 1, 25),
+      ([1000, 1000, 0, 0], 1, 49), ([1000], 1, 32),
+    ] as [([Int32], Int32, Int32)]
+  )
   func `GPU packing scores whole GPUs as worked`(free: [Int32], count: Int32, expected: Int32) {
     let cluster = cluster(free: free)
     var score = GPUPackingScore()
     #expect(score.score(request(gpus(count), cluster.fleet), on: 0, cluster) == expected)
   }
 
-  @Test(arguments: [([300, 500, 1000], 200, 97), ([300, 500, 1000], 400, 95), ([300, 500, 1000], 600, 49), ([0, 999], 10, 91)]
-    as [([Int32], Int32, Int32)])
-  func `GPU packing scores a part by the GPU that it would take`(free: [Int32], milli: Int32, expected: Int32) {
+  @Test(
+    arguments: [
+      ([300, 500, 1000], 200, 97), ([300, 500, 1000], 400, 95), ([300, 500, 1000], 600, 49),
+      ([0, 999], 10, 91),
+    ]
+      as [([Int32], Int32, Int32)]
+  )
+  func `GPU packing scores a part by the GPU that it would take`(free: [Int32], milli: Int32, expected: Int32)
+  {
     let cluster = cluster(free: free)
     var score = GPUPackingScore()
     #expect(score.score(request(gpus(1, milli: milli), cluster.fleet), on: 0, cluster) == expected)
@@ -76,7 +88,8 @@ import Workload
     let cluster = node()
     let asks = request(gpus(1, cpu: 4_000, memory: 100_000), cluster.fleet)
     var packing = MostAllocatedScore(
-      resources: WeightedResource.list(ScoreSpec(policy: "most-allocated", resources: weights(1, 0, 5))))
+      resources: WeightedResource.list(ScoreSpec(policy: "most-allocated", resources: weights(1, 0, 5)))
+    )
     #expect(packing.score(asks, on: 0, cluster) == 68)
   }
 
@@ -84,7 +97,8 @@ import Workload
     let cluster = node()
     let asks = request(gpus(1, cpu: 4_000, memory: 100_000), cluster.fleet)
     var cpuOnly = LeastAllocatedScore(
-      resources: WeightedResource.list(ScoreSpec(policy: "least-allocated", resources: weights(1, 0, 0))))
+      resources: WeightedResource.list(ScoreSpec(policy: "least-allocated", resources: weights(1, 0, 0)))
+    )
     #expect(cpuOnly.score(asks, on: 0, cluster) == 66)
     var usual = LeastAllocatedScore(resources: WeightedResource.list(ScoreSpec(policy: "least-allocated")))
     #expect(usual.score(asks, on: 0, cluster) == (66 + 80) / 2)
@@ -107,11 +121,14 @@ import Workload
 
   @Test func `balanced allocation halves the distance of two fractions`() {
     let cluster = ClusterState(fleet([NodeSketch(cpu: 1_000, memory: 1_000, gpus: 4)]))
-    var balanced = BalancedAllocationScore(resources: WeightedResource.list(ScoreSpec(policy: "balanced-allocation")))
+    var balanced = BalancedAllocationScore(
+      resources: WeightedResource.list(ScoreSpec(policy: "balanced-allocation"))
+    )
     #expect(balanced.score(request(gpus(0, cpu: 500, memory: 750), cluster.fleet), on: 0, cluster) == 87)
     #expect(balanced.score(request(gpus(0), cluster.fleet), on: 0, cluster) == 0)
     var three = BalancedAllocationScore(
-      resources: WeightedResource.list(ScoreSpec(policy: "balanced-allocation", resources: weights(1, 1, 1))))
+      resources: WeightedResource.list(ScoreSpec(policy: "balanced-allocation", resources: weights(1, 1, 1)))
+    )
     // Fractions 0, .5, 1: the population deviation is sqrt(1/6) = .408.
     #expect(three.score(request(gpus(4, cpu: 0, memory: 500), cluster.fleet), on: 0, cluster) == 59)
     // No GPU asked: two fractions are left.
@@ -123,7 +140,8 @@ import Workload
     let cluster = ClusterState(fleet([NodeSketch(cpu: 100_000, memory: 100_000, gpus: 16)]))
     // Weights 5, 1, 3 on GPU, memory and CPU; 75 and 50 % of 16 GPUs.
     var score = RequestedToCapacityRatioScore(
-      ScoreSpec(policy: "requested-to-capacity-ratio", resources: weights(3, 1, 5)))
+      ScoreSpec(policy: "requested-to-capacity-ratio", resources: weights(3, 1, 5))
+    )
     let asks = gpus(utilisation[0] * 16 / 100, cpu: utilisation[2] * 1_000, memory: utilisation[1] * 1_000)
     #expect(score.score(request(asks, cluster.fleet), on: 0, cluster) == expected)
   }
@@ -131,6 +149,8 @@ import Workload
   @Test func `a shape is linear between its points and constant outside`() {
     let points = [(20, 10), (60, 4), (80, 0)].map { ScoreSpec.ShapePoint(utilization: $0.0, score: $0.1) }
     let score = RequestedToCapacityRatioScore(ScoreSpec(policy: "requested-to-capacity-ratio", shape: points))
-    #expect([0, 20, 21, 40, 60, 70, 80, 100].map { score.value(at: $0) } == [100, 100, 99, 70, 40, 20, 0, 0])
+    #expect(
+      [0, 20, 21, 40, 60, 70, 80, 100].map { score.value(at: $0) } == [100, 100, 99, 70, 40, 20, 0, 0]
+    )
   }
 }

@@ -45,9 +45,13 @@ func fleet(_ nodes: [NodeSketch]) -> Fleet {
     let digits = String(i)
     result.nodes.append(
       NodeSpec(
-        name: "node-" + String(repeating: "0", count: 3 - digits.count) + digits, cpuMilli: node.cpu,
-        memoryMiB: node.memory, gpuCount: node.gpus,
-        gpuModel: node.gpus == 0 ? nil : result.intern(gpuModel: node.model)))
+        name: "node-" + String(repeating: "0", count: 3 - digits.count) + digits,
+        cpuMilli: node.cpu,
+        memoryMiB: node.memory,
+        gpuCount: node.gpus,
+        gpuModel: node.gpus == 0 ? nil : result.intern(gpuModel: node.model)
+      )
+    )
   }
   return result
 }
@@ -60,8 +64,12 @@ func table(_ jobs: [JobSketch], tenants: Int = 1) -> JobTable {
   for job in jobs {
     if !result.modelSets.contains(job.models) { result.modelSets.append(job.models) }
     let shape = JobShape(
-      cpuMilli: job.cpu, memoryMiB: job.memory, gpuCount: job.gpus, milliGPUPerDevice: job.gpus == 0 ? 0 : job.milli,
-      models: ModelSetID(rawValue: Int32(result.modelSets.firstIndex(of: job.models)!)))
+      cpuMilli: job.cpu,
+      memoryMiB: job.memory,
+      gpuCount: job.gpus,
+      milliGPUPerDevice: job.gpus == 0 ? 0 : job.milli,
+      models: ModelSetID(rawValue: Int32(result.modelSets.firstIndex(of: job.models)!))
+    )
     if !result.shapes.contains(shape) { result.shapes.append(shape) }
     result.arrival.append(SimTime(nanoseconds: job.arrival))
     result.duration.append(SimDuration(nanoseconds: job.duration))
@@ -77,11 +85,18 @@ func table(_ jobs: [JobSketch], tenants: Int = 1) -> JobTable {
 
 /// A verified run of these jobs on these nodes.
 func input(
-  _ nodes: [NodeSketch], _ jobs: [JobSketch], tenants: Int = 1, policy: String = "first-fit", seed: UInt64 = 1
+  _ nodes: [NodeSketch],
+  _ jobs: [JobSketch],
+  tenants: Int = 1,
+  policy: String = "first-fit",
+  seed: UInt64 = 1
 ) -> SimulationInput {
   var result = SimulationInput(
-    fleet: fleet(nodes), jobs: table(jobs, tenants: tenants), seed: seed,
-    placement: PlacementSpec(scores: [ScoreSpec(policy: policy)], tieBreak: .name))
+    fleet: fleet(nodes),
+    jobs: table(jobs, tenants: tenants),
+    seed: seed,
+    placement: PlacementSpec(scores: [ScoreSpec(policy: policy)], tieBreak: .name)
+  )
   result.verify = true
   return result
 }
