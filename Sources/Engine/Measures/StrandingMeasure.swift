@@ -52,16 +52,19 @@ struct StrandingMeasure: ~Copyable {
 
   func levels(_ n: Int, _ cluster: borrowing ClusterState) -> Levels {
     var result = Levels()
-    let all = Int64(cluster.gpuFreeSum[n])
+    let all = Int64(cluster.nodes[n].gpuFreeSum)
     guard all > 0 else { return result }
     guard typical.count > 0 else {
       result.placeable = all
       return result
     }
-    _ = table.measure(cluster.gpuFree.pointer(from: n * cluster.stride), gpuCount: Int(cluster.gpuCount[n]))
-    let cpu = cluster.cpuFree[n]
-    let memory = cluster.memoryFree[n]
-    let model = cluster.modelBit[n]
+    _ = table.measure(
+      cluster.gpuFree.pointer(from: n * cluster.stride),
+      gpuCount: Int(cluster.nodes[n].gpuCount)
+    )
+    let cpu = cluster.nodes[n].cpuFree
+    let memory = cluster.nodes[n].memoryFree
+    let model = cluster.nodes[n].modelBit
     for t in 0..<typical.count {
       let job = typical[t]
       if job.models & model == 0 {

@@ -7,8 +7,8 @@
 struct BestFitPercentScore: NodeScore {
   mutating func score(_ request: Request, on n: Int, _ cluster: borrowing ClusterState) -> Int32 {
     // The order of evaluation is part of the definition: the last bit decides.
-    var share = Double(cluster.cpuFree[n] - request.cpu) / Double(cluster.largestCPU) * 0.5
-    share += Double(cluster.gpuFreeSum[n] - request.takenMilli) / Double(cluster.largestGPUMilli) * 0.5
+    var share = Double(cluster.nodes[n].cpuFree - request.cpu) / Double(cluster.largestCPU) * 0.5
+    share += Double(cluster.nodes[n].gpuFreeSum - request.takenMilli) / Double(cluster.largestGPUMilli) * 0.5
     return Int32((1 - share) * 100)
   }
 }

@@ -6,8 +6,8 @@ struct DotProductScore: NodeScore {
     let cpu = Double(cluster.largestCPU)
     let gpu = Double(cluster.largestGPUMilli)
     let product =
-      (Double(cluster.cpuFree[n]) / cpu) * (Double(request.cpu) / cpu)
-      + (Double(cluster.gpuFreeSum[n]) / gpu) * (Double(request.takenMilli) / gpu)
+      (Double(cluster.nodes[n].cpuFree) / cpu) * (Double(request.cpu) / cpu)
+      + (Double(cluster.nodes[n].gpuFreeSum) / gpu) * (Double(request.takenMilli) / gpu)
     return Int32(100 * (1 - product / 2))
   }
 }

@@ -21,7 +21,7 @@ struct FGDScore: NodeScore {
   }
 
   private func wholeScore(_ request: Request, _ n: Int, _ cluster: borrowing ClusterState) -> Int32 {
-    let count = Int(cluster.gpuCount[n])
+    let count = Int(cluster.nodes[n].gpuCount)
     let free = tracker.trial
     let now = cluster.gpuFree.pointer(from: n * cluster.stride)
     var left = request.gpuCount
@@ -39,7 +39,7 @@ struct FGDScore: NodeScore {
   private func bestGPU(_ request: Request, _ n: Int, _ cluster: borrowing ClusterState) -> (
     score: Int32, gpu: Int
   ) {
-    let count = Int(cluster.gpuCount[n])
+    let count = Int(cluster.nodes[n].gpuCount)
     let free = tracker.trial
     let now = cluster.gpuFree.pointer(from: n * cluster.stride)
     for g in 0..<count { free[g] = now[g] }

@@ -5,7 +5,7 @@ struct GPUClusteringScore: NodeScore {
   mutating func score(_ request: Request, on n: Int, _ cluster: borrowing ClusterState) -> Int32 {
     guard request.gpuCount > 0 else { return 0 }
     let kind: UInt32 = 1 << UInt32(request.isShared ? 0 : request.gpuCount)
-    let present = cluster.kindMask[n]
+    let present = cluster.nodes[n].kindMask
     let base: Int32
     if present == kind {
       base = 75
@@ -14,6 +14,6 @@ struct GPUClusteringScore: NodeScore {
     } else {
       base = present == 0 ? 25 : 0
     }
-    return 25 * (cluster.largestGPUMilli - cluster.gpuFreeSum[n]) / cluster.largestGPUMilli + base
+    return 25 * (cluster.largestGPUMilli - cluster.nodes[n].gpuFreeSum) / cluster.largestGPUMilli + base
   }
 }

@@ -4,8 +4,8 @@
 struct GPUPackingScore: NodeScore {
   mutating func score(_ request: Request, on n: Int, _ cluster: borrowing ClusterState) -> Int32 {
     guard request.gpuCount > 0 else { return 0 }
-    let count = cluster.gpuCount[n]
-    if cluster.wholeFree[n] == count { return max(33 - count, count) }
+    let count = cluster.nodes[n].gpuCount
+    if cluster.nodes[n].wholeFree == count { return max(33 - count, count) }
     // The job's GPUs from those that fit, least free first, lower index first.
     let free = cluster.gpuFree.pointer(from: n * cluster.stride)
     var taken: UInt32 = 0

@@ -16,18 +16,18 @@ enum NodeResource: String, CaseIterable {
   ) -> (capacity: Int64, requested: Int64) {
     switch self {
     case .cpu:
-      let capacity = Int64(cluster.cpuTotal[n])
+      let capacity = Int64(cluster.nodes[n].cpuTotal)
       return actual
-        ? (capacity, capacity - Int64(cluster.cpuFree[n]) + Int64(request.cpu))
-        : (capacity, Int64(cluster.nonZeroCPU[n] + request.nonZeroCPU))
+        ? (capacity, capacity - Int64(cluster.nodes[n].cpuFree) + Int64(request.cpu))
+        : (capacity, Int64(cluster.nodes[n].nonZeroCPU + request.nonZeroCPU))
     case .memory:
-      let capacity = Int64(cluster.memoryTotal[n])
+      let capacity = Int64(cluster.nodes[n].memoryTotal)
       return actual
-        ? (capacity, capacity - Int64(cluster.memoryFree[n]) + Int64(request.memory))
-        : (capacity, Int64(cluster.nonZeroMemory[n] + request.nonZeroMemory))
+        ? (capacity, capacity - Int64(cluster.nodes[n].memoryFree) + Int64(request.memory))
+        : (capacity, Int64(cluster.nodes[n].nonZeroMemory + request.nonZeroMemory))
     case .gpu:
-      let capacity = Int64(cluster.gpuCount[n]) * 1000
-      return (capacity, capacity - Int64(cluster.gpuFreeSum[n]) + Int64(request.takenMilli))
+      let capacity = Int64(cluster.nodes[n].gpuCount) * 1000
+      return (capacity, capacity - Int64(cluster.nodes[n].gpuFreeSum) + Int64(request.takenMilli))
     }
   }
 

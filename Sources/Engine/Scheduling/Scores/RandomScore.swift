@@ -12,7 +12,7 @@ struct RandomScore: NodeScore {
   mutating func devices(_ request: Request, on n: Int, _ cluster: borrowing ClusterState) -> UInt16 {
     guard request.isShared else { return defaultDevices(request, on: n, cluster) }
     var fitting: UInt16 = 0
-    for g in 0..<Int(cluster.gpuCount[n])
+    for g in 0..<Int(cluster.nodes[n].gpuCount)
     where Int32(cluster.gpuFree[n * cluster.stride + g]) >= request.milli {
       fitting |= 1 << UInt16(g)
     }
