@@ -44,24 +44,22 @@ struct FragmentationMeasure: ~Copyable {
   private var memo: FragmentationMemo
 
   init(_ jobs: [TypicalJob]) {
-    table = SizeTable(jobs)
     let steps = Set(jobs.map(\.request.cpu)).sorted()
-    cpuSteps = Column(repeating: 0, count: steps.count)
-    for (i, step) in steps.enumerated() { cpuSteps[i] = step }
+    cpuSteps = Column(steps)
+    let table = SizeTable(jobs)
     typical = Column(
-      repeating: Typical(share: 0, cpu: 0, size: -1, gpuCount: 0, models: 0),
-      count: jobs.count
+      jobs.map { job in
+        let r = job.request
+        return Typical(
+          share: job.share,
+          cpu: r.cpu,
+          size: r.gpuCount == 0 ? -1 : table.position(of: r.milli),
+          gpuCount: r.gpuCount,
+          models: r.models
+        )
+      }
     )
-    for (i, job) in jobs.enumerated() {
-      let r = job.request
-      typical[i] = Typical(
-        share: job.share,
-        cpu: r.cpu,
-        size: r.gpuCount == 0 ? -1 : table.position(of: r.milli),
-        gpuCount: r.gpuCount,
-        models: r.models
-      )
-    }
+    self.table = table
     memo = FragmentationMemo()
   }
 
