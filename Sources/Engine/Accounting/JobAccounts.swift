@@ -11,6 +11,13 @@ struct JobAccounts {
   private let end: Int64
   private let bucket: Int64
   private(set) var tenants: [TenantTotals]
+  private var heldOfNode: [HeldTime]
+  private var heldByTenant: [HeldTime]
+  /// Allocated thousandths x ns of GPU g of node n at n * places + g.
+  private var heldOfGPU: [Int128]
+  private let places: Int
+  /// Model of each node, read without touching its specification.
+  private let modelOfNode: [Int32]
   /// Series that hold anything, and where each key's stands, or -1. A flat
   /// table, since several keys are looked up for every job.
   private var integrals: [BucketedIntegral] = []
@@ -31,6 +38,11 @@ struct JobAccounts {
     self.end = end
     self.bucket = bucket
     tenants = Array(repeating: TenantTotals(), count: input.jobs.tenants.count)
+    heldOfNode = Array(repeating: HeldTime(), count: input.fleet.nodes.count)
+    heldByTenant = Array(repeating: HeldTime(), count: tenants.count)
+    places = input.fleet.nodes.map(\.gpuCount).max() ?? 0
+    heldOfGPU = Array(repeating: 0, count: input.fleet.nodes.count * places)
+    modelOfNode = input.fleet.nodes.map { Int32($0.gpuModel?.rawValue ?? 0) }
     modelCount = max(input.jobs.modelSets.count, input.fleet.gpuModels.count, 1)
     position = Array(repeating: -1, count: Key.Kind.allCases.count * input.jobs.tenants.count * modelCount)
   }
@@ -63,10 +75,8 @@ struct JobAccounts {
           start: start,
           stop: stop,
           kept: true,
-          requests[Int(jobs.shape[j].rawValue)],
-          &nodes
+          requests[Int(jobs.shape[j].rawValue)]
         )
-        nodes[Int(columns.node[j].rawValue)].starts += start >= from ? 1 : 0
       }
       guard asked > 0 || columns.state[j] != .rejected else { continue }
       let set = Int(shape.models.rawValue)
@@ -80,7 +90,13 @@ struct JobAccounts {
         }
       }
     }
-    bookInterrupted(columns, attempts, requests, &nodes)
+    bookInterrupted(columns, attempts, requests)
+    for n in nodes.indices {
+      heldOfNode[n].add(to: &nodes[n].ledger)
+      nodes[n].starts = heldOfNode[n].starts
+      nodes[n].allocatedPerGPU = Array(heldOfGPU[n * places..<n * places + input.fleet.nodes[n].gpuCount])
+    }
+    for t in tenants.indices { heldByTenant[t].add(to: &tenants[t].ledger) }
   }
 
   /// Jobs that were interrupted wait between their runs; what they had done
@@ -88,8 +104,7 @@ struct JobAccounts {
   private mutating func bookInterrupted(
     _ columns: JobColumns,
     _ attempts: [InterruptedAttempt],
-    _ requests: [Request],
-    _ nodes: inout [NodeTotals]
+    _ requests: [Request]
   ) {
     let jobs = input.jobs
     var freeSince: [Int32: Int64] = [:]
@@ -103,10 +118,8 @@ struct JobAccounts {
         start: attempt.startNanoseconds,
         stop: attempt.endNanoseconds,
         kept: false,
-        requests[Int(jobs.shape[j].rawValue)],
-        &nodes
+        requests[Int(jobs.shape[j].rawValue)]
       )
-      nodes[Int(attempt.node.rawValue)].starts += attempt.startNanoseconds >= from ? 1 : 0
       if freeSince[attempt.job.rawValue] == nil { order.append(attempt.job.rawValue) }
       waitOf(
         j,
@@ -145,9 +158,9 @@ struct JobAccounts {
     start: Int64,
     stop: Int64,
     kept: Bool,
-    _ request: Request,
-    _ nodes: inout [NodeTotals]
+    _ request: Request
   ) {
+    if start >= from { heldOfNode[node].starts += 1 }
     guard request.gpuCount > 0 else { return }
     let span = Int128(clipped(start, stop))
     let jobs = input.jobs
@@ -155,21 +168,18 @@ struct JobAccounts {
     let busyMilli = Int64(jobs.busyMilli[j])
     if span > 0 {
       let askedTime = Int128(request.askedMilli) * span
-      let busyTime = askedTime * Int128(busyMilli) / 1000
-      let leaf: LedgerLeaf = kept ? .goodput : .lost
-      nodes[node].ledger[leaf] += busyTime
-      nodes[node].ledger[.idle] += askedTime - busyTime
-      nodes[node].ledger[.rounding] += Int128(request.takenMilli - request.askedMilli) * span
-      tenants[tenant].ledger[leaf] += busyTime
-      tenants[tenant].ledger[.idle] += askedTime - busyTime
-      tenants[tenant].ledger[.rounding] += Int128(request.takenMilli - request.askedMilli) * span
+      // Most jobs keep their GPUs busy all the time; a 128-bit division costs as much as the rest.
+      let busyTime = busyMilli == 1000 ? askedTime : askedTime * Int128(busyMilli) / 1000
+      let rounding = Int128(request.takenMilli - request.askedMilli) * span
+      heldOfNode[node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, kept: kept)
+      heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, kept: kept)
       var left = mask
       while left != 0 {
-        nodes[node].allocatedPerGPU[left.trailingZeroBitCount] += Int128(request.milli) * span
+        heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
         left &= left - 1
       }
     }
-    let model = Int(input.fleet.nodes[node].gpuModel?.rawValue ?? 0)
+    let model = Int(modelOfNode[node])
     add(Key(kind: .served, tenant: tenant, model: model), Int64(request.takenMilli), start, stop)
     add(Key(kind: .busy, tenant: tenant, model: model), Int64(request.askedMilli) * busyMilli, start, stop)
   }

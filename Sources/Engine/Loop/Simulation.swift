@@ -44,7 +44,6 @@ extension EventLoop {
     result.nodes = freeAndDown.enumerated().map { n, ledger in
       var totals = NodeTotals()
       totals.ledger = ledger
-      totals.allocatedPerGPU = Array(repeating: 0, count: input.fleet.nodes[n].gpuCount)
       return totals
     }
     let columns = live.columns()
