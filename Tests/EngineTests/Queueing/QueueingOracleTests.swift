@@ -12,7 +12,7 @@ import Workload
   static let replications: UInt64 = 24
   #if DEBUG
     /// A tenth of the customers: intervals are about three times as wide.
-    static let shortening = 20
+    static let shortening = 10
     static let widening = 4.5
   #else
     static let shortening = 1

@@ -34,18 +34,24 @@ enum RandomScenario {
     ]
   }()
 
-  static func input(seed: UInt64, profile: [ScoreSpec]? = nil) -> SimulationInput {
+  static func input(
+    seed: UInt64,
+    profile: [ScoreSpec]? = nil,
+    nodeCount: ClosedRange<Int> = 1...8,
+    jobCount: ClosedRange<Int> = 1...60
+  ) -> SimulationInput {
     var draws = SplitMix(seed: seed &* 0x9E37_79B9 &+ 17)
     let has = (0..<16).map { _ in Bool.random(using: &draws) }
     let nodes = self.nodes(
       &draws,
+      nodeCount,
       mixed: has[0],
       models: has[1],
       cpuOnly: has[2],
       tight: has[3],
       large: has[14]
     )
-    var jobs = self.jobs(&draws, has, nodes)
+    var jobs = self.jobs(&draws, has, jobCount)
     jobs.sort { $0.arrival < $1.arrival }
     var result = SimulationInput(
       fleet: fleet(nodes),
@@ -71,6 +77,7 @@ enum RandomScenario {
 
   private static func nodes(
     _ draws: inout SplitMix,
+    _ count: ClosedRange<Int>,
     mixed: Bool,
     models: Bool,
     cpuOnly: Bool,
@@ -78,7 +85,7 @@ enum RandomScenario {
     large: Bool
   ) -> [NodeSketch] {
     var one = NodeSketch(gpus: Int.random(in: 1...4, using: &draws))
-    return (0..<Int.random(in: 1...8, using: &draws)).map { _ in
+    return (0..<Int.random(in: count, using: &draws)).map { _ in
       if mixed { one.gpus = (large ? [1, 2, 4, 8, 9, 16] : [1, 2, 3, 4, 8]).randomElement(using: &draws)! }
       if mixed || tight { one.cpu = [8_000, 12_000, 16_000].randomElement(using: &draws)! }
       if mixed || tight { one.memory = [300, 500, 900].randomElement(using: &draws)! }
@@ -89,11 +96,15 @@ enum RandomScenario {
     }
   }
 
-  private static func jobs(_ draws: inout SplitMix, _ has: [Bool], _ nodes: [NodeSketch]) -> [JobSketch] {
+  private static func jobs(
+    _ draws: inout SplitMix,
+    _ has: [Bool],
+    _ count: ClosedRange<Int>
+  ) -> [JobSketch] {
     let parts: [Int32] = [1, 100, 250, 300, 500, 501, 999]
     let span = Int64([5, 20, 40].randomElement(using: &draws)!)
     let longest = Int64([3, 10, 30].randomElement(using: &draws)!)
-    return (0..<Int.random(in: 1...60, using: &draws)).map { _ in
+    return (0..<Int.random(in: count, using: &draws)).map { _ in
       var job = JobSketch(
         arrival: Int64.random(in: 0...span, using: &draws),
         duration: Int64.random(in: 1...longest, using: &draws)

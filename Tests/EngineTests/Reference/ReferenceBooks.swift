@@ -78,8 +78,7 @@ struct ReferenceBooks {
   }
 
   /// The GPU requests among the most frequent ones that cover 95 % of the jobs.
-  private static func typicalWithMemory(_ input: SimulationInput) -> [(request: ReferenceRequest, count: Int)]
-  {
+  static func typicalWithMemory(_ input: SimulationInput) -> [(request: ReferenceRequest, count: Int)] {
     var groups = input.jobs.shapes.map { shape in (shape: shape, count: 0) }
     for index in input.jobs.shape { groups[Int(index.rawValue)].count += 1 }
     let text = { (s: JobShape) in input.jobs.modelSets[Int(s.models.rawValue)] }

@@ -32,6 +32,19 @@ import Workload
     }
   }
 
+  #if DEBUG
+    static let largerSeeds: Range<UInt64> = 0..<2
+  #else
+    static let largerSeeds: Range<UInt64> = 0..<40
+  #endif
+
+  @Test func `larger fleets end as in the naive simulator`() throws {
+    for seed in Self.largerSeeds {
+      let input = RandomScenario.input(seed: seed + 600_000, nodeCount: 60...120, jobCount: 150...300)
+      try expectAgreement(input, "seed \(seed + 600_000)")
+    }
+  }
+
   /// Fails with the first job that differs.
   private func expectAgreement(_ input: SimulationInput, _ label: String) throws {
     let ours: RunOutcome

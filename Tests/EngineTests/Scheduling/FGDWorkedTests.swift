@@ -1,4 +1,5 @@
 import Hardware
+import TestSupport
 import Testing
 import Workload
 
@@ -106,5 +107,32 @@ import Workload
     #expect(typical.map(\.request.cpu) == [1, 2, 4, 3, 5])
     #expect(typical.last?.request.milli == 301)
     #expect(typical[0].share == (9.0 / 20) / (19.0 / 20))
+  }
+
+  #if DEBUG
+    static let states = 12_000
+  #else
+    static let states = 200_000
+  #endif
+
+  @Test func `a remembered measure equals its definition however many states come`() {
+    // More distinct states than the memory holds, some of them again and again.
+    var measure = FragmentationMeasure(Self.typical)
+    var draws = SplitMix(seed: 5)
+    for round in 0..<Self.states {
+      let isRepeat = round % 4 == 3
+      if isRepeat { draws = SplitMix(seed: UInt64(round % 64)) }
+      let free = (0..<16).map { _ in Int16(draws.next() % 3 == 0 ? 1000 : draws.next() % 1001) }
+      let cpu = Int32(draws.next() % 40_000)
+      let count = 1 + Int(draws.next() % 16)
+      let model: UInt64 = draws.next() % 2 + 1
+      let known = measure.fragmented(cpuFree: cpu, free: free, gpuCount: count, modelBit: model)
+      let defined = measure.classes(cpuFree: cpu, free: free, gpuCount: count, modelBit: model).fragmented
+      if known != defined {
+        Issue.record("round \(round): \(known) remembered, \(defined) defined")
+        return
+      }
+      if isRepeat { draws = SplitMix(seed: UInt64(round) &* 0x1234_5678_9ABC) }
+    }
   }
 }

@@ -38,14 +38,14 @@ struct JobSketch {
   }
 }
 
-/// A fleet of these nodes, named `node-000` and so on.
+/// A fleet of these nodes, named `node-0000` and so on.
 func fleet(_ nodes: [NodeSketch]) -> Fleet {
   var result = Fleet()
   for (i, node) in nodes.enumerated() {
     let digits = String(i)
     result.nodes.append(
       NodeSpec(
-        name: "node-" + String(repeating: "0", count: 3 - digits.count) + digits,
+        name: "node-" + String(repeating: "0", count: 4 - digits.count) + digits,
         cpuMilli: node.cpu,
         memoryMiB: node.memory,
         gpuCount: node.gpus,
