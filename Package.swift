@@ -36,7 +36,10 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
-    .target(name: "Planning", dependencies: ["SimulationKernel", "Outcome", "Engine", "Results"]),
+    .target(
+      name: "Planning",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Scenario", "Results"]
+    ),
     .target(
       name: "Reporting",
       dependencies: ["SimulationKernel", "Hardware", "Outcome", "Results", "Planning"]
@@ -79,11 +82,17 @@ let package = Package(
     ),
     .testTarget(
       name: "PlanningTests",
-      dependencies: ["SimulationKernel", "Hardware", "Workload", "Engine", "Outcome", "Results", "Planning"]
+      dependencies: [
+        "SimulationKernel", "Hardware", "Workload", "Engine", "Outcome", "Results", "Scenario", "Planning",
+        "TestSupport",
+      ]
     ),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Outcome", "Results", "Planning", "Reporting", "OutcomeFixtures"],
+      dependencies: [
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Results", "Planning", "Reporting",
+        "OutcomeFixtures",
+      ],
       exclude: ["Goldens"]
     ),
     .testTarget(

@@ -20,8 +20,8 @@ struct Headroom: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      InitCommand.self, RunCommand.self, ValidateCommand.self, SynthCommand.self, ShowCommand.self,
-      RunsCommand.self, CatalogCommand.self, ReplicateCommand.self,
+      InitCommand.self, RunCommand.self, CompareCommand.self, ValidateCommand.self, SynthCommand.self,
+      ShowCommand.self, RunsCommand.self, CatalogCommand.self, ReplicateCommand.self,
     ]
   )
 }

@@ -2,7 +2,7 @@ import Engine
 import SimulationKernel
 import Synchronization
 
-/// The line on a terminal that counts finished runs of a study.
+/// The line on a terminal that counts finished runs.
 final class CountLine: Sendable {
   private let label: String
   private let total: Int

@@ -1,0 +1,108 @@
+import Engine
+import Hardware
+import SimulationKernel
+import Workload
+
+/// What went into a replication beside its policy, as numbers that can be
+/// compared: equal inputs have equal prints, and different ones have
+/// different prints but for accidents (see `Fingerprint`).
+public struct InputPrints: Hashable, Sendable {
+  /// The jobs, all columns.
+  public var jobs: UInt64
+  /// The jobs against which free capacity is judged.
+  public var mix: UInt64
+  /// The nodes, and what happens to them.
+  public var fleet: UInt64
+  public var horizon: SimTime?
+  public var measuredFrom: SimTime
+
+  public init(_ input: SimulationInput) {
+    jobs = Self.print { $0.fold(input.jobs) }
+    mix = Self.print { $0.fold(input.mix) }
+    fleet = Self.print {
+      $0.fold(input.fleet)
+      $0.fold(input.fleetChanges)
+    }
+    horizon = input.horizon
+    measuredFrom = input.measuredFrom
+  }
+
+  private static func print(_ body: (inout Fingerprint) -> Void) -> UInt64 {
+    var fingerprint = Fingerprint()
+    body(&fingerprint)
+    return fingerprint.value
+  }
+}
+
+extension Fingerprint {
+  fileprivate mutating func fold(_ number: some BinaryInteger) { fold(UInt64(truncatingIfNeeded: number)) }
+
+  fileprivate mutating func fold(_ text: String) {
+    fold(text.utf8.count)
+    for byte in text.utf8 { fold(byte) }
+  }
+
+  fileprivate mutating func fold(_ texts: [String]) {
+    fold(texts.count)
+    for text in texts { fold(text) }
+  }
+
+  fileprivate mutating func fold(_ shape: JobShape) {
+    for part in [shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice] { fold(part) }
+    fold(shape.models.rawValue)
+  }
+
+  fileprivate mutating func fold(_ jobs: JobTable) {
+    switch jobs.names {
+    case .listed(let names): fold(names)
+    case .numbered(let prefix): fold(prefix)
+    }
+    fold(jobs.count)
+    for job in 0..<jobs.count {
+      fold(jobs.arrival[job].nanoseconds)
+      fold(jobs.duration[job].nanoseconds)
+      fold(jobs.shape[job].rawValue)
+      fold(jobs.tenant[job].rawValue)
+      fold(jobs.jobClass[job].rawValue)
+      fold(jobs.priority[job])
+      fold(jobs.busyMilli[job])
+      fold(jobs.kind[job].rawValue)
+    }
+    fold(jobs.shapes.count)
+    for shape in jobs.shapes { fold(shape) }
+    fold(jobs.tenants)
+    fold(jobs.classes)
+    fold(jobs.modelSets)
+  }
+
+  fileprivate mutating func fold(_ mix: WorkloadMix?) {
+    guard let mix else { return }
+    fold(mix.entries.count)
+    for entry in mix.entries {
+      fold(entry.shape)
+      fold(entry.count)
+    }
+  }
+
+  fileprivate mutating func fold(_ fleet: Fleet) {
+    fold(fleet.gpuModels)
+    fold(fleet.nodes.count)
+    for node in fleet.nodes {
+      fold(node.name)
+      fold(node.cpuMilli)
+      fold(node.memoryMiB)
+      fold(node.gpuCount)
+      fold(node.gpuModel.map { Int($0.rawValue) } ?? -1)
+    }
+  }
+
+  fileprivate mutating func fold(_ changes: [FleetChange]) {
+    fold(changes.count)
+    for change in changes {
+      fold(change.atNanoseconds)
+      fold(change.action.rawValue)
+      fold(change.nodes.count)
+      for node in change.nodes { fold(node.rawValue) }
+    }
+  }
+}

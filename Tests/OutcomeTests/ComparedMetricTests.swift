@@ -1,0 +1,30 @@
+import Outcome
+import OutcomeFixtures
+import Testing
+
+@Suite("The table of compared metrics")
+struct ComparedMetricTests {
+  @Test("every metric of the table is one that a run has, in that unit")
+  func known() throws {
+    let metrics = OutcomeMetrics.compute(
+      outcome: SmallRun.outcome(),
+      jobs: SmallRun.jobs,
+      fleet: SmallRun.fleet
+    )
+    for compared in ComparedMetric.all {
+      let metric = try #require(
+        metrics.first { $0.name == compared.name && $0.scope == "fleet" },
+        "\(compared.name)"
+      )
+      #expect(metric.unit == compared.unit)
+    }
+  }
+
+  @Test("names and labels are unique")
+  func unique() {
+    #expect(Set(ComparedMetric.all.map(\.name)).count == ComparedMetric.all.count)
+    #expect(Set(ComparedMetric.all.map(\.label)).count == ComparedMetric.all.count)
+    #expect(ComparedMetric.named("wait.p95")?.better == .lower)
+    #expect(ComparedMetric.named("nonsense") == nil)
+  }
+}
