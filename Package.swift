@@ -26,7 +26,8 @@ let package = Package(
     .target(
       name: "Scenario",
       dependencies: [
-        "SimulationKernel", "Hardware", "Workload", "Engine", .product(name: "Yams", package: "Yams"),
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine",
+        .product(name: "Yams", package: "Yams"),
       ]
     ),
     .target(
@@ -42,7 +43,7 @@ let package = Package(
     ),
     .target(
       name: "Reporting",
-      dependencies: ["SimulationKernel", "Hardware", "Outcome", "Results", "Planning"]
+      dependencies: ["SimulationKernel", "Hardware", "Outcome", "Scenario", "Results", "Planning"]
     ),
     .executableTarget(
       name: "headroom",
@@ -90,8 +91,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Results", "Planning", "Reporting",
-        "OutcomeFixtures",
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Scenario", "Results", "Planning",
+        "Reporting", "OutcomeFixtures", "TestSupport",
       ],
       exclude: ["Goldens"]
     ),

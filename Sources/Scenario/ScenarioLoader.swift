@@ -38,14 +38,23 @@ public enum ScenarioLoader {
     overrides: [String] = [],
     environment: [String: String]
   ) throws -> LoadedScenario {
-    let places = FilePlaces(environment: environment)
+    try load(text: text, label: label, places: FilePlaces(environment: environment)) { diagnostics in
+      overrides.compactMap { Override($0, into: &diagnostics) }
+    }
+  }
+
+  /// Reads a scenario from text and lays overrides over it.
+  static func load(
+    text: String,
+    label: String,
+    places: FilePlaces,
+    overrides: (inout DiagnosticList) -> [Override]
+  ) throws -> LoadedScenario {
     var diagnostics = DiagnosticList()
     var chain = IncludeChain(places: places)
     let root = chain.read(text: text, path: label, into: &diagnostics)
     guard var root else { throw ScenarioError(diagnostics: diagnostics.found) }
-    for text in overrides {
-      Override(text, into: &diagnostics)?.apply(to: &root, into: &diagnostics)
-    }
+    for override in overrides(&diagnostics) { override.apply(to: &root, into: &diagnostics) }
     var decoder = SectionDecoder()
     decoder.diagnostics = diagnostics
     let decoded = decoder.decode(root, as: .section(RootSection.section), at: "")
@@ -56,20 +65,43 @@ public enum ScenarioLoader {
   /// A placement by the name that `--policy` takes: a policy's name, or
   /// several joined with `+`, which are added up.
   public static func placement(named name: String, tieBreak: TieBreak = .name) throws -> PlacementSpec {
-    let parts = name.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
     var diagnostics = DiagnosticList()
+    let spec = placement(
+      named: name,
+      tieBreak: tieBreak,
+      at: .override("policy.placement=\(name)"),
+      keyPath: "",
+      into: &diagnostics
+    )
+    try diagnostics.check()
+    guard let spec else { preconditionFailure("a faulty placement has no diagnostic") }
+    return spec
+  }
+
+  /// The same for a name that stands at `origin`; nil and a diagnostic when it
+  /// is wrong.
+  static func placement(
+    named name: String,
+    tieBreak: TieBreak,
+    at origin: Origin,
+    keyPath: String,
+    into diagnostics: inout DiagnosticList
+  ) -> PlacementSpec? {
+    let parts = name.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
     for part in parts where !PolicySection.placements.contains(part) {
       diagnostics.add(
-        .override("policy.placement=\(name)"),
-        "",
+        origin,
+        keyPath,
         "unknown placement policy; found '\(part)'; accepted: \(PolicySection.placements.joined(separator: ", "))",
         hint: Hint.didYouMean(part, among: PolicySection.placements)
       )
     }
-    try diagnostics.check()
+    guard parts.allSatisfy(PolicySection.placements.contains) else { return nil }
     let spec = PlacementSpec(scores: parts.map { ScoreSpec(policy: $0) }, tieBreak: tieBreak)
-    if let problem = spec.problem { diagnostics.add(.override("policy.placement=\(name)"), "", problem) }
-    try diagnostics.check()
+    if let problem = spec.problem {
+      diagnostics.add(origin, keyPath, problem)
+      return nil
+    }
     return spec
   }
 
@@ -77,7 +109,9 @@ public enum ScenarioLoader {
   public static var placementNames: [String] { PolicySection.placements }
 
   /// The JSON Schema of scenario files, for editors.
-  public static var jsonSchema: String { SchemaWriter.schema(of: RootSection.section) }
+  public static var jsonSchema: String {
+    SchemaWriter.schema(of: RootSection.section, title: "Headroom scenario", mayInclude: true)
+  }
 
   /// The reference of the language as Markdown.
   public static var referencePage: String {

@@ -16,12 +16,13 @@ struct Headroom: ParsableCommand {
         headroom run my.yaml --policy best-fit --policy fgd --replications 10
         headroom show
 
-      Exit codes: 0 done, 2 bad input, 3 failed while running, 64 wrong flags, 130 interrupted.
+      Exit codes: 0 done, 1 regression (check), 2 bad input, 3 failed while running, 4 no baseline for these inputs \
+      (check), 64 wrong flags, 130 interrupted.
       """,
     version: Version.current,
     subcommands: [
-      InitCommand.self, RunCommand.self, CompareCommand.self, ValidateCommand.self, SynthCommand.self,
-      ShowCommand.self, RunsCommand.self, CatalogCommand.self, ReplicateCommand.self,
+      InitCommand.self, RunCommand.self, CompareCommand.self, CheckCommand.self, ValidateCommand.self,
+      SynthCommand.self, ShowCommand.self, RunsCommand.self, CatalogCommand.self, ReplicateCommand.self,
     ]
   )
 }

@@ -9,6 +9,10 @@ struct GeneratedFilesTests {
     try Golden.expect(ScenarioLoader.jsonSchema, equals: "scenarios/schema.json")
   }
 
+  @Test func suiteSchemaIsCurrent() throws {
+    try Golden.expect(SuiteLoader.jsonSchema, equals: "scenarios/suite-schema.json")
+  }
+
   @Test func referenceIsCurrent() throws {
     try Golden.expect(ScenarioLoader.referencePage, equals: "docs/scenario-reference.md")
   }
@@ -29,7 +33,7 @@ struct GeneratedFilesTests {
     var titles: [String: [String]] = [:]
     func visit(_ shape: Shape) {
       switch shape {
-      case .value: break
+      case .value, .settings: break
       case .list(let element, _, _): visit(element)
       case .either(_, let other): visit(other)
       case .section(let section):
@@ -39,7 +43,7 @@ struct GeneratedFilesTests {
         for field in section.fields { visit(field.shape) }
       }
     }
-    visit(.section(RootSection.section))
+    for root in [RootSection.section, SuiteSection.section] { visit(.section(root)) }
   }
 
   /// Examples and defaults of the tables are what the tables accept.
@@ -47,7 +51,7 @@ struct GeneratedFilesTests {
     var seen: Set<String> = []
     func visit(_ shape: Shape) {
       switch shape {
-      case .value: break
+      case .value, .settings: break
       case .list(let element, _, _): visit(element)
       case .either(_, let other): visit(other)
       case .section(let section):
@@ -67,6 +71,6 @@ struct GeneratedFilesTests {
       let problems = decoder.diagnostics.found.map(\.description).joined(separator: "\n")
       #expect(problems.isEmpty, "\(section.title).\(field.key): \(yaml): \(problems)")
     }
-    visit(.section(RootSection.section))
+    for root in [RootSection.section, SuiteSection.section] { visit(.section(root)) }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 struct HelpTests {
   private static let commands: [(name: String, command: ParsableCommand.Type)] = [
     ("headroom", Headroom.self), ("init", InitCommand.self), ("run", RunCommand.self),
-    ("compare", CompareCommand.self),
+    ("compare", CompareCommand.self), ("check", CheckCommand.self),
     ("validate", ValidateCommand.self), ("synth", SynthCommand.self), ("show", ShowCommand.self),
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
     ("catalog-show", CatalogCommand.Show.self), ("replicate", ReplicateCommand.self),

@@ -14,6 +14,8 @@ struct Decoded: Sendable {
     case list([Decoded])
     /// Every key of the section, in the order of its table.
     case section([Member])
+    /// Keys and values as they were written.
+    case settings([SourceNode.Entry])
     /// Wrong; a diagnostic says why.
     case faulty
   }
@@ -37,6 +39,12 @@ struct Decoded: Sendable {
   /// The elements of a list, or nothing.
   var elements: [Decoded] {
     if case .list(let elements) = form { return elements }
+    return []
+  }
+
+  /// The entries of a map of overrides, or nothing.
+  var settings: [SourceNode.Entry] {
+    if case .settings(let entries) = form { return entries }
     return []
   }
 
@@ -99,7 +107,7 @@ struct Decoded: Sendable {
       switch form {
       case .list(let elements): elements
       case .section(let members): members.compactMap(\.value)
-      case .value, .faulty: []
+      case .value, .settings, .faulty: []
       }
     for origin in [origin] + parts.map(\.blame) { if case .override = origin { return origin } }
     return origin

@@ -78,6 +78,7 @@ struct ReferencePage {
   private mutating func type(of shape: Shape) -> String {
     switch shape {
     case .value(let kind): return kind.title
+    case .settings: return "map of overrides"
     case .either(let kind, let other):
       let first = if case .word(let words, _) = kind { Self.code(words) } else { kind.title }
       return "\(first) or \(type(of: other))"

@@ -61,7 +61,7 @@ struct ResolvedText {
       }
       lines.append(lead)
       print(members, indent: indent + 2, first: nil)
-    case .faulty: break
+    case .settings, .faulty: break
     }
   }
 

@@ -7,22 +7,22 @@ struct SchemaWriter {
   private var written: Set<String> = []
 
   /// The schema of files whose root is `root`.
-  static func schema(of root: Section) -> String {
+  static func schema(of root: Section, title: String, mayInclude: Bool) -> String {
     var writer = SchemaWriter()
-    let body = writer.object(of: root, isRoot: true)
+    let body = writer.object(of: root, mayInclude: mayInclude)
     let definitions = writer.definitions.sorted { $0.0 < $1.0 }
     let schema = JSONText.object(
       [
         ("$schema", .text("http://json-schema.org/draft-07/schema#")),
-        ("title", .text("Headroom scenario")),
+        ("title", .text(title)),
       ] + body + [("definitions", .object(definitions))]
     )
     return schema.printed() + "\n"
   }
 
-  private mutating func object(of section: Section, isRoot: Bool = false) -> [(String, JSONText)] {
+  private mutating func object(of section: Section, mayInclude: Bool = false) -> [(String, JSONText)] {
     var properties: [(String, JSONText)] = []
-    if isRoot {
+    if mayInclude {
       let files = JSONText.object([("type", .text("string"))])
       let list = JSONText.object([("type", .text("array")), ("items", files)])
       properties.append(
@@ -46,10 +46,10 @@ struct SchemaWriter {
       ("description", .text(section.doc)), ("type", .text("object")),
       ("additionalProperties", .raw("false")), ("properties", .object(properties)),
     ]
-    let required = section.fields.filter { if case .required = $0.presence { !isRoot } else { false } }
+    let required = section.fields.filter { if case .required = $0.presence { !mayInclude } else { false } }
     if !required.isEmpty { members.append(("required", .list(required.map { .text($0.key) }))) }
     // A file that includes others may leave required keys to them.
-    if !isRoot { members += rules(of: section) }
+    if !mayInclude { members += rules(of: section) }
     return members
   }
 
@@ -69,6 +69,7 @@ struct SchemaWriter {
   private mutating func form(of shape: Shape) -> [(String, JSONText)] {
     switch shape {
     case .value(let kind): return value(kind)
+    case .settings: return [("type", .text("object"))]
     case .either(let kind, let other):
       return [("anyOf", .list([.object(value(kind)), .object(form(of: other))]))]
     case .list(let element, let minimum, let single):

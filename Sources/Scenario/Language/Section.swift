@@ -9,6 +9,8 @@ indirect enum Shape: Sendable {
   case section(Section)
   /// A single text of this kind, or else the other form.
   case either(ValueKind, Shape)
+  /// A map of overrides: each key is a path as `--set` takes it.
+  case settings
 }
 
 /// What holds when a key is left out.

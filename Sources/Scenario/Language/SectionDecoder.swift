@@ -9,6 +9,7 @@ struct SectionDecoder {
     case .list(let element, let minimum, let single):
       return decodeList(node, of: element, minimum: minimum, single: single, at: keyPath)
     case .section(let section): return decodeSection(node, as: section, at: keyPath)
+    case .settings: return decodeSettings(node, at: keyPath)
     case .either(let kind, let other):
       if case .scalar = node.content { return decodeValue(node, as: kind, at: keyPath) }
       return decode(node, as: other, at: keyPath)
@@ -44,6 +45,19 @@ struct SectionDecoder {
       )
       return faulty(node, keyPath)
     }
+  }
+
+  private mutating func decodeSettings(_ node: SourceNode, at keyPath: String) -> Decoded {
+    guard case .map(let entries) = node.content else {
+      diagnostics.add(
+        node.origin,
+        keyPath,
+        "is not a map; found \(node.found)",
+        hint: "write { key.path: value }"
+      )
+      return faulty(node, keyPath)
+    }
+    return Decoded(origin: node.origin, keyPath: keyPath, form: .settings(entries), isSound: true)
   }
 
   private mutating func decodeList(

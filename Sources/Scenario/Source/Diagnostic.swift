@@ -78,6 +78,11 @@ struct DiagnosticList {
     if !found.contains(diagnostic) { found.append(diagnostic) }
   }
 
+  /// Takes over what another reading has found.
+  mutating func add(_ error: ScenarioError) {
+    found += error.diagnostics.filter { !found.contains($0) }
+  }
+
   /// Throws when anything has been found.
   func check() throws {
     if !found.isEmpty { throw ScenarioError(diagnostics: found) }

@@ -1,9 +1,10 @@
-/// One `--set key.path=value` of the command line.
+/// One `--set key.path=value` of the command line, or one key of a map of
+/// overrides.
 ///
 /// The path names keys; an element of a list is named by its 0-based index
 /// or by its `name`. Missing keys on the way are made.
 struct Override {
-  var text: String
+  var origin: Origin
   var path: [String]
   var value: SourceNode
 
@@ -20,8 +21,7 @@ struct Override {
       )
       return nil
     }
-    let path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard !path.contains("") else {
+    guard let path = Self.path(text[..<equals]) else {
       diagnostics.add(origin, "", "has an empty part in its key; accepted: key.path=value")
       return nil
     }
@@ -31,9 +31,26 @@ struct Override {
       diagnostics.add(origin, "", inner.found.first?.message ?? "is not valid YAML")
       return nil
     }
-    self.text = text
+    self.origin = origin
     self.path = path
     self.value = value.placed(at: origin)
+  }
+
+  /// Takes an entry of a map whose keys are paths.
+  init?(_ entry: SourceNode.Entry, into diagnostics: inout DiagnosticList) {
+    guard let path = Self.path(entry.key[...]) else {
+      diagnostics.add(entry.keyOrigin, "", "has an empty part in its key; accepted: key.path: value")
+      return nil
+    }
+    origin = entry.keyOrigin
+    self.path = path
+    value = entry.value
+  }
+
+  /// The parts of a key; nil when one is empty.
+  private static func path(_ key: Substring) -> [String]? {
+    let path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    return path.contains("") ? nil : path
   }
 
   /// Lays the value into `root`.
@@ -50,7 +67,6 @@ struct Override {
       node = value
       return
     }
-    let origin = Origin.override(text)
     let parent = path.prefix(rest.startIndex).joined(separator: ".")
     switch node.content {
     case .null:

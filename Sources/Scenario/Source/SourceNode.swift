@@ -1,14 +1,14 @@
 /// A piece of YAML as it was written, with its place.
 ///
 /// Scalars stay text: what a text means is decided by the field that holds it.
-struct SourceNode {
-  struct Entry {
+struct SourceNode: Sendable {
+  struct Entry: Sendable {
     var key: String
     var keyOrigin: Origin
     var value: SourceNode
   }
 
-  enum Content {
+  enum Content: Sendable {
     /// `null`, `~` or nothing at all: as if the key were absent.
     case null
     case scalar(String)

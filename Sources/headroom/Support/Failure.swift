@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Planning
 import Results
 import Scenario
 import Studies
@@ -8,8 +9,12 @@ import Workload
 
 /// The exit codes that are not the argument parser's own (64).
 enum ExitReason {
+  /// `check`: a budget is exceeded.
+  static let regression = ExitCode(1)
   static let badInput = ExitCode(2)
   static let failedRun = ExitCode(3)
+  /// `check`: the baseline is missing or was made for other inputs.
+  static let noBaseline = ExitCode(4)
   /// 128 + SIGINT, as shells count.
   static let interrupted = ExitCode(130)
 }
@@ -43,6 +48,11 @@ enum Failure {
     case SimulationError.invariantBroken: ("\(error)", ExitReason.failedRun)
     case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError:
       ("\(error)", ExitReason.badInput)
+    case let error as BaselineError:
+      switch error {
+      case .missing, .otherInputs: ("\(error)", ExitReason.noBaseline)
+      case .unreadable, .unwritable: ("\(error)", ExitReason.badInput)
+      }
     case is ResultStoreError: ("\(error)", ExitReason.failedRun)
     default: ("\(error)", ExitReason.failedRun)
     }

@@ -50,7 +50,9 @@ enum ScenarioFile {
 
 /// Scenario files that a mistyped path may have meant.
 enum NearFiles {
-  static func message(missing path: String) -> String {
+  /// - Parameter otherwise: what to do when no file is near; nil: make a
+  ///   scenario.
+  static func message(missing path: String, otherwise: String? = nil) -> String {
     let folder = (path as NSString).deletingLastPathComponent
     let name = (path as NSString).lastPathComponent
     var found: [String] = []
@@ -65,7 +67,8 @@ enum NearFiles {
     }
     let text = "\(path): no such file"
     guard !found.isEmpty else {
-      return text + "; `headroom init \(Shell.quoted(path))` writes a scenario to start from"
+      let make = "`headroom init \(Shell.quoted(path))` writes a scenario to start from"
+      return "\(text); \(otherwise ?? make)"
     }
     return text + "; did you mean \(found.prefix(3).joined(separator: " or "))?"
   }
