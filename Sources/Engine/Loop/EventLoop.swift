@@ -66,7 +66,12 @@ struct EventLoop: ~Copyable {
     )
     self.tracker = tracker
     live = LiveJobs(count: jobs.count)
-    queue = WaitingJobs(input.queue, requests: prepared.requests.count, jobs: jobs.count)
+    queue = WaitingJobs(
+      input.queue,
+      places: prepared.places,
+      requests: prepared.requests.count,
+      jobs: jobs.count
+    )
     residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
     feed = EventFeed(minimumCapacity: 4096)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
@@ -164,7 +169,7 @@ struct EventLoop: ~Copyable {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
-    queue.append(Int32(job), request: shape)
+    queue.insert(Int32(job), request: shape)
     if queue.mayPlaceAfterArrival { isPassPending = true }
   }
 

@@ -9,6 +9,8 @@ struct PreparedRun {
   let requests: [Request]
   /// By job: no node could ever hold it.
   let isImpossible: [Bool]
+  /// Place of each job in the queue's order; nil: the order of arrival.
+  let places: [Int32]?
   /// A permutation: rank of each node.
   let ranks: [Int32]
   /// The mix's typical requests, for stranding and for gangs.
@@ -48,6 +50,7 @@ struct PreparedRun {
       )
     }
     ranks = try PreparedRun.ranks(input)
+    if case .ordered(let order, _) = input.queue { places = order.places(jobs) } else { places = nil }
     let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }
     typicalWithMemory = mix.typical(

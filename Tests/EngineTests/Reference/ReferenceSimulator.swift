@@ -57,7 +57,7 @@ struct ReferenceSimulator {
       let names = input.fleet.nodes.map(\.name)
       rank = names.map { name in names.filter { $0 < name }.count }
     }
-    blocks = input.queue == .fifo(headOfLineBlocking: true)
+    if case .ordered(_, headOfLineBlocking: true) = input.queue { blocks = true } else { blocks = false }
     loses = input.queue == .none
     let n = input.jobs.count
     jobs.state = Array(repeating: .unseen, count: n)
@@ -106,6 +106,20 @@ struct ReferenceSimulator {
     for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
   }
 
+  private mutating func join(_ j: Int) {
+    waiting = (waiting + [j]).sorted { (key($0), $0) < (key($1), $1) }
+    if waiting.first == j { refusedHead = nil }
+  }
+
+  /// Lower goes first.
+  private func key(_ j: Int) -> Int64 {
+    switch input.queue {
+    case .none, .ordered(.fifo, _): 0
+    case .ordered(.priority, _): -Int64(input.jobs.priority[j])
+    case .ordered(.shortestJob, _): input.jobs.duration[j].nanoseconds
+    }
+  }
+
   private func endOfService(_ j: Int) -> Int64 {
     input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds
   }
@@ -116,7 +130,7 @@ struct ReferenceSimulator {
       return
     }
     jobs.state[j] = .waiting
-    waiting.append(j)
+    join(j)
     if input.jobs.kind[j] == .service { push(endOfService(j), 0, .end(j)) }
   }
 
@@ -156,9 +170,7 @@ struct ReferenceSimulator {
         jobs.gpuMask[j] = 0
         jobs.cause[j] = .none
         jobs.interruptions[j] += 1
-        waiting.append(j)
-        waiting.sort()
-        refusedHead = nil
+        join(j)
       }
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
     }
