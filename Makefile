@@ -37,7 +37,7 @@ bench-smoke: dependencies ## A short form of bench.
 	@Benchmarks/run.sh --smoke
 
 generate: dependencies ## Rewrite golden files and generated pages.
-	@HEADROOM_UPDATE_GOLDENS=1 swift test
+	@HEADROOM_UPDATE_GOLDENS=1 swift test -c release --scratch-path .build-release-tests -Xswiftc -enable-testing
 
 dependencies:
 	@scripts/install-dependencies

@@ -101,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: [
-        "SimulationKernel", "Workload", "Outcome", "Engine", "Studies", "Scenario", "TestSupport",
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario", "TestSupport",
       ]
     ),
   ]

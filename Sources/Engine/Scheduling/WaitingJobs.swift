@@ -32,7 +32,7 @@ struct WaitingJobs: ~Copyable {
     case .fifo(headOfLineBlocking: true): order = .strict
     case .fifo(headOfLineBlocking: false), .none: order = .overtaking
     }
-    strict = ArrivalOrderQueue()
+    strict = ArrivalOrderQueue(jobs: order == .strict ? jobs : 0)
     byRequest = RequestQueues(requests: requests, jobs: order == .overtaking ? jobs : 0)
     requestOf = Column(repeating: 0, count: order == .strict ? jobs : 0)
     isWithdrawn = Column(repeating: false, count: jobs)

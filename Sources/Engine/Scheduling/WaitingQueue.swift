@@ -2,40 +2,34 @@ import Outcome
 
 /// Jobs that wait, in arrival order.
 ///
-/// Jobs enter in arrival order, so the queue is a ring; the few that come back
-/// (their node failed) belong before most that wait, and stand in a small
-/// sorted list of their own.
+/// Every job enters once, in arrival order, so they stand in one column from
+/// front to back; the few that come back (their node failed) belong before
+/// most that wait, and stand in a small sorted list of their own.
 ///
 /// - Complexity: append and removal of the head O(1); a job that comes back
-///   O(jobs that came back and wait).
+///   O(jobs that came back and wait). 4 bytes a job, nothing allocated later.
 struct ArrivalOrderQueue: ~Copyable {
-  private var ring: Column<Int32>
-  private var first = 0
-  private var length = 0
+  private let entered: Column<Int32>
+  /// The waiting ones are at `front ..< back`.
+  private var front = 0
+  private var back = 0
   /// Descending, so that the oldest is last.
   private var returned: [Int32] = []
 
-  init() { ring = Column(repeating: 0, count: 1024) }
+  init(jobs: Int) { entered = Column(repeating: 0, count: jobs) }
 
-  var isEmpty: Bool { length == 0 && returned.isEmpty }
+  var isEmpty: Bool { front == back && returned.isEmpty }
 
   /// The oldest job, or -1.
   var head: Int32 {
-    let appended = length > 0 ? ring[first & (ring.count - 1)] : Int32.max
-    let back = returned.last ?? Int32.max
-    let oldest = min(appended, back)
+    let first = front < back ? entered[front] : Int32.max
+    let oldest = min(first, returned.last ?? Int32.max)
     return oldest == Int32.max ? -1 : oldest
   }
 
   mutating func append(_ job: Int32) {
-    if length == ring.count {
-      var larger = Column<Int32>(repeating: 0, count: 2 * ring.count)
-      for i in 0..<length { larger[i] = ring[(first + i) & (ring.count - 1)] }
-      swap(&ring, &larger)
-      first = 0
-    }
-    ring[(first + length) & (ring.count - 1)] = job
-    length += 1
+    entered[back] = job
+    back += 1
   }
 
   mutating func putBack(_ job: Int32) {
@@ -44,11 +38,10 @@ struct ArrivalOrderQueue: ~Copyable {
   }
 
   mutating func removeHead() {
-    if let back = returned.last, length == 0 || back < ring[first & (ring.count - 1)] {
+    if let oldest = returned.last, front == back || oldest < entered[front] {
       returned.removeLast()
     } else {
-      first += 1
-      length -= 1
+      front += 1
     }
   }
 }
