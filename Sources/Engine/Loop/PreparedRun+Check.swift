@@ -84,6 +84,9 @@ extension PreparedRun {
       }
     }
     if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
+    if input.recordsFilling && input.queue != .none {
+      throw fail("a filling is recorded only where jobs that do not fit are rejected")
+    }
     if let horizon = input.horizon, horizon > .latest {
       throw fail("the horizon is later than 36 years after the start")
     }
