@@ -43,6 +43,8 @@ struct ReferenceSimulator {
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
   private var refusedShapes: Set<Int32> = []
   private var refusedHead: Int?
+  /// Why a job of the shape was refused last.
+  private var lastCause: [Int32: WaitCause] = [:]
   private let blocks: Bool
   private let loses: Bool
 
@@ -103,7 +105,7 @@ struct ReferenceSimulator {
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
     }
     end = input.horizon?.nanoseconds ?? end
-    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
+    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
   }
 
   private mutating func join(_ j: Int) {
@@ -141,7 +143,7 @@ struct ReferenceSimulator {
       nodes[Int(jobs.node[j].rawValue)].giveBack(j)
     } else {
       jobs.state[j] = .withdrawn
-      if jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
+      if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
       remove(j)
     }
   }
@@ -202,6 +204,7 @@ struct ReferenceSimulator {
         refusedShapes = []
       } else if refusedShapes.insert(shape).inserted {
         jobs.cause[j] = cause(r)
+        lastCause[shape] = jobs.cause[j]
       }
     }
   }
@@ -219,9 +222,14 @@ struct ReferenceSimulator {
     jobs.startNanoseconds[j] = now
     jobs.node[j] = NodeID(rawValue: Int32(n))
     jobs.gpuMask[j] = gpus.reduce(0) { $0 | 1 << UInt16($1) }
-    if now > input.jobs.arrival[j].nanoseconds && jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
+    if now > input.jobs.arrival[j].nanoseconds && jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
     if input.jobs.kind[j] == .batch { push(now + input.jobs.duration[j].nanoseconds, 0, .end(j)) }
     remove(j)
+  }
+
+  /// The cause of a job that waited and was not tried itself.
+  private func untried(_ j: Int) -> WaitCause {
+    blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
   }
 
   private func cause(_ r: ReferenceRequest) -> WaitCause {
