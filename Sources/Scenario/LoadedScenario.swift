@@ -34,7 +34,7 @@ public struct LoadedScenario: Sendable {
   public func input(placement: PlacementSpec, replication: Int) throws -> SimulationInput {
     precondition(study == nil, "a study has no input of its own")
     let seed = seed &+ UInt64(replication)
-    var jobs = try work.jobs(fleet: fleet, seed: seed)
+    var jobs = try work.jobs(seed: seed)
     let mix = settings.mix?.mix(in: &jobs)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
     input.replication = replication
@@ -55,6 +55,15 @@ public struct LoadedScenario: Sendable {
     try ScenarioLoader.placement(named: name, tieBreak: settings.tieBreak)
   }
 
+  /// Whether the first job that does not fit holds up the rest.
+  public var isBlocking: Bool {
+    if case .ordered(_, headOfLineBlocking: true) = settings.queue { true } else { false }
+  }
+
+  /// Whether another number of GPUs would make other jobs: loads are shares of
+  /// the fleet.
+  public var loadsFollowFleet: Bool { settings.loadsFollowFleet }
+
   /// The fleet before any change.
   public var nodes: Fleet { fleet }
 }
@@ -70,4 +79,5 @@ struct RunSettings: Sendable {
   var mix: StatedMix?
   var fleetChanges: [FleetChange] = []
   var rejectsImpossibleJobs = false
+  var loadsFollowFleet = false
 }

@@ -24,6 +24,7 @@ struct ProgramTests {
           nodes:
             - {name: h100, count: 4, gpu: h100-80gb-sxm, gpusPerNode: 8, cpu: 192, memory: 2TiB}
         workload:
+          loadOf: 32
           classes:
             - name: train
               tenants: research

@@ -8,6 +8,9 @@ struct StateSeries: ~Copyable {
     var down: Int64 = 0
     var since: Int64 = 0
   }
+  /// Room for the default number of buckets and as many again while a queue
+  /// drains, so that nothing is allocated during the run.
+  private static let usualBuckets = 512
   private let from: Int64
   private let bucket: Int64
   private var level: [Level]
@@ -18,7 +21,11 @@ struct StateSeries: ~Copyable {
     self.from = from
     self.bucket = bucket
     level = Array(repeating: Level(since: from), count: models)
-    values = Array(repeating: [], count: models)
+    values = (0..<models).map { _ in
+      var empty: [Int128] = []
+      empty.reserveCapacity(3 * StateSeries.usualBuckets)
+      return empty
+    }
   }
 
   mutating func change(model: Int, at now: Int64, free: Int64, stranded: Int64, down: Int64) {

@@ -59,10 +59,7 @@ struct NodeIndex: ~Copyable {
   /// What a machine of each kind has when idle.
   private let kinds: Column<MachineKind>
   private let idle: IdlePools
-  /// Nodes by capability, for each model: are there any that offer at least x?
-  private let histogram: Column<Int32>
-  private let histogramBits: Column<UInt64>
-  private static let histogramWords = (Capability.count + 63) / 64
+  private let capabilities = CapabilityHistogram()
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
@@ -82,8 +79,6 @@ struct NodeIndex: ~Copyable {
     head = Column(repeating: -1, count: Capability.classCount * NodeIndex.bucketCount)
     occupied = Column(repeating: 0, count: Capability.classCount * NodeIndex.wordCount)
     occupiedWords = Column(repeating: 0, count: Capability.classCount)
-    histogram = Column(repeating: 0, count: Fleet.maximumGPUModels * Capability.count)
-    histogramBits = Column(repeating: 0, count: Fleet.maximumGPUModels * NodeIndex.histogramWords)
     // Free share = cpu / largestCPU + gpu / largestGPU, over one denominator.
     cpuWeight = Int64(cluster.largestGPUMilli)
     gpuWeight = Int64(cluster.largestCPU)
@@ -118,7 +113,11 @@ struct NodeIndex: ~Copyable {
     let isUp = cluster.isUp(n)
     let capability = isUp ? cluster.nodes[n].capability : -1
     if Int32(entry.pointee.capability) != capability {
-      record(from: Int32(entry.pointee.capability), to: capability, model: Int(entry.pointee.model))
+      capabilities.move(
+        from: Int32(entry.pointee.capability),
+        to: capability,
+        model: Int(entry.pointee.model)
+      )
       entry.pointee.capability = Int16(capability)
     }
     entry.pointee.cpu = cluster.nodes[n].cpuFree
@@ -202,20 +201,6 @@ struct NodeIndex: ~Copyable {
     if occupiedWords[group] == 0 { groups &= ~(1 << UInt32(group)) }
   }
 
-  private func record(from old: Int32, to new: Int32, model: Int) {
-    let base = model * Capability.count
-    let words = model * NodeIndex.histogramWords
-    if old >= 0 {
-      let cell = base + Int(old)
-      histogram[cell] -= 1
-      if histogram[cell] == 0 { histogramBits[words + Int(old) >> 6] &= ~(1 << UInt64(old & 63)) }
-    }
-    if new >= 0 {
-      histogram[base + Int(new)] += 1
-      histogramBits[words + Int(new) >> 6] |= 1 << UInt64(new & 63)
-    }
-  }
-
   // MARK: - Searches
 
   /// The first node in (key, rank) order on which the request fits, or -1.
@@ -271,22 +256,7 @@ struct NodeIndex: ~Copyable {
   /// Whether any node that is up, of an accepted model, offers the GPUs asked,
   /// whatever CPU and memory it has left.
   func offersGPUs(_ request: Request) -> Bool {
-    var models = request.models
-    let need = Int(request.need)
-    while models != 0 {
-      let model = models.trailingZeroBitCount
-      models &= models - 1
-      let words = model * NodeIndex.histogramWords
-      var word = need >> 6
-      var bits = histogramBits[words + word] & (UInt64.max << UInt64(need & 63))
-      while true {
-        if bits != 0 { return true }
-        word += 1
-        if word == NodeIndex.histogramWords { break }
-        bits = histogramBits[words + word]
-      }
-    }
-    return false
+    capabilities.offers(atLeast: request.need, models: request.models)
   }
 
   /// The first bucket of the group with nodes, at or after this one.

@@ -50,7 +50,7 @@ extension EventLoop {
       feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
       // A replica's end is a date: schedule it again under the new generation.
       if isService && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
-      queue.putBack(Int32(job), request: Int(shapes[job].rawValue))
+      queue.insert(Int32(job), request: Int(shapes[job].rawValue))
       isPassPending = true
     }
     setCondition(condition, node)

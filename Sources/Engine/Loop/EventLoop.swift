@@ -17,6 +17,8 @@ struct EventLoop: ~Copyable {
   let tracker: FragmentationTracker?
   /// By shape.
   let requests: Column<Request>
+  /// By shape: why a job of it was refused last.
+  let lastCause: Column<UInt8>
   var fingerprint = Fingerprint()
   var eventCount: Int64 = 0
   var attempts: [InterruptedAttempt] = []
@@ -54,6 +56,7 @@ struct EventLoop: ~Copyable {
     shapes = Column(jobs.shape)
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
+    lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
@@ -66,7 +69,12 @@ struct EventLoop: ~Copyable {
     )
     self.tracker = tracker
     live = LiveJobs(count: jobs.count)
-    queue = WaitingJobs(input.queue, requests: prepared.requests.count, jobs: jobs.count)
+    queue = WaitingJobs(
+      input.queue,
+      places: prepared.places,
+      requests: prepared.requests.count,
+      jobs: jobs.count
+    )
     residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
     feed = EventFeed(minimumCapacity: 4096)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
@@ -164,7 +172,7 @@ struct EventLoop: ~Copyable {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
-    queue.append(Int32(job), request: shape)
+    queue.insert(Int32(job), request: shape)
     if queue.mayPlaceAfterArrival { isPassPending = true }
   }
 
@@ -186,6 +194,7 @@ struct EventLoop: ~Copyable {
     if wasRunning {
       vacate(job)
     } else {
+      explainUntried(job)
       queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
     }
     if !queue.isEmpty { isPassPending = true }
@@ -218,7 +227,7 @@ struct EventLoop: ~Copyable {
     live.node[job] = Int32(placement.node)
     live.gpuMask[job] = placement.gpuMask
     if now > arrival[job] {
-      if live.cause[job] == WaitCause.none.rawValue { live.cause[job] = WaitCause.headOfLine.rawValue }
+      explainUntried(job)
     } else {
       live.cause[job] = WaitCause.none.rawValue
     }
@@ -260,6 +269,7 @@ struct EventLoop: ~Copyable {
         live.cause[job] = refusalCause(requests[shape]).rawValue
       } else {
         live.cause[job] = refusalCause(requests[shape]).rawValue
+        lastCause[shape] = live.cause[job]
         queue.refused(request: shape)
       }
       if input.recordsFilling { recordFilling() }

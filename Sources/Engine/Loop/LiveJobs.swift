@@ -50,10 +50,6 @@ struct LiveJobs: ~Copyable {
     result.node = node.array().map { NodeID(rawValue: $0) }
     result.gpuMask = gpuMask.array()
     result.cause = cause.array().map { WaitCause(rawValue: $0)! }
-    // Still in the queue, or gone from it, without having been tried itself.
-    for j in result.state.indices where result.cause[j] == .none {
-      if result.state[j] == .waiting || result.state[j] == .withdrawn { result.cause[j] = .headOfLine }
-    }
     result.interruptions = interruptions.array()
     return result
   }

@@ -3,6 +3,9 @@ import SimulationKernel
 import Workload
 
 extension PreparedRun {
+  /// A series with more buckets than this helps nobody and fills the memory.
+  static let mostBuckets: Int64 = 100_000
+
   /// Refuses an input that contradicts itself; every rule says what it found.
   static func check(_ input: SimulationInput) throws {
     func fail(_ text: String) -> SimulationError { .invalidInput(text) }
@@ -84,11 +87,19 @@ extension PreparedRun {
       }
     }
     if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
+    if input.recordsFilling && input.queue != .none {
+      throw fail("a filling is recorded only where jobs that do not fit are rejected")
+    }
     if let horizon = input.horizon, horizon > .latest {
       throw fail("the horizon is later than 36 years after the start")
     }
     if let horizon = input.horizon, horizon <= input.measuredFrom {
       throw fail("the horizon is not after the warm-up")
+    }
+    if let bucket = input.bucket, bucket > .zero, latestEnd(input) - input.measuredFrom > SimDuration.zero,
+      (latestEnd(input) - input.measuredFrom).nanoseconds / bucket.nanoseconds >= mostBuckets
+    {
+      throw fail("a series would have more than \(mostBuckets) buckets; ask for a longer bucket")
     }
     if let bucket = input.bucket, bucket.nanoseconds <= 0 {
       throw fail("a series bucket must be longer than zero")

@@ -9,6 +9,8 @@ struct PreparedRun {
   let requests: [Request]
   /// By job: no node could ever hold it.
   let isImpossible: [Bool]
+  /// Place of each job in the queue's order; nil: the order of arrival.
+  let places: [Int32]?
   /// A permutation: rank of each node.
   let ranks: [Int32]
   /// The mix's typical requests, for stranding and for gangs.
@@ -48,6 +50,7 @@ struct PreparedRun {
       )
     }
     ranks = try PreparedRun.ranks(input)
+    if case .ordered(let order, _) = input.queue { places = order.places(jobs) } else { places = nil }
     let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }
     typicalWithMemory = mix.typical(
@@ -102,18 +105,19 @@ struct PreparedRun {
     return ranks
   }
 
-  /// A 240th of the time until the last job could end without waiting, at
-  /// least a second.
-  private static func defaultBucket(_ input: SimulationInput) -> SimDuration {
+  /// When the last job could end without waiting, or the horizon.
+  static func latestEnd(_ input: SimulationInput) -> SimTime {
+    if let horizon = input.horizon { return horizon }
     var end = input.measuredFrom
-    if let horizon = input.horizon {
-      end = horizon
-    } else {
-      for (arrival, duration) in zip(input.jobs.arrival, input.jobs.duration) {
-        end = max(end, arrival + duration)
-      }
+    for (arrival, duration) in zip(input.jobs.arrival, input.jobs.duration) {
+      end = max(end, arrival + duration)
     }
-    let span = end.nanoseconds - input.measuredFrom.nanoseconds
+    return end
+  }
+
+  /// A 240th of the time until then, at least a second.
+  private static func defaultBucket(_ input: SimulationInput) -> SimDuration {
+    let span = latestEnd(input).nanoseconds - input.measuredFrom.nanoseconds
     return SimDuration(nanoseconds: max(1_000_000_000, span / 240))
   }
 }

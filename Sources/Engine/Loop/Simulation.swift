@@ -46,6 +46,7 @@ extension EventLoop {
       totals.ledger = ledger
       return totals
     }
+    for job in 0..<input.jobs.count where live.isIn(job, .waiting) { explainUntried(job) }
     let columns = live.columns()
     var books = JobAccounts(
       input,

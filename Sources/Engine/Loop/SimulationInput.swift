@@ -50,7 +50,8 @@ public struct SimulationInput: Sendable {
   /// Rank of each node for ties, a permutation; nil: from the tie-break.
   /// Studies that bring their own ranking set it.
   public var nodeRanks: [Int32]?
-  /// Record fleet totals after each arrival (``RunOutcome/filling``).
+  /// Record fleet totals after each arrival (``RunOutcome/filling``); for
+  /// ``QueueSpec/none`` only.
   public var recordsFilling = false
   /// Keep the FGD measure of the fleet during the run even if the policy does
   /// not need it.

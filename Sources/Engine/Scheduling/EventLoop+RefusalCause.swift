@@ -25,4 +25,17 @@ extension EventLoop {
     anyMemory.memory = 0
     return index.first(anyMemory) >= 0 ? .memory : .cpu
   }
+
+  /// Gives a job that waited without being tried itself its cause: the jobs
+  /// ahead of it, or, where later jobs may pass, what refused the equal
+  /// request that was tried.
+  func explainUntried(_ job: Int) {
+    guard live.cause[job] == WaitCause.none.rawValue else { return }
+    var cause = WaitCause.headOfLine.rawValue
+    if case .ordered(_, headOfLineBlocking: false) = input.queue {
+      let last = lastCause[Int(shapes[job].rawValue)]
+      if last != WaitCause.none.rawValue { cause = last }
+    }
+    live.cause[job] = cause
+  }
 }

@@ -71,14 +71,19 @@ public struct PlacementSpec: Hashable, Sendable {
   public var label: String { scores.map(\.policy).joined(separator: "+") }
 }
 
-/// In which order waiting jobs are tried.
+/// In which order waiting jobs are tried, and who may pass whom.
 public enum QueueSpec: Hashable, Sendable {
-  /// Arrival order; with head-of-line blocking the first job that does not
+  /// In this order; with head-of-line blocking the first job that does not
   /// fit stops the pass, without it later jobs that fit may overtake.
-  case fifo(headOfLineBlocking: Bool)
+  case ordered(JobOrder, headOfLineBlocking: Bool)
   /// Nobody waits: a job that does not fit on arrival is rejected (a loss
   /// system; the filling study).
   case none
+
+  /// First in, first out.
+  public static func fifo(headOfLineBlocking: Bool) -> QueueSpec {
+    .ordered(.fifo, headOfLineBlocking: headOfLineBlocking)
+  }
 }
 
 /// What a GPU hands out.

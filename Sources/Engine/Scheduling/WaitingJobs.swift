@@ -4,12 +4,19 @@
 /// A refusal stands until capacity comes back that could change it: a refused
 /// request is tried again only when it fits on a node that was freed since.
 struct WaitingJobs: ~Copyable {
-  private enum Order {
+  private enum Passing {
+    /// The first that does not fit stops the pass.
     case strict
+    /// Later ones that fit may pass it.
     case overtaking
   }
-  private let order: Order
-  private var strict: ArrivalOrderQueue
+  private let passing: Passing
+  /// Place of each job in the order, and back; empty when a job's place is its
+  /// number. Everything below counts in places.
+  private let placeOf: Column<Int32>
+  private let jobAt: Column<Int32>
+  private let isByArrival: Bool
+  private var strict: OrderedQueue
   private var byRequest: RequestQueues
   private let requestOf: Column<Int32>
   /// Left the queue without being placed; dropped when it comes to a head.
@@ -19,22 +26,27 @@ struct WaitingJobs: ~Copyable {
   private var isHeadRefused = false
   /// Overtaking: the request has been refused, and this stands.
   private let isRefused: Column<Bool>
-  /// Overtaking: requests to try in this pass, by their oldest job
-  /// (job << 32 | request), as a binary heap. A request may stand here twice,
-  /// under an older job that came back too.
-  private var candidates: [UInt64] = []
+  /// Overtaking: requests to try in this pass, by their first place
+  /// (place << 32 | request). One may stand here twice, under an earlier place
+  /// that came later too.
+  private var candidates = MinHeap<UInt64>()
   private let isCandidate: Column<Bool>
   /// Nodes with more room than at the last pass; may repeat.
   private var freed: [Int32] = []
 
-  init(_ spec: QueueSpec, requests: Int, jobs: Int) {
+  init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int) {
     switch spec {
-    case .fifo(headOfLineBlocking: true): order = .strict
-    case .fifo(headOfLineBlocking: false), .none: order = .overtaking
+    case .ordered(_, headOfLineBlocking: true): passing = .strict
+    case .ordered(_, headOfLineBlocking: false), .none: passing = .overtaking
     }
-    strict = ArrivalOrderQueue()
-    byRequest = RequestQueues(requests: requests, jobs: order == .overtaking ? jobs : 0)
-    requestOf = Column(repeating: 0, count: order == .strict ? jobs : 0)
+    isByArrival = places == nil
+    placeOf = Column(places ?? [])
+    var inverse = [Int32](repeating: 0, count: places?.count ?? 0)
+    for (job, place) in (places ?? []).enumerated() { inverse[Int(place)] = Int32(job) }
+    jobAt = Column(inverse)
+    strict = OrderedQueue(jobs: passing == .strict ? jobs : 0)
+    byRequest = RequestQueues(requests: requests, jobs: passing == .overtaking ? jobs : 0)
+    requestOf = Column(repeating: 0, count: passing == .strict ? jobs : 0)
     isWithdrawn = Column(repeating: false, count: jobs)
     isRefused = Column(repeating: false, count: requests)
     isCandidate = Column(repeating: false, count: requests)
@@ -45,32 +57,24 @@ struct WaitingJobs: ~Copyable {
   var isEmpty: Bool { count == 0 }
 
   /// Whether a pass after an arrival could place anything.
-  var mayPlaceAfterArrival: Bool { order == .overtaking || !isHeadRefused }
+  var mayPlaceAfterArrival: Bool { passing == .overtaking || !isHeadRefused }
 
   // MARK: - Jobs come and go
 
-  mutating func append(_ job: Int32, request: Int) {
+  /// A job joins: on its arrival, or when it comes back after its node was
+  /// lost, to its old place in the order.
+  mutating func insert(_ job: Int32, request: Int) {
     count += 1
-    if order == .strict {
-      requestOf[Int(job)] = Int32(request)
-      strict.append(job)
+    let place = place(of: job)
+    if passing == .strict {
+      requestOf[Int(place)] = Int32(request)
+      strict.insert(place)
+      // The refusal was the former head's.
+      if strict.head == place { isHeadRefused = false }
     } else {
-      byRequest.append(job, request: request)
-      addCandidate(request)
-    }
-  }
-
-  /// A job that was placed comes back to its old place in the order.
-  mutating func putBack(_ job: Int32, request: Int) {
-    count += 1
-    if order == .strict {
-      requestOf[Int(job)] = Int32(request)
-      strict.putBack(job)
-      isHeadRefused = false
-    } else {
-      byRequest.putBack(job, request: request)
-      // It may stand under a younger job, whose turn is later.
-      if byRequest.head(of: request) == job { isCandidate[request] = false }
+      byRequest.insert(place, request: request)
+      // It may stand under a later place, whose turn comes later.
+      if byRequest.head(of: request) == place { isCandidate[request] = false }
       addCandidate(request)
     }
   }
@@ -78,9 +82,10 @@ struct WaitingJobs: ~Copyable {
   /// A waiting job leaves without having been placed.
   mutating func withdraw(_ job: Int32, request: Int) {
     count -= 1
-    isWithdrawn[Int(job)] = true
-    if order == .strict {
-      if strict.head == job { isHeadRefused = false }
+    let place = place(of: job)
+    isWithdrawn[Int(place)] = true
+    if passing == .strict {
+      if strict.head == place { isHeadRefused = false }
       dropWithdrawnHeads()
     } else {
       dropWithdrawnHeads(of: request)
@@ -95,7 +100,7 @@ struct WaitingJobs: ~Copyable {
   // MARK: - A pass
 
   mutating func beginPass(_ requests: borrowing Column<Request>, _ cluster: borrowing ClusterState) {
-    guard order == .overtaking, !freed.isEmpty else { return }
+    guard passing == .overtaking, !freed.isEmpty else { return }
     for position in 0..<byRequest.activeCount {
       let request = byRequest.activeRequest(at: position)
       if isRefused[request] && fitsOnFreed(requests[request], cluster) {
@@ -109,21 +114,21 @@ struct WaitingJobs: ~Copyable {
   mutating func nextCandidate(_ requests: borrowing Column<Request>, _ cluster: borrowing ClusterState)
     -> Int32
   {
-    if order == .strict {
+    if passing == .strict {
       let head = strict.head
       if head < 0 { return -1 }
       if isHeadRefused {
         if !fitsOnFreed(requests[Int(requestOf[Int(head)])], cluster) { return -1 }
         isHeadRefused = false
       }
-      return head
+      return job(at: head)
     }
-    while let entry = popCandidate() {
+    while let entry = candidates.removeFirst() {
       let request = Int(entry & 0xFFFF_FFFF)
       isCandidate[request] = false
       let head = byRequest.head(of: request)
       if head < 0 || isRefused[request] { continue }
-      if UInt64(head) == entry >> 32 { return head }
+      if UInt64(head) == entry >> 32 { return job(at: head) }
       addCandidate(request)
     }
     return -1
@@ -132,7 +137,7 @@ struct WaitingJobs: ~Copyable {
   /// The job tried last has been placed (or rejected for good).
   mutating func took(request: Int) {
     count -= 1
-    if order == .strict {
+    if passing == .strict {
       strict.removeHead()
       dropWithdrawnHeads()
     } else {
@@ -144,7 +149,7 @@ struct WaitingJobs: ~Copyable {
 
   /// The job tried last fits nowhere.
   mutating func refused(request: Int) {
-    if order == .strict {
+    if passing == .strict {
       isHeadRefused = true
       freed.removeAll(keepingCapacity: true)
     } else {
@@ -177,30 +182,12 @@ struct WaitingJobs: ~Copyable {
   private mutating func addCandidate(_ request: Int) {
     guard !isRefused[request], !isCandidate[request], byRequest.head(of: request) >= 0 else { return }
     isCandidate[request] = true
-    candidates.append(UInt64(byRequest.head(of: request)) << 32 | UInt64(request))
-    var child = candidates.count - 1
-    while child > 0 {
-      let parent = (child - 1) >> 1
-      if candidates[parent] <= candidates[child] { break }
-      candidates.swapAt(parent, child)
-      child = parent
-    }
+    candidates.insert(UInt64(byRequest.head(of: request)) << 32 | UInt64(request))
   }
 
-  private mutating func popCandidate() -> UInt64? {
-    guard let top = candidates.first else { return nil }
-    let last = candidates.removeLast()
-    if candidates.isEmpty { return top }
-    candidates[0] = last
-    var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      if child >= candidates.count { break }
-      if child + 1 < candidates.count && candidates[child + 1] < candidates[child] { child += 1 }
-      if candidates[parent] <= candidates[child] { break }
-      candidates.swapAt(parent, child)
-      parent = child
-    }
-    return top
-  }
+  @inline(__always)
+  private func place(of job: Int32) -> Int32 { isByArrival ? job : placeOf[Int(job)] }
+
+  @inline(__always)
+  private func job(at place: Int32) -> Int32 { isByArrival ? place : jobAt[Int(place)] }
 }

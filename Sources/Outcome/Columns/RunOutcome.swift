@@ -126,4 +126,12 @@ public struct RunOutcome: Hashable, Sendable {
   public var filling: FillingColumns?
 
   public init() {}
+
+  /// How long each interrupted job had run before its last wait, ns: time that
+  /// is not waiting although it lies between arrival and last start.
+  public var heldBeforeNanoseconds: [JobID: Int64] {
+    interruptedAttempts.reduce(into: [:]) {
+      $0[$1.job, default: 0] += $1.endNanoseconds - $1.startNanoseconds
+    }
+  }
 }

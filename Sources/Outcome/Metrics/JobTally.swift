@@ -5,7 +5,7 @@ struct JobTally {
   /// By final state, of the counted jobs; refused ones stand apart.
   var states = [Int64](repeating: 0, count: JobState.allCases.count)
   var interruptions: Int64 = 0
-  /// Arrival to last start, of the counted jobs that started.
+  /// Time spent waiting until the last start, of the counted jobs that started.
   var waits = OrderStatistics()
   /// Arrival to completion, of the counted batch jobs that completed.
   var completionTimes = OrderStatistics()

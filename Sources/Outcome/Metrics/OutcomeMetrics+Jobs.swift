@@ -6,6 +6,7 @@ extension OutcomeMetrics {
   /// and by size.
   static func tallies(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
     var groups = JobGroups(jobs)
+    let held = outcome.heldBeforeNanoseconds
     var started: [Sample] = []
     var finished: [Sample] = []
     for job in 0..<jobs.count where inWindow(job, outcome, jobs) {
@@ -20,7 +21,10 @@ extension OutcomeMetrics {
       guard counted else { continue }
       let arrival = jobs.arrival[job].nanoseconds
       let start = outcome.jobs.startNanoseconds[job]
-      if start >= 0 { started.append(Sample(span: start - arrival, job: Int32(job))) }
+      if start >= 0 {
+        let wait = start - arrival - (held[JobID(rawValue: Int32(job))] ?? 0)
+        started.append(Sample(span: wait, job: Int32(job)))
+      }
       if state == .completed, jobs.kind[job] == .batch {
         finished.append(Sample(span: outcome.jobs.endNanoseconds[job] - arrival, job: Int32(job)))
       }
@@ -41,6 +45,7 @@ extension OutcomeMetrics {
   static func causes(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
     var count = [Int64](repeating: 0, count: WaitCause.allCases.count)
     var nanoseconds = [Int128](repeating: 0, count: WaitCause.allCases.count)
+    let held = outcome.heldBeforeNanoseconds
     for job in 0..<jobs.count where isCounted(job, outcome, jobs) {
       let cause = Int(outcome.jobs.cause[job].rawValue)
       let start = outcome.jobs.startNanoseconds[job]
@@ -50,7 +55,7 @@ extension OutcomeMetrics {
         case .withdrawn where start < 0: outcome.jobs.endNanoseconds[job]
         default: start
         }
-      let span = until - jobs.arrival[job].nanoseconds
+      let span = until - jobs.arrival[job].nanoseconds - (held[JobID(rawValue: Int32(job))] ?? 0)
       guard span > 0 else { continue }
       count[cause] += 1
       nanoseconds[cause] += Int128(span)

@@ -14,9 +14,8 @@ import Workload
 /// **Censoring.** `wait.*` covers the counted jobs that started. Those that
 /// still wait at the end have no known wait; they are told as `jobs.waiting`
 /// beside the percentiles (and `jobs.withdrawn` for service replicas whose
-/// time passed), never dropped in silence. A job that was interrupted and
-/// queued again counts until its last start, so its wait holds the time that
-/// it ran before. `jct.*` covers completed batch jobs; a service's length is
+/// time passed), never dropped in silence. The wait of a job that was
+/// interrupted and queued again is the sum of its waits. `jct.*` covers completed batch jobs; a service's length is
 /// given, not a result.
 ///
 /// **Percentiles** are nearest-rank order statistics: the ⌈p·n/100⌉-th

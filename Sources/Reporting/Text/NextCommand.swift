@@ -45,6 +45,11 @@ public struct SuggestionContext: Hashable, Sendable {
   public var list: String?
   /// Empty where the fleet comes from a trace.
   public var pools: [Pool]
+  /// Whether the first job that does not fit holds up the rest.
+  public var isBlocking: Bool
+  /// What keeps the jobs as they are when the number of nodes changes: an
+  /// override, or empty where they do not depend on it.
+  public var keepingJobs: String
   /// A published experiment: neither policy nor seed are the user's to vary.
   public var isStudy: Bool
 
@@ -54,6 +59,8 @@ public struct SuggestionContext: Hashable, Sendable {
     show: String?,
     list: String?,
     pools: [Pool],
+    isBlocking: Bool = true,
+    keepingJobs: String = "",
     isStudy: Bool = false
   ) {
     self.run = run
@@ -61,6 +68,8 @@ public struct SuggestionContext: Hashable, Sendable {
     self.show = show
     self.list = list
     self.pools = pools
+    self.isBlocking = isBlocking
+    self.keepingJobs = keepingJobs
     self.isStudy = isStudy
   }
 }
@@ -120,7 +129,7 @@ public enum Suggestions {
     let waited = causes.map(\.mean).reduce(0, +)
     if waited > 0 {
       let behind = report.mean("wait_time.head_of_line") / waited
-      if behind > 0.2 {
+      if behind > 0.2, context.isBlocking {
         suggest(
           1.5 + behind,
           "policy.queue.headOfLineBlocking=false",
@@ -128,7 +137,8 @@ public enum Suggestions {
         )
       }
     }
-    guard let pool = context.pools.max(by: { $0.nodes < $1.nodes }) else { return found }
+    // With several pools the figures do not say which one is short.
+    guard let pool = context.pools.first, context.pools.count == 1 else { return found }
     let cpu = report.mean("stranded.cpu")
     if cpu > 2 {
       suggest(
@@ -148,7 +158,7 @@ public enum Suggestions {
     if waited > 0, report.mean("allocation") > 85 {
       suggest(
         1.2,
-        "fleet.nodes.\(pool.name).count=\(pool.nodes + max(1, pool.nodes / 4))",
+        "fleet.nodes.\(pool.name).count=\(pool.nodes + max(1, pool.nodes / 4))\(context.keepingJobs)",
         "\(NumberText.grouped(report.mean("allocation"))) % is allocated and jobs wait: try a quarter more nodes"
       )
     }

@@ -14,21 +14,25 @@ public enum PolicyTable {
     var table = TextTable(style: style)
     table.add(
       [
-        "policy", "allocated %", "busy %", "stranded %", "wait p50", "wait p95", "waiting", "completed",
-        "makespan",
+        "policy", "allocated %", "busy %", "stranded %", "wait mean", "wait p95", "wait max", "waiting",
+        "completed", "makespan",
       ])
     for report in reports {
       let shares = ["allocation", "utilisation", "stranded"].map { report.estimate($0).map(cell) ?? "-" }
-      let spans = ["wait.p50", "wait.p95"].map { spanCell(report.estimate($0)) }
+      let spans = ["wait.mean", "wait.p95", "wait.max"].map { spanCell(report.estimate($0)) }
       let counts = ["jobs.waiting", "jobs.completed"].map { NumberText.grouped(report.mean($0)) }
       table.add(
         [report.figures.header.policy] + shares + spans + counts + [spanCell(report.estimate("makespan"))]
       )
     }
-    table.fit(sparing: ["makespan", "waiting", "wait p50"])
+    table.fit(sparing: ["makespan", "wait mean"])
     var lines = [style.heading(title)]
     lines += [header.description, header.question].filter { !$0.isEmpty }.map { "  " + $0 }
-    lines += [""] + table.lines() + NextCommand.lines(next, style: style)
+    lines += [""] + table.lines()
+    if reports.contains(where: { $0.mean("jobs.waiting") > 0 }) {
+      lines += ["  waits are of jobs that started; those in the column `waiting` never did"]
+    }
+    lines += NextCommand.lines(next, style: style)
     return style.plain(lines.joined(separator: "\n")) + "\n"
   }
 

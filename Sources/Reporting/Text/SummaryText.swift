@@ -53,10 +53,14 @@ public struct SummaryText: Sendable {
     let jobs = NumberText.grouped(report.mean("jobs.counted"))
     let measured = NumberText.span(seconds: report.mean("measured_time"))
     let events = NumberText.grouped(report.mean("events"))
+    let replications = report.figures.replications
+    let fingerprint =
+      replications.count == 1
+      ? ", fingerprint \(FingerprintText.hexadecimal(replications[0].fingerprint))" : ""
     return [
       "Fleet   \(NumberText.grouped(Double(report.nodes))) nodes, \(NumberText.grouped(Double(report.gpus))) GPUs: "
         + shown.joined(separator: ", "),
-      "Run     \(measured) measured, \(jobs) jobs, \(events) events",
+      "Run     \(measured) measured, \(jobs) jobs, \(events) events\(fingerprint)",
     ]
   }
 

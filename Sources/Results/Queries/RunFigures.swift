@@ -27,7 +27,7 @@ public struct ReplicationFigures: Hashable, Sendable {
   public var measuredFrom: SimTime
   public var end: SimTime
   public var bucket: SimDuration
-  /// GPU time that was served (allocated as asked) in each bucket, thousandths
+  /// GPU time that jobs held in each bucket, thousandths
   /// x ns.
   public var allocated: [Int128]
   public var metrics: [Metric]

@@ -136,9 +136,9 @@ extension Schema {
       duration_ns INTEGER NOT NULL CHECK (duration_ns > 0), -- Asked; end_ns - start_ns when it completed
       state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- See job_state
       cause INTEGER NOT NULL CHECK (cause BETWEEN 0 AND 6), -- See wait_cause
-      start_ns INTEGER CHECK (start_ns >= arrival_ns), -- Last start; NULL: never started
+      start_ns INTEGER CHECK (start_ns >= arrival_ns), -- Last start; NULL: never started, or waiting again after an interruption
       end_ns INTEGER CHECK (end_ns >= arrival_ns), -- Completion or withdrawal; NULL: none
-      node_id INTEGER, -- Where it last ran; NULL: never started
+      node_id INTEGER, -- Where it last ran; NULL: never started, or waiting again after an interruption
       gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
       interruptions INTEGER NOT NULL CHECK (interruptions >= 0),
       PRIMARY KEY (replication_id, job_id),

@@ -32,7 +32,9 @@ extension Schema {
         s.gpu_count, s.milligpu_per_device / 1000.0 AS gpu_share, s.cpu_milli / 1000.0 AS cpus,
         s.memory_mib, s.accepts, j.priority, st.name AS state,
         j.arrival_ns / 1e9 AS arrival_s, j.start_ns / 1e9 AS start_s, j.end_ns / 1e9 AS end_s,
-        (j.start_ns - j.arrival_ns) / 1e9 AS wait_s, w.name AS wait_cause,
+        (j.start_ns - j.arrival_ns - iif(j.interruptions = 0, 0, (
+          SELECT coalesce(sum(a.end_ns - a.start_ns), 0) FROM job_attempt a
+          WHERE a.replication_id = j.replication_id AND a.job_id = j.job_id))) / 1e9 AS wait_s, w.name AS wait_cause,
         j.duration_ns / 1e9 AS duration_s, d.name AS node, j.gpu_mask, j.interruptions
       FROM job j
       JOIN replication p ON p.id = j.replication_id

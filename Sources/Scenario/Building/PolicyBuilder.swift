@@ -27,10 +27,10 @@ enum PolicyBuilder {
   }
 
   static func queue(_ policy: Decoded) -> QueueSpec? {
-    guard let queue = policy["queue"], queue.isSound, let blocking = queue["headOfLineBlocking"] else {
-      return nil
-    }
-    return .fifo(headOfLineBlocking: blocking.boolean)
+    guard let queue = policy["queue"], queue.isSound, let blocking = queue["headOfLineBlocking"],
+      let order = queue["order"].flatMap({ JobOrder(rawValue: $0.text) })
+    else { return nil }
+    return .ordered(order, headOfLineBlocking: blocking.boolean)
   }
 
   static func tieBreak(_ policy: Decoded) -> TieBreak? {

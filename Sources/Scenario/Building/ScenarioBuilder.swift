@@ -40,6 +40,7 @@ struct ScenarioBuilder {
     }
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
     let study = study()
+    if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()
 
     guard root.isSound, let policy, let queue = PolicyBuilder.queue(policy),
@@ -54,6 +55,7 @@ struct ScenarioBuilder {
     complete.mix = mix
     complete.fleetChanges = changes
     complete.rejectsImpossibleJobs = rejects
+    complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
     let files = places
     return LoadedScenario(
       name: name.text,
@@ -63,7 +65,7 @@ struct ScenarioBuilder {
       replications: Int(replications.integer),
       placements: placements,
       study: study,
-      resolvedYAML: ResolvedText.text(of: root) { files.absolute($0.text, from: $0.file) },
+      resolvedYAML: ResolvedText.text(of: shownRoot) { files.absolute($0.text, from: $0.file) },
       notes: work?.notes ?? [],
       settings: complete,
       fleet: built?.fleet ?? Fleet(),
@@ -99,6 +101,27 @@ struct ScenarioBuilder {
 
   /// More steps of the time series than this are refused.
   static let mostBuckets: Int64 = 100_000
+
+  /// What a study brings itself; stated beside it, it would be ignored.
+  private static let broughtByStudies = [
+    "seed", "replications", "horizon", "warmup", "bucket", "gpus", "policy", "fragmentation", "fleetChanges",
+  ]
+
+  private mutating func refuseForeignKeys() {
+    for key in Self.broughtByStudies {
+      guard let node = root[key], node.origin != .standard else { continue }
+      let own = key == "seed" || key == "policy" ? "; use study.\(key)" : ""
+      diagnostics.add(node.origin, node.keyPath, "a study brings its own \(key)\(own)", hint: "remove it")
+    }
+  }
+
+  /// The tree without the defaults that a study does not use.
+  private var shownRoot: Decoded {
+    guard root["study"] != nil, case .section(let members) = root.form else { return root }
+    var shown = root
+    shown.form = .section(members.filter { !Self.broughtByStudies.contains($0.field.key) })
+    return shown
+  }
 
   private mutating func study() -> StudySection? {
     guard let node = root["study"], node.isSound, let name = node["name"], let workload = node["workload"],

@@ -7,17 +7,18 @@ import Workload
 enum WorkSource: Sendable {
   /// A study brings its own.
   case none
-  /// Made anew for every seed; `first` are the jobs of `firstSeed`.
-  case synthesis(SynthesisSpec, first: JobTable, firstSeed: UInt64)
+  /// Made anew for every seed; `first` are the jobs of `firstSeed`. Loads are
+  /// shares of `loadMilliGPU`.
+  case synthesis(SynthesisSpec, loadMilliGPU: Int64, first: JobTable, firstSeed: UInt64)
   /// Read once, the same for every seed.
   case trace(JobTable)
 
-  func jobs(fleet: Fleet, seed: UInt64) throws -> JobTable {
+  func jobs(seed: UInt64) throws -> JobTable {
     switch self {
     case .none: JobTable()
-    case .synthesis(_, let first, seed): first
-    case .synthesis(let spec, _, _):
-      try Synthesiser.makeJobs(spec, fleetMilliGPU: fleet.milliGPU, seed: seed)
+    case .synthesis(_, _, let first, seed): first
+    case .synthesis(let spec, let loadMilliGPU, _, _):
+      try Synthesiser.makeJobs(spec, fleetMilliGPU: loadMilliGPU, seed: seed)
     case .trace(let table): table
     }
   }
@@ -28,10 +29,20 @@ extension Fleet {
   var milliGPU: Int64 { Int64(gpuCount) * 1000 }
 }
 
+extension SynthesisSpec {
+  /// Whether any arrivals are scaled to a load.
+  fileprivate var statesLoad: Bool {
+    offeredLoad != nil
+      || classes.contains { if case .batch(let batch) = $0.kind { batch.offeredLoad != nil } else { false } }
+  }
+}
+
 /// The work of a scenario, and what to tell about how it was made.
 struct BuiltWork {
   var source: WorkSource
   var notes: [String] = []
+  /// Loads are shares of the fleet, so another fleet gets other jobs.
+  var loadsFollowFleet = false
 }
 
 /// Makes the work from the section `workload`.
@@ -64,8 +75,11 @@ struct WorkloadBuilder {
     else { return nil }
     let spec = SynthesisSpec(horizon: horizon, classes: classes, offeredLoad: load?.double)
     do {
-      let first = try Synthesiser.makeJobs(spec, fleetMilliGPU: fleet.milliGPU, seed: seed)
-      return BuiltWork(source: .synthesis(spec, first: first, firstSeed: seed))
+      let base = loadMilliGPU(section, fleet)
+      let first = try Synthesiser.makeJobs(spec, fleetMilliGPU: base, seed: seed)
+      let source = WorkSource.synthesis(spec, loadMilliGPU: base, first: first, firstSeed: seed)
+      let follows = section["loadOf"] == nil && spec.statesLoad
+      return BuiltWork(source: source, notes: follows ? [note(fleet)] : [], loadsFollowFleet: follows)
     } catch {
       let node = SynthesisPlace(workload: section).node(at: error.keyPath)
       diagnostics.add(node.blame, node.keyPath, error.message)
@@ -89,11 +103,11 @@ struct WorkloadBuilder {
       do {
         let factor = try jobs.compressArrivals(
           toPeakLoad: load.double,
-          onMilliGPU: fleet.milliGPU
+          onMilliGPU: loadMilliGPU(section, fleet)
         )
         notes.append(
           "arrival times compressed by \(Self.rounded(factor)): at their peak the jobs ask for "
-            + "\(Self.rounded(load.double * 100)) % of the fleet's GPUs"
+            + "\(Self.rounded(load.double * 100)) % of \(loadMilliGPU(section, fleet) / 1000) GPUs"
         )
       } catch {
         diagnostics.add(load.origin, load.keyPath, "\(error)")
@@ -101,6 +115,16 @@ struct WorkloadBuilder {
       }
     }
     return BuiltWork(source: .trace(jobs), notes: notes)
+  }
+
+  /// Thousandths of a GPU that every load is a share of.
+  private func loadMilliGPU(_ section: Decoded, _ fleet: Fleet) -> Int64 {
+    section["loadOf"].map { $0.integer * 1000 } ?? fleet.milliGPU
+  }
+
+  private func note(_ fleet: Fleet) -> String {
+    "loads are shares of the fleet's \(fleet.gpuCount) GPUs, so another fleet gets other jobs; "
+      + "workload.loadOf: \(fleet.gpuCount) keeps them"
   }
 
   private static func rounded(_ value: Double) -> String { String(format: "%.4g", value) }

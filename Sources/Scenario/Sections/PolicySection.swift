@@ -134,9 +134,10 @@ enum PolicySection {
     fields: [
       Field(
         "order",
-        .value(.word(["fifo"], noun: "queue order")),
+        .value(.word(JobOrder.allCases.map(\.rawValue), noun: "queue order")),
         .standard("fifo"),
-        "By arrival.",
+        "First in, first out; higher priority first; or shorter duration first, as if durations were known. "
+          + "Equal ones by arrival.",
         example: "fifo"
       ),
       Field(

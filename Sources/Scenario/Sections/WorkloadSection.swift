@@ -20,13 +20,20 @@ enum WorkloadSection {
       ),
       Field(
         "load",
-        .value(.fraction(positive: true, maximum: 100)),
+        .value(.fraction(positive: true, maximum: 10)),
         .optional("arrivals as they stand"),
         "Share of the fleet that the jobs ask for. Classes: of its GPU time in the mean; the rates of all "
           + "batch classes are multiplied by one factor, services are not counted. A trace: of its GPUs at "
           + "the peak, if every job started on arrival; all arrival times are divided by one factor, which "
           + "is printed.",
         example: "90%"
+      ),
+      Field(
+        "loadOf",
+        .value(.integer(1...10_000_000)),
+        .optional("the GPUs of the fleet, so that more nodes bring more jobs"),
+        "How many GPUs every load is a share of. Set it to keep the jobs as they are while the fleet changes.",
+        example: "128"
       ),
     ],
     rules: [.exactlyOne(["classes", "trace"])]
@@ -93,7 +100,7 @@ enum JobClassSection {
       ),
       Field(
         "load",
-        .value(.fraction(positive: true, maximum: 100)),
+        .value(.fraction(positive: true, maximum: 10)),
         .optional("arrivals as they stand"),
         "Share of the fleet's GPU time that this class asks for; scales its arrivals.",
         example: "50%"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Reporting
+import Results
 import Studies
 
 /// `headroom replicate STUDY`: one subcommand a study.
@@ -101,6 +102,9 @@ struct ReplicateCommand: ParsableCommand {
       let comparisons = try FGDExpected(folder: data)?.comparisons(runs) ?? []
       if !quiet {
         Terminal.write(comparisons.isEmpty ? summary(runs) : table(comparisons))
+        if let run = runs.first, runs.count == 1 {
+          Terminal.write("\nFingerprint \(FingerprintText.hexadecimal(run.fingerprint))\n")
+        }
         if let csv { Terminal.write("\nTables of \(runs.count) runs in \(csv)\n") }
       }
       let wrong = comparisons.filter { $0.isExact && $0.equal < $0.cells }

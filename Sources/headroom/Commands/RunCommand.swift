@@ -129,7 +129,10 @@ struct RunCommand: ParsableCommand {
       validate: "headroom validate \(options.words)",
       show: noStore ? nil : "headroom show\(store.words)",
       list: noStore ? nil : "headroom runs\(store.words)",
-      pools: NodePools.pools(of: plan.scenario)
+      pools: NodePools.pools(of: plan.scenario),
+      isBlocking: plan.scenario.isBlocking,
+      keepingJobs: plan.scenario.loadsFollowFleet ? " --set workload.loadOf=\(plan.fleet.gpuCount)" : "",
+      isStudy: plan.scenario.study != nil
     )
     let next = Suggestions.after(reports, context: context)
     if reports.count == 1 {

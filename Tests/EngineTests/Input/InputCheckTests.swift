@@ -88,6 +88,7 @@ import Workload
       $0.horizon = SimTime(nanoseconds: 5)
       $0.measuredFrom = SimTime(nanoseconds: 5)
     },
+    Case("filling is recorded only") { $0.recordsFilling = true },
     Case("horizon is later") { $0.horizon = SimTime(nanoseconds: 1 << 60) },
     Case("warm-up ends before") { $0.measuredFrom = SimTime(nanoseconds: -1) },
     Case("longer than zero") { $0.bucket = .zero },

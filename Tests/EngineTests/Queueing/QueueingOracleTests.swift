@@ -11,9 +11,9 @@ import Workload
 @Suite struct QueueingOracleTests {
   static let replications: UInt64 = 24
   #if DEBUG
-    /// A tenth of the customers: intervals are about three times as wide.
-    static let shortening = 10
-    static let widening = 4.5
+    /// A sixteenth of the customers: intervals are four to five times as wide.
+    static let shortening = 16
+    static let widening = 5.0
   #else
     static let shortening = 1
     static let widening = 1.0
@@ -79,7 +79,7 @@ import Workload
           gpus: cell.servers,
           rate: cell.load * Double(cell.servers),
           service: .exponential(mean: 1),
-          customers: 40_000,
+          customers: 60_000,
           replication: replication
         ).with { $0.queue = .fifo(headOfLineBlocking: blocking) }
       )
@@ -122,7 +122,7 @@ import Workload
         gpus: 80,
         rate: 20,
         service: Self.hyperexponential,
-        customers: 40_000,
+        customers: 64_000,
         replication: replication
       )
       let last = input.jobs.arrival.last!

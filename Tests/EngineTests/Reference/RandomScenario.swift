@@ -62,9 +62,13 @@ enum RandomScenario {
     result.verify = true
     result.rejectsImpossibleJobs = true
     result.sharing = has[9] ? .wholeGPU : .fractions
-    result.queue = [.fifo(headOfLineBlocking: true), .fifo(headOfLineBlocking: false), .none].randomElement(
-      using: &draws
-    )!
+    let order = JobOrder.allCases.randomElement(using: &draws)!
+    result.queue = [
+      .ordered(order, headOfLineBlocking: true), .ordered(order, headOfLineBlocking: false), .none,
+    ].randomElement(using: &draws)!
+    for j in result.jobs.priority.indices {
+      result.jobs.priority[j] = Int32.random(in: -1...2, using: &draws)
+    }
     if has[10] { result.horizon = SimTime(nanoseconds: Int64.random(in: 1...60, using: &draws)) }
     if has[11] { result.nodeRanks = (0..<Int32(nodes.count)).shuffled(using: &draws) }
     if has[12] { result.fleetChanges = changes(&draws, nodes: nodes.count) }

@@ -43,6 +43,8 @@ struct ReferenceSimulator {
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
   private var refusedShapes: Set<Int32> = []
   private var refusedHead: Int?
+  /// Why a job of the shape was refused last.
+  private var lastCause: [Int32: WaitCause] = [:]
   private let blocks: Bool
   private let loses: Bool
 
@@ -57,7 +59,7 @@ struct ReferenceSimulator {
       let names = input.fleet.nodes.map(\.name)
       rank = names.map { name in names.filter { $0 < name }.count }
     }
-    blocks = input.queue == .fifo(headOfLineBlocking: true)
+    if case .ordered(_, headOfLineBlocking: true) = input.queue { blocks = true } else { blocks = false }
     loses = input.queue == .none
     let n = input.jobs.count
     jobs.state = Array(repeating: .unseen, count: n)
@@ -103,7 +105,21 @@ struct ReferenceSimulator {
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
     }
     end = input.horizon?.nanoseconds ?? end
-    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
+    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+  }
+
+  private mutating func join(_ j: Int) {
+    waiting = (waiting + [j]).sorted { (key($0), $0) < (key($1), $1) }
+    if waiting.first == j { refusedHead = nil }
+  }
+
+  /// Lower goes first.
+  private func key(_ j: Int) -> Int64 {
+    switch input.queue {
+    case .none, .ordered(.fifo, _): 0
+    case .ordered(.priority, _): -Int64(input.jobs.priority[j])
+    case .ordered(.shortestJob, _): input.jobs.duration[j].nanoseconds
+    }
   }
 
   private func endOfService(_ j: Int) -> Int64 {
@@ -116,7 +132,7 @@ struct ReferenceSimulator {
       return
     }
     jobs.state[j] = .waiting
-    waiting.append(j)
+    join(j)
     if input.jobs.kind[j] == .service { push(endOfService(j), 0, .end(j)) }
   }
 
@@ -127,7 +143,7 @@ struct ReferenceSimulator {
       nodes[Int(jobs.node[j].rawValue)].giveBack(j)
     } else {
       jobs.state[j] = .withdrawn
-      if jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
+      if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
       remove(j)
     }
   }
@@ -156,9 +172,7 @@ struct ReferenceSimulator {
         jobs.gpuMask[j] = 0
         jobs.cause[j] = .none
         jobs.interruptions[j] += 1
-        waiting.append(j)
-        waiting.sort()
-        refusedHead = nil
+        join(j)
       }
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
     }
@@ -190,6 +204,7 @@ struct ReferenceSimulator {
         refusedShapes = []
       } else if refusedShapes.insert(shape).inserted {
         jobs.cause[j] = cause(r)
+        lastCause[shape] = jobs.cause[j]
       }
     }
   }
@@ -207,9 +222,14 @@ struct ReferenceSimulator {
     jobs.startNanoseconds[j] = now
     jobs.node[j] = NodeID(rawValue: Int32(n))
     jobs.gpuMask[j] = gpus.reduce(0) { $0 | 1 << UInt16($1) }
-    if now > input.jobs.arrival[j].nanoseconds && jobs.cause[j] == .none { jobs.cause[j] = .headOfLine }
+    if now > input.jobs.arrival[j].nanoseconds && jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
     if input.jobs.kind[j] == .batch { push(now + input.jobs.duration[j].nanoseconds, 0, .end(j)) }
     remove(j)
+  }
+
+  /// The cause of a job that waited and was not tried itself.
+  private func untried(_ j: Int) -> WaitCause {
+    blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
   }
 
   private func cause(_ r: ReferenceRequest) -> WaitCause {

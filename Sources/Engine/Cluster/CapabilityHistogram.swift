@@ -1,0 +1,48 @@
+import Hardware
+
+/// How many nodes have each capability, for each GPU model: answers whether any
+/// node offers at least so much.
+///
+/// - Complexity: O(1) an update; an answer looks at 16 words a model.
+struct CapabilityHistogram: ~Copyable {
+  private static let words = (Capability.count + 63) / 64
+  private let nodes = Column<Int32>(repeating: 0, count: Fleet.maximumGPUModels * Capability.count)
+  /// Capabilities that any node has, one bit each.
+  private let present = Column<UInt64>(
+    repeating: 0,
+    count: Fleet.maximumGPUModels * CapabilityHistogram.words
+  )
+
+  /// A node's capability changes; -1 stands for a node that is not up.
+  func move(from old: Int32, to new: Int32, model: Int) {
+    let base = model * Capability.count
+    let firstWord = model * CapabilityHistogram.words
+    if old >= 0 {
+      let cell = base + Int(old)
+      nodes[cell] -= 1
+      if nodes[cell] == 0 { present[firstWord + Int(old) >> 6] &= ~(1 << UInt64(old & 63)) }
+    }
+    if new >= 0 {
+      nodes[base + Int(new)] += 1
+      present[firstWord + Int(new) >> 6] |= 1 << UInt64(new & 63)
+    }
+  }
+
+  /// Whether any node of these models has at least this capability.
+  func offers(atLeast need: Int32, models: UInt64) -> Bool {
+    var left = models
+    while left != 0 {
+      let firstWord = left.trailingZeroBitCount * CapabilityHistogram.words
+      left &= left - 1
+      var word = Int(need) >> 6
+      var bits = present[firstWord + word] & (UInt64.max << UInt64(need & 63))
+      while bits == 0 {
+        word += 1
+        if word == CapabilityHistogram.words { break }
+        bits = present[firstWord + word]
+      }
+      if bits != 0 { return true }
+    }
+    return false
+  }
+}
