@@ -3,6 +3,7 @@ import Foundation
 import Reporting
 import Results
 import Studies
+import Workload
 
 /// `headroom replicate STUDY`: one subcommand a study.
 struct ReplicateCommand: ParsableCommand {
@@ -86,13 +87,7 @@ struct ReplicateCommand: ParsableCommand {
           observer: InterruptObserver(),
           finished: { _ in line.step() }
         )
-        if let csv {
-          do {
-            try Data(FGDReplication.csv(runs).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic)
-          } catch {
-            throw InputError("\(csv): cannot be written: \(error.localizedDescription)")
-          }
-        }
+        if let csv { try AtomicFile.write(FGDReplication.csv(runs), to: csv) }
         line.clear()
         try report(runs)
       }
