@@ -45,4 +45,17 @@ struct FileTests {
     var status = stat()
     #expect(stat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
   }
+
+  @Test("standard output that cannot be written: exit code 3 and one line, no trap")
+  func output() throws {
+    for place in [">&-", "> /dev/full"] {
+      let outcome = try program.shell("\"$HEADROOM\" catalog \(place)")
+      #expect(outcome.code == 3, "\(place)")
+      #expect(outcome.errors.hasPrefix("Error: standard output cannot be written: "), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+    #expect(try program.shell("\"$HEADROOM\" catalog show l4os 2>&-").code == 2)
+    let pipe = try program.shell("\"$HEADROOM\" validate --schema | head -c 1; exit ${PIPESTATUS[0]}")
+    #expect(pipe.errors == "" && [0, 141].contains(pipe.code), "\(pipe.code) \(pipe.errors)")
+  }
 }
