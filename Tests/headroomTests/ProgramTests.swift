@@ -136,6 +136,7 @@ struct ProgramTests {
     for arguments in [
       ["run"], ["run", "x.yaml", "--nope"], ["run", "x.yaml", "--replications", "0"],
       ["run", "x.yaml", "--seed", "-1"], ["synth", "x.yaml"], ["show", "one"], ["frobnicate"],
+      ["run", "x.yaml", "--db", ""],
     ] {
       #expect(try program.run(arguments, after: nil, signal: 0).code == 64, "\(arguments)")
     }
@@ -150,6 +151,10 @@ struct ProgramTests {
     #expect(try String(contentsOfFile: garbage, encoding: .utf8) == "not a database\n")
     #expect(try program.run("show", "--db", scratch.path("none.sqlite")).code == 3)
     #expect(try program.run("run", try small, "--db", "/dev/null/r.sqlite").code == 3)
+    for folder in [".", "..", "./", "none/", scratch.path("")] {
+      let outcome = try program.run("run", try small, "--db", folder)
+      #expect(outcome.code == 3 && outcome.errors.contains("it is a folder"), "\(folder): \(outcome.errors)")
+    }
     #expect(try scratch.contents() == ["garbage.sqlite", "small.yaml"])
   }
 
