@@ -87,6 +87,7 @@ struct ReplicateCommand: ParsableCommand {
           observer: InterruptObserver(),
           finished: { _ in line.step() }
         )
+        if Interrupt.isRequested { throw CancellationError() }
         if let csv { try AtomicFile.write(FGDReplication.csv(runs), to: csv) }
         line.clear()
         try report(runs)
