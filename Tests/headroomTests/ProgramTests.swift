@@ -136,9 +136,23 @@ struct ProgramTests {
     for arguments in [
       ["run"], ["run", "x.yaml", "--nope"], ["run", "x.yaml", "--replications", "0"],
       ["run", "x.yaml", "--seed", "-1"], ["synth", "x.yaml"], ["show", "one"], ["frobnicate"],
-      ["run", "x.yaml", "--db", ""],
+      ["run", "x.yaml", "--db", ""], ["replicate", "fgd", "--data", "x", "--policies", ""],
+      ["replicate", "fgd", "--data", "x", "--workloads", "default,"],
+      ["replicate", "fgd", "--data", "x", "--seeds", ""],
     ] {
       #expect(try program.run(arguments, after: nil, signal: 0).code == 64, "\(arguments)")
+    }
+  }
+
+  @Test("a list that names something twice says what")
+  func duplicates() throws {
+    for (flag, value, twice) in [
+      ("--policies", "FGD,BestFit,FGD", "FGD"), ("--seeds", "42-44,43", "43"),
+      ("--workloads", "default,default", "default"),
+    ] {
+      let outcome = try program.run("replicate", "fgd", "--data", "x", flag, value)
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.hasPrefix("Error: \(flag) names \(twice) twice.\n"), "\(outcome.errors)")
     }
   }
 

@@ -62,17 +62,20 @@ struct ReplicateCommand: ParsableCommand {
 
     func validate() throws {
       if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+      _ = try list(workloads, "--workloads")
+      _ = try list(policies, "--policies")
       _ = try seedList()
     }
 
     func run() throws {
       try Failure.reporting {
         Interrupt.listen()
-        let names = workloads == "all" ? FGDStudy.workloads(in: data) : list(workloads)
+        let names = workloads == "all" ? FGDStudy.workloads(in: data) : try list(workloads, "--workloads")
+        if names.isEmpty { throw InputError("\(data): holds no pod lists") }
         let replication = try FGDReplication(
           folder: data,
           workloads: names,
-          policies: list(policies),
+          policies: try list(policies, "--policies"),
           seeds: try seedList()
         )
         let line = CountLine(
@@ -140,16 +143,33 @@ struct ReplicateCommand: ParsableCommand {
       )
     }
 
-    private func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+    /// The names in a flag's text: at least one, none of them twice.
+    private func list(_ text: String, _ flag: String) throws -> [String] {
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      if names.contains("") {
+        throw ValidationError("\(flag) takes names separated by commas, found '\(text)'.")
+      }
+      try checkDifferent(names, flag)
+      return names
+    }
+
+    private func checkDifferent(_ values: [some Hashable], _ flag: String) throws {
+      var seen: Set<AnyHashable> = []
+      for value in values where !seen.insert(value).inserted {
+        throw ValidationError("\(flag) names \(value) twice.")
+      }
+    }
 
     private func seedList() throws -> [Int] {
-      try list(seeds).flatMap { part -> [Int] in
+      let seeds = try seeds.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [Int] in
         let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last,
           last - first < 10_000
         else { throw ValidationError("--seeds takes numbers and ranges such as 42-51, found '\(part)'.") }
         return Array(first...last)
       }
+      try checkDifferent(seeds, "--seeds")
+      return seeds
     }
   }
 }
