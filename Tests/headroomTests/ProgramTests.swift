@@ -120,6 +120,10 @@ struct ProgramTests {
       ),
       (["init", scratch.path("x.yaml"), "--gpu", "h1000"], "Error: no GPU is called 'h1000'; did you mean "),
       (["synth", scenario, "-o", scenario], "Error: DIR/small.yaml: exists already; --force replaces it\n"),
+      (
+        ["replicate", "fgd", "--data", scratch.path("openb")],
+        "Error: DIR/openb: no such folder; name the folder of the openb trace with --data, "
+      ),
       (["catalog", "show", "l4os"], "Error: no GPU is called 'l4os'; did you mean l40s"),
     ]
     for (arguments, message) in cases {
@@ -137,8 +141,23 @@ struct ProgramTests {
     for arguments in [
       ["run"], ["run", "x.yaml", "--nope"], ["run", "x.yaml", "--replications", "0"],
       ["run", "x.yaml", "--seed", "-1"], ["synth", "x.yaml"], ["show", "one"], ["frobnicate"],
+      ["run", "x.yaml", "--db", ""], ["replicate", "fgd", "--data", "x", "--policies", ""],
+      ["replicate", "fgd", "--data", "x", "--workloads", "default,"],
+      ["replicate", "fgd", "--data", "x", "--seeds", ""],
     ] {
       #expect(try program.run(arguments, after: nil, signal: 0).code == 64, "\(arguments)")
+    }
+  }
+
+  @Test("a list that names something twice says what")
+  func duplicates() throws {
+    for (flag, value, twice) in [
+      ("--policies", "FGD,BestFit,FGD", "FGD"), ("--seeds", "42-44,43", "43"),
+      ("--workloads", "default,default", "default"),
+    ] {
+      let outcome = try program.run("replicate", "fgd", "--data", "x", flag, value)
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.hasPrefix("Error: \(flag) names \(twice) twice.\n"), "\(outcome.errors)")
     }
   }
 
@@ -151,7 +170,18 @@ struct ProgramTests {
     #expect(try String(contentsOfFile: garbage, encoding: .utf8) == "not a database\n")
     #expect(try program.run("show", "--db", scratch.path("none.sqlite")).code == 3)
     #expect(try program.run("run", try small, "--db", "/dev/null/r.sqlite").code == 3)
+    for folder in [".", "..", "./", "none/", scratch.path("")] {
+      let outcome = try program.run("run", try small, "--db", folder)
+      #expect(outcome.code == 3 && outcome.errors.contains("it is a folder"), "\(folder): \(outcome.errors)")
+    }
     #expect(try scratch.contents() == ["garbage.sqlite", "small.yaml"])
+  }
+
+  @Test("the trace is looked for in HEADROOM_DATA")
+  func dataVariable() throws {
+    let outcome = try program.shell("HEADROOM_DATA='\(scratch.path("data"))' \"$HEADROOM\" replicate fgd")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.hasPrefix("Error: \(scratch.path("data/openb")): no such folder; "))
   }
 
   @Test("Ctrl-C: exit code 130, nothing stored, and it says so")

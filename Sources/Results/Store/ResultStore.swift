@@ -41,6 +41,7 @@ public final class ResultStore: Sendable {
     self.path = path
     self.patienceSeconds = patienceSeconds
     let file = DatabaseFile(path: path)
+    if file.isFolder { throw ResultStoreError.cannotOpen(path: path, reason: "it is a folder") }
     if access == .read, !file.exists { throw ResultStoreError.notFound(path: path) }
     var configuration = Configuration()
     configuration.label = "headroom results"
@@ -126,6 +127,7 @@ extension ResultStore {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [Int64] {
     let file = DatabaseFile(path: path)
+    if file.isFolder { throw ResultStoreError.cannotOpen(path: path, reason: "it is a folder") }
     let isNew = !file.exists
     try file.makeFolder()
     do {
@@ -142,6 +144,7 @@ extension ResultStore {
   /// being stored. Changes nothing.
   public static func checkWritable(_ path: String) throws {
     let file = DatabaseFile(path: path)
+    if file.isFolder { throw ResultStoreError.cannotOpen(path: path, reason: "it is a folder") }
     guard file.exists else {
       if !file.isCreatable { throw ResultStoreError.readOnly(path: path) }
       return

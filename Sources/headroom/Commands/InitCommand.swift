@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hardware
 import Scenario
+import Workload
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -87,11 +88,7 @@ struct InitCommand: ParsableCommand {
         environment: ProcessInfo.processInfo.environment
       )
       if file == "-" { return Terminal.write(text) }
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-      } catch {
-        throw InputError("\(file): cannot be written")
-      }
+      try AtomicFile.write(text, to: file)
       Terminal.write("\(file): written; next: headroom run \(Shell.quoted(file))\n")
     }
   }
