@@ -119,6 +119,10 @@ struct ProgramTests {
       ),
       (["init", scratch.path("x.yaml"), "--gpu", "h1000"], "Error: no GPU is called 'h1000'; did you mean "),
       (["synth", scenario, "-o", scenario], "Error: DIR/small.yaml: exists already; --force replaces it\n"),
+      (
+        ["replicate", "fgd", "--data", scratch.path("openb")],
+        "Error: DIR/openb: no such folder; name the folder of the openb trace with --data, "
+      ),
       (["catalog", "show", "l4os"], "Error: no GPU is called 'l4os'; did you mean l40s"),
     ]
     for (arguments, message) in cases {
@@ -170,6 +174,13 @@ struct ProgramTests {
       #expect(outcome.code == 3 && outcome.errors.contains("it is a folder"), "\(folder): \(outcome.errors)")
     }
     #expect(try scratch.contents() == ["garbage.sqlite", "small.yaml"])
+  }
+
+  @Test("the trace is looked for in HEADROOM_DATA")
+  func dataVariable() throws {
+    let outcome = try program.shell("HEADROOM_DATA='\(scratch.path("data"))' \"$HEADROOM\" replicate fgd")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.hasPrefix("Error: \(scratch.path("data/openb")): no such folder; "))
   }
 
   @Test("Ctrl-C: exit code 130, nothing stored, and it says so")

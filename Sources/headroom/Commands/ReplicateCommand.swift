@@ -15,7 +15,7 @@ struct ReplicateCommand: ParsableCommand {
       are added, each named in the study's documentation.
 
       Examples:
-        headroom replicate fgd --data ../shared/data/openb --csv fgd.csv
+        headroom replicate fgd --csv fgd.csv
       """,
     subcommands: [FGD.self]
   )
@@ -30,14 +30,19 @@ struct ReplicateCommand: ParsableCommand {
         in every digit; Random matches in distribution. docs/validation.md says where to get the trace.
 
         Examples:
-          headroom replicate fgd --data ../shared/data/openb --csv fgd.csv
+          headroom replicate fgd --csv fgd.csv
           headroom replicate fgd --data ../shared/data/openb --workloads default,gpuspec33 \\
             --policies FGD,BestFit --seeds 42-44 --csv fgd.csv
         """
     )
 
-    @Option(help: ArgumentHelp("Folder of the openb trace.", valueName: "dir"))
-    var data: String
+    @Option(
+      help: ArgumentHelp(
+        "Folder of the openb trace. (default: $HEADROOM_DATA/openb, else ../shared/data/openb)",
+        valueName: "dir"
+      )
+    )
+    var data: String?
 
     @Option(help: ArgumentHelp("Pod lists, separated by commas, or all.", valueName: "w,..."))
     var workloads = "default"
@@ -70,6 +75,7 @@ struct ReplicateCommand: ParsableCommand {
     func run() throws {
       try Failure.reporting {
         Interrupt.listen()
+        let data = try folder()
         let names = workloads == "all" ? FGDStudy.workloads(in: data) : try list(workloads, "--workloads")
         if names.isEmpty { throw InputError("\(data): holds no pod lists") }
         let replication = try FGDReplication(
@@ -93,12 +99,26 @@ struct ReplicateCommand: ParsableCommand {
         if Interrupt.isRequested { throw CancellationError() }
         if let csv { try AtomicFile.write(FGDReplication.csv(runs), to: csv) }
         line.clear()
-        try report(runs)
+        try report(runs, folder: data)
       }
     }
 
-    private func report(_ runs: [FGDReplication.Run]) throws {
-      let comparisons = try FGDExpected(folder: data)?.comparisons(runs) ?? []
+    /// Where the trace is.
+    private func folder() throws -> String {
+      let variable = ProcessInfo.processInfo.environment["HEADROOM_DATA", default: ""]
+      let folder = data ?? (variable.isEmpty ? "../shared/data" : variable) + "/openb"
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        throw InputError(
+          "\(folder): no such folder; name the folder of the openb trace with --data, or the one that holds it "
+            + "with the environment variable HEADROOM_DATA (docs/validation.md says where to get it)"
+        )
+      }
+      return folder
+    }
+
+    private func report(_ runs: [FGDReplication.Run], folder: String) throws {
+      let comparisons = try FGDExpected(folder: folder)?.comparisons(runs) ?? []
       if !quiet {
         Terminal.write(comparisons.isEmpty ? summary(runs) : table(comparisons))
         if let run = runs.first, runs.count == 1 {
