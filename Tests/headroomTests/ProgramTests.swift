@@ -167,7 +167,6 @@ struct ProgramTests {
     #expect(run.code == 3)
     #expect(run.errors.contains("garbage.sqlite: not an SQLite database"))
     #expect(try String(contentsOfFile: garbage, encoding: .utf8) == "not a database\n")
-    #expect(try program.run("show", "--db", scratch.path("none.sqlite")).code == 3)
     #expect(try program.run("run", try small, "--db", "/dev/null/r.sqlite").code == 3)
     for folder in [".", "..", "./", "none/", scratch.path("")] {
       let outcome = try program.run("run", try small, "--db", folder)
@@ -181,6 +180,22 @@ struct ProgramTests {
     let outcome = try program.shell("HEADROOM_DATA='\(scratch.path("data"))' \"$HEADROOM\" replicate fgd")
     #expect(outcome.code == 2)
     #expect(outcome.errors.hasPrefix("Error: \(scratch.path("data/openb")): no such folder; "))
+  }
+
+  @Test("runs that are not there: exit code 2")
+  func missingRuns() throws {
+    let none = scratch.path("none.sqlite")
+    let empty = try scratch.write("", as: "empty.sqlite")
+    for command in ["runs", "show"] {
+      let missing = try program.run(command, "--db", none)
+      #expect(missing.code == 2 && missing.errors.contains("no results file here"), "\(missing.errors)")
+      let nothing = try program.run(command, "--db", empty)
+      #expect(nothing.code == 2 && nothing.errors.contains("holds no runs yet"), "\(nothing.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: empty)).isEmpty)
+    #expect(try program.run("run", try small, "--db", empty, "--quiet").code == 0)
+    let other = try program.run("show", "999", "--db", empty)
+    #expect(other.code == 2 && other.errors.contains("has no run 999"), "\(other.errors)")
   }
 
   @Test("Ctrl-C: exit code 130, nothing stored, and it says so")
