@@ -135,6 +135,16 @@ struct ProgramTests {
     #expect(try scratch.contents() == ["small.yaml"])
   }
 
+  @Test("a long value is not repeated in full")
+  func longValue() throws {
+    let long = String(repeating: "x", count: 5000)
+    let text = try String(contentsOfFile: try small, encoding: .utf8)
+    let file = try scratch.write(text.replacing("horizon: 3d", with: "horizon: \(long)"), as: "long.yaml")
+    let outcome = try program.run("validate", file)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("found '\(long.prefix(57))...'; accepted: "), "\(outcome.errors)")
+  }
+
   @Test("wrong flags: exit code 64")
   func wrongFlags() throws {
     for arguments in [
