@@ -36,6 +36,20 @@ struct FileTests {
     #expect(try scratch.contents() == ["link.csv", "made.yaml", "trace.csv"])
   }
 
+  @Test("Ctrl-C during synth: exit code 130, nothing left")
+  func interruptedSynth() throws {
+    let scenario = scratch.path("made.yaml")
+    #expect(try program.run("init", scenario, "--nodes", "400", "--horizon", "300d").code == 0)
+    let outcome = try program.run(
+      ["synth", scenario, "-o", scratch.path("trace.csv")],
+      after: 1.5,
+      signal: SIGINT
+    )
+    #expect(outcome.code == 130)
+    #expect(outcome.errors == "Error: interrupted; nothing was stored\n")
+    #expect(try scratch.contents() == ["made.yaml"])
+  }
+
   @Test("a pipe stays a pipe")
   func pipe() throws {
     let pipe = scratch.path("pipe")

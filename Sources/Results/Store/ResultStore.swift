@@ -65,6 +65,8 @@ public final class ResultStore: Sendable {
       } else {
         try queue.read { db in
           let found = try Schema.userVersion(db)
+          // No other version is 0: the file is empty.
+          if found == 0 { throw ResultStoreError.noRuns(path: path) }
           guard found == Schema.version else {
             throw ResultStoreError.olderVersion(path: path, found: found, supported: Schema.version)
           }
@@ -152,7 +154,7 @@ extension ResultStore {
     guard file.isWritable else { throw ResultStoreError.readOnly(path: path) }
     do {
       _ = try ResultStore(path: path, access: .read)
-    } catch ResultStoreError.olderVersion {
+    } catch ResultStoreError.olderVersion, ResultStoreError.noRuns {
       // Writing brings it up.
     }
   }

@@ -43,6 +43,8 @@ enum Failure {
     case SimulationError.invariantBroken: ("\(error)", ExitReason.failedRun)
     case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError:
       ("\(error)", ExitReason.badInput)
+    case ResultStoreError.notFound, ResultStoreError.noRuns, ResultStoreError.noSuchRun:
+      ("\(error)", ExitReason.badInput)
     case is ResultStoreError: ("\(error)", ExitReason.failedRun)
     default: ("\(error)", ExitReason.failedRun)
     }
