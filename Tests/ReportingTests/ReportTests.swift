@@ -129,6 +129,7 @@ struct ReportTests {
     #expect(style(["NO_COLOR": ""]).colour)
     #expect(!style(["TERM": "dumb"]).colour)
     #expect(!style([:], isTerminal: false).colour)
+    #expect(style([:]).narrows && !style([:], isTerminal: false).narrows)
     let text = SummaryText(report, style: TextStyle(colour: true)).text(chart: false, next: [])
     #expect(text.contains("\u{1B}[1mWaiting"))
     #expect(

@@ -118,8 +118,15 @@ struct ProgramTests {
         ["init", scenario],
         "Error: DIR/small.yaml: exists already and was left as it is; --force replaces it\n"
       ),
-      (["init", scratch.path("x.yaml"), "--gpu", "h1000"], "Error: no GPU is called 'h1000'; did you mean "),
+      (["init", scratch.path("x.yaml"), "--gpu", "h1000"], "Error: --gpu: no GPU is called 'h1000'; did you mean "),
+      (["init", scratch.path("x.yaml"), "--nodes", "0"], "Error: --nodes: '0': accepted: 1 to 100000\n"),
+      (["init", scratch.path("x.yaml"), "--horizon", "x"], "Error: --horizon: "),
+      (["init", scratch.path("x.yaml"), "--policy", "fdg"], "Error: --policy: "),
       (["synth", scenario, "-o", scenario], "Error: DIR/small.yaml: exists already; --force replaces it\n"),
+      (
+        ["replicate", "fgd", "--data", scratch.path("openb")],
+        "Error: DIR/openb: no such folder; name the folder of the openb trace with --data, "
+      ),
       (["catalog", "show", "l4os"], "Error: no GPU is called 'l4os'; did you mean l40s"),
     ]
     for (arguments, message) in cases {
@@ -132,13 +139,38 @@ struct ProgramTests {
     #expect(try scratch.contents() == ["small.yaml"])
   }
 
+  @Test("a long value is not repeated in full")
+  func longValue() throws {
+    let long = String(repeating: "x", count: 5000)
+    let text = try String(contentsOfFile: try small, encoding: .utf8)
+    let file = try scratch.write(text.replacing("horizon: 3d", with: "horizon: \(long)"), as: "long.yaml")
+    let outcome = try program.run("validate", file)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("found '\(long.prefix(57))...'; accepted: "), "\(outcome.errors)")
+  }
+
   @Test("wrong flags: exit code 64")
   func wrongFlags() throws {
     for arguments in [
       ["run"], ["run", "x.yaml", "--nope"], ["run", "x.yaml", "--replications", "0"],
       ["run", "x.yaml", "--seed", "-1"], ["synth", "x.yaml"], ["show", "one"], ["frobnicate"],
+      ["run", "x.yaml", "--db", ""], ["replicate", "fgd", "--data", "x", "--policies", ""],
+      ["replicate", "fgd", "--data", "x", "--workloads", "default,"],
+      ["replicate", "fgd", "--data", "x", "--seeds", ""],
     ] {
       #expect(try program.run(arguments, after: nil, signal: 0).code == 64, "\(arguments)")
+    }
+  }
+
+  @Test("a list that names something twice says what")
+  func duplicates() throws {
+    for (flag, value, twice) in [
+      ("--policies", "FGD,BestFit,FGD", "FGD"), ("--seeds", "42-44,43", "43"),
+      ("--workloads", "default,default", "default"),
+    ] {
+      let outcome = try program.run("replicate", "fgd", "--data", "x", flag, value)
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.hasPrefix("Error: \(flag) names \(twice) twice.\n"), "\(outcome.errors)")
     }
   }
 
@@ -149,9 +181,35 @@ struct ProgramTests {
     #expect(run.code == 3)
     #expect(run.errors.contains("garbage.sqlite: not an SQLite database"))
     #expect(try String(contentsOfFile: garbage, encoding: .utf8) == "not a database\n")
-    #expect(try program.run("show", "--db", scratch.path("none.sqlite")).code == 3)
     #expect(try program.run("run", try small, "--db", "/dev/null/r.sqlite").code == 3)
+    for folder in [".", "..", "./", "none/", scratch.path("")] {
+      let outcome = try program.run("run", try small, "--db", folder)
+      #expect(outcome.code == 3 && outcome.errors.contains("it is a folder"), "\(folder): \(outcome.errors)")
+    }
     #expect(try scratch.contents() == ["garbage.sqlite", "small.yaml"])
+  }
+
+  @Test("the trace is looked for in HEADROOM_DATA")
+  func dataVariable() throws {
+    let outcome = try program.shell("HEADROOM_DATA='\(scratch.path("data"))' \"$HEADROOM\" replicate fgd")
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.hasPrefix("Error: \(scratch.path("data/openb")): no such folder; "))
+  }
+
+  @Test("runs that are not there: exit code 2")
+  func missingRuns() throws {
+    let none = scratch.path("none.sqlite")
+    let empty = try scratch.write("", as: "empty.sqlite")
+    for command in ["runs", "show"] {
+      let missing = try program.run(command, "--db", none)
+      #expect(missing.code == 2 && missing.errors.contains("no results file here"), "\(missing.errors)")
+      let nothing = try program.run(command, "--db", empty)
+      #expect(nothing.code == 2 && nothing.errors.contains("holds no runs yet"), "\(nothing.errors)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: empty)).isEmpty)
+    #expect(try program.run("run", try small, "--db", empty, "--quiet").code == 0)
+    let other = try program.run("show", "999", "--db", empty)
+    #expect(other.code == 2 && other.errors.contains("has no run 999"), "\(other.errors)")
   }
 
   @Test("Ctrl-C: exit code 130, nothing stored, and it says so")

@@ -46,7 +46,8 @@ struct PreparedRun {
       let bad = impossible.indices.filter { impossible[$0] }
       throw SimulationError.impossibleJobs(
         names: bad.prefix(3).map { jobs.name(JobID(rawValue: Int32($0))) },
-        count: bad.count
+        count: bad.count,
+        asks: PreparedRun.asks(jobs.shapes[Int(jobs.shape[bad[0]].rawValue)], jobs)
       )
     }
     ranks = try PreparedRun.ranks(input)
@@ -103,6 +104,22 @@ struct PreparedRun {
     var ranks = [Int32](repeating: 0, count: n)
     for (position, node) in order.enumerated() { ranks[node] = Int32(position) }
     return ranks
+  }
+
+  /// A request in words.
+  private static func asks(_ shape: JobShape, _ jobs: JobTable) -> String {
+    var parts: [String] = []
+    if shape.gpuCount > 0 {
+      let models = jobs.modelNames(shape.models)
+      let kind = models.isEmpty ? "any model" : models.joined(separator: " or ")
+      let part =
+        shape.milliGPUPerDevice < 1000
+        ? "\(Double(shape.milliGPUPerDevice) / 1000) of a GPU" : "\(shape.gpuCount) GPUs"
+      parts.append("\(part) (\(kind))")
+    }
+    parts.append("\(Double(shape.cpuMilli) / 1000) vCPU")
+    parts.append("\(shape.memoryMiB) MiB")
+    return parts.joined(separator: ", ")
   }
 
   /// When the last job could end without waiting, or the horizon.

@@ -1,8 +1,8 @@
 /// Why a simulation did not start or did not finish.
 public enum SimulationError: Error, Equatable, CustomStringConvertible {
   /// No node of the fleet could ever hold these jobs (the first few, and how
-  /// many in all).
-  case impossibleJobs(names: [String], count: Int)
+  /// many in all), and what the first asks.
+  case impossibleJobs(names: [String], count: Int, asks: String)
   /// The input contradicts itself.
   case invalidInput(String)
   /// The observer asked to stop.
@@ -12,10 +12,11 @@ public enum SimulationError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .impossibleJobs(let names, let count):
+    case .impossibleJobs(let names, let count, let asks):
       let more = count > names.count ? " and \(count - names.count) more" : ""
       return
-        "no node of the fleet can ever hold \(count) of the jobs: \(names.joined(separator: ", "))\(more)"
+        "no node of the fleet can ever hold \(count) of the jobs: \(names.joined(separator: ", "))\(more); "
+        + "\(names.first ?? "the first") asks one node for \(asks); impossibleJobs: reject leaves such jobs out"
     case .invalidInput(let what): return what
     case .cancelled: return "cancelled"
     case .invariantBroken(let what): return "invariant broken: \(what)"

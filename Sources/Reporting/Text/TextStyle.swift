@@ -1,4 +1,4 @@
-/// How much a terminal can show.
+/// What an output can show.
 public struct TextStyle: Hashable, Sendable {
   /// Columns.
   public var width: Int
@@ -6,8 +6,12 @@ public struct TextStyle: Hashable, Sendable {
   public var unicode: Bool
   /// Bold headings.
   public var colour: Bool
+  /// Tables wider than ``width`` lose the columns that can be spared; in a
+  /// file or a pipe there is room for all.
+  public var narrows: Bool
 
-  public init(width: Int = 100, unicode: Bool = true, colour: Bool = false) {
+  public init(width: Int = 100, unicode: Bool = true, colour: Bool = false, narrows: Bool = true) {
+    self.narrows = narrows
     self.width = width
     self.unicode = unicode
     self.colour = colour
@@ -23,6 +27,7 @@ public struct TextStyle: Hashable, Sendable {
     let charset = (locale ?? "").uppercased()
     unicode = charset.contains("UTF-8") || charset.contains("UTF8")
     colour = isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    narrows = isTerminal
     width = min(max(columns ?? Self.plainWidth, Self.narrowest), Self.widest)
   }
 

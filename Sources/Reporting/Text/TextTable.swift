@@ -15,6 +15,7 @@ struct TextTable {
   /// Removes columns, given by their headings in the order in which they can
   /// be spared, until the table is no wider than the style allows.
   mutating func fit(sparing headings: [String]) {
+    guard style.narrows else { return }
     for heading in headings where width > style.width {
       guard let column = rows.first?.firstIndex(of: heading) else { continue }
       for row in rows.indices where rows[row].indices.contains(column) { rows[row].remove(at: column) }

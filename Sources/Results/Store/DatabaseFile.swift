@@ -4,9 +4,21 @@ import Foundation
 struct DatabaseFile {
   let path: String
 
-  private var folder: String {
-    let folder = (path as NSString).deletingLastPathComponent
-    return folder.isEmpty ? "." : folder
+  private var folder: String { Self.folder(of: path) }
+
+  /// `path` up to its last slash.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    let folder = path[..<slash]
+    return folder.isEmpty ? "/" : String(folder)
+  }
+
+  /// Whether the path names a folder, by what is there or by how it is
+  /// written.
+  var isFolder: Bool {
+    var isFolder: ObjCBool = false
+    let found = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return found ? isFolder.boolValue : path.hasSuffix("/")
   }
 
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
@@ -18,8 +30,7 @@ struct DatabaseFile {
   var isCreatable: Bool {
     var ancestor = folder
     while !FileManager.default.fileExists(atPath: ancestor), ancestor != "/", ancestor != "." {
-      let parent = (ancestor as NSString).deletingLastPathComponent
-      ancestor = parent.isEmpty ? "." : parent
+      ancestor = Self.folder(of: ancestor)
     }
     var isFolder: ObjCBool = false
     let found = FileManager.default.fileExists(atPath: ancestor, isDirectory: &isFolder)

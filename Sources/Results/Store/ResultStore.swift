@@ -41,6 +41,7 @@ public final class ResultStore: Sendable {
     self.path = path
     self.patienceSeconds = patienceSeconds
     let file = DatabaseFile(path: path)
+    if file.isFolder { throw ResultStoreError.cannotOpen(path: path, reason: "it is a folder") }
     if access == .read, !file.exists { throw ResultStoreError.notFound(path: path) }
     var configuration = Configuration()
     configuration.label = "headroom results"
@@ -64,6 +65,8 @@ public final class ResultStore: Sendable {
       } else {
         try queue.read { db in
           let found = try Schema.userVersion(db)
+          // No other version is 0: the file is empty.
+          if found == 0 { throw ResultStoreError.noRuns(path: path) }
           guard found == Schema.version else {
             throw ResultStoreError.olderVersion(path: path, found: found, supported: Schema.version)
           }
@@ -126,6 +129,7 @@ extension ResultStore {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [Int64] {
     let file = DatabaseFile(path: path)
+    if file.isFolder { throw ResultStoreError.cannotOpen(path: path, reason: "it is a folder") }
     let isNew = !file.exists
     try file.makeFolder()
     do {
@@ -142,6 +146,7 @@ extension ResultStore {
   /// being stored. Changes nothing.
   public static func checkWritable(_ path: String) throws {
     let file = DatabaseFile(path: path)
+    if file.isFolder { throw ResultStoreError.cannotOpen(path: path, reason: "it is a folder") }
     guard file.exists else {
       if !file.isCreatable { throw ResultStoreError.readOnly(path: path) }
       return
@@ -149,7 +154,7 @@ extension ResultStore {
     guard file.isWritable else { throw ResultStoreError.readOnly(path: path) }
     do {
       _ = try ResultStore(path: path, access: .read)
-    } catch ResultStoreError.olderVersion {
+    } catch ResultStoreError.olderVersion, ResultStoreError.noRuns {
       // Writing brings it up.
     }
   }

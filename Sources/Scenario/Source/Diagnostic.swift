@@ -39,8 +39,23 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
       file = "(default)"
     }
     self.keyPath = keyPath
-    self.message = message
+    self.message = Self.shortened(message)
     self.hint = hint
+  }
+
+  /// More characters than this of what was found are not shown.
+  private static let shownCharacters = 60
+
+  /// The message without the most of a long text that was found: a missing
+  /// quote can make half a file one value.
+  private static func shortened(_ message: String) -> String {
+    guard let start = message.firstRange(of: "found '")?.upperBound else { return message }
+    let rest = message[start...]
+    let ends = ["'; accepted: ", "', which means '"].compactMap { rest.ranges(of: $0).last?.lowerBound }
+    guard let end = ends.first ?? rest.lastIndex(of: "'"), rest[..<end].count > shownCharacters else {
+      return message
+    }
+    return message[..<start] + rest.prefix(shownCharacters - 3) + "..." + message[end...]
   }
 
   /// `file:line:column: key.path: message; hint`.

@@ -39,6 +39,9 @@ public struct FGDReplication: Sendable {
   }
 
   /// Runs all cells on so many threads; results in the order of the cells.
+  ///
+  /// The observer is also asked before each run: one run may be over before
+  /// it would be asked for the first time.
   public func run(
     threads: Int,
     verify: Bool = false,
@@ -46,6 +49,7 @@ public struct FGDReplication: Sendable {
     finished: @escaping @Sendable (Cell) -> Void = { _ in }
   ) throws -> [Run] {
     try ParallelMap.map(count: cells.count, threads: threads) { index in
+      if observer?.isCancelled == true { throw SimulationError.cancelled }
       let cell = cells[index]
       let study = studies[cell.workload]!
       var input = try study.input(policy: cell.policy, seed: cell.seed)

@@ -75,8 +75,9 @@ public struct FGDStudy: Sendable {
     let files = ["", "/pods"].flatMap {
       (try? FileManager.default.contentsOfDirectory(atPath: folder + $0)) ?? []
     }
-    return files.filter { $0.hasPrefix("openb_pod_list_") && $0.hasSuffix(".csv") }
-      .map { String($0.dropFirst("openb_pod_list_".count).dropLast(".csv".count)) }.sorted()
+    let names = files.filter { $0.hasPrefix("openb_pod_list_") && $0.hasSuffix(".csv") }
+      .map { String($0.dropFirst("openb_pod_list_".count).dropLast(".csv".count)) }
+    return Set(names).sorted()
   }
 
   /// The engine's name of a policy of the study.

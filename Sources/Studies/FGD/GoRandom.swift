@@ -55,8 +55,11 @@ struct GoRandom {
     var reader = try CSVReader(path: path, expecting: ["seed", "k", "u64"])
     let (seedColumn, valueColumn) = (try reader.column("seed"), try reader.column("u64"))
     var outputs: [UInt64] = []
+    var known: [Int64] = []
     while try reader.next() {
-      guard try reader.integer(seedColumn, in: 0...Int64.max) == Int64(seed) else { continue }
+      let found = try reader.integer(seedColumn, in: 0...Int64.max)
+      if known.last != found { known.append(found) }
+      guard found == Int64(seed) else { continue }
       let text = try reader.text(valueColumn)
       guard let value = UInt64(text) else {
         throw reader.error(
@@ -66,9 +69,26 @@ struct GoRandom {
       }
       outputs.append(value)
     }
+    if outputs.isEmpty {
+      throw StudyError("\(path): has no stream for seed \(seed); it has them for seeds \(ranges(known))")
+    }
     guard outputs.count == longLag else {
       throw StudyError("\(path): holds \(outputs.count) outputs for seed \(seed), needs \(longLag)")
     }
     return GoRandom(firstOutputs: outputs)
+  }
+
+  /// Numbers as a list of ranges, such as `42-51, 60`.
+  private static func ranges(_ numbers: [Int64]) -> String {
+    var ranges: [ClosedRange<Int64>] = []
+    for number in Set(numbers).sorted() {
+      if let last = ranges.last, last.upperBound == number - 1 {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+      .joined(separator: ", ")
   }
 }

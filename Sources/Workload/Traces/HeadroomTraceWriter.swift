@@ -9,7 +9,15 @@ public enum HeadroomTraceWriter {
   private static let bufferSize = 1 << 18
 
   /// Writes the file whole or not at all.
-  public static func write(_ jobs: JobTable, to path: String) throws(TraceError) {
+  ///
+  /// - Parameter isCancelled: looked at every few thousand rows; saying true
+  ///   ends the writing with `CancellationError` and leaves nothing.
+  /// - Throws: ``TraceError`` or `CancellationError`.
+  public static func write(
+    _ jobs: JobTable,
+    to path: String,
+    isCancelled: () -> Bool = { false }
+  ) throws {
     let file = try AtomicFile(path: path)
     var buffer: [UInt8] = []
     buffer.reserveCapacity(bufferSize + 4096)
@@ -19,11 +27,13 @@ public enum HeadroomTraceWriter {
     for job in 0..<jobs.count {
       append(job, of: jobs, texts, to: &buffer)
       if buffer.count >= bufferSize {
+        if isCancelled() { throw CancellationError() }
         try file.write(buffer)
         buffer.removeAll(keepingCapacity: true)
       }
     }
     try file.write(buffer)
+    if isCancelled() { throw CancellationError() }
     try file.commit()
   }
 

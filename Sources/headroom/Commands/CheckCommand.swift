@@ -3,6 +3,7 @@ import Foundation
 import Planning
 import Reporting
 import Scenario
+import Workload
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -80,8 +81,8 @@ struct CheckCommand: ParsableCommand {
         path: path,
         toolVersion: Version.current
       )
-      if let junit { try write(CheckJUnit.text(report), to: junit) }
-      if let markdown { try write(CheckMarkdown.text(report), to: markdown) }
+      if let junit { try AtomicFile.write(CheckJUnit.text(report), to: junit) }
+      if let markdown { try AtomicFile.write(CheckMarkdown.text(report), to: markdown) }
       Terminal.write(
         json ? try ReportJSON.text(report) : CheckText.text(report, style: Terminal.style)
       )
@@ -103,13 +104,5 @@ struct CheckCommand: ParsableCommand {
       observer: InterruptObserver(),
       finished: { line.step() }
     )
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw InputError("\(path): cannot be written: \(error.localizedDescription)")
-    }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hardware
 import Scenario
+import Workload
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,9 +56,10 @@ struct InitCommand: ParsableCommand {
         template.name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
       }
       let asks = Terminal.isTerminal(STDIN_FILENO) && Terminal.isTerminal(STDERR_FILENO)
-      template.gpu = try answer(gpu, "GPU model", template.gpu, asks, Self.gpuID)
+      template.gpu = try answer(gpu, "--gpu", "GPU model", template.gpu, asks, Self.gpuID)
       template.nodes = try answer(
         nodes.map(String.init),
+        "--nodes",
         "Nodes",
         template.nodes,
         asks,
@@ -65,6 +67,7 @@ struct InitCommand: ParsableCommand {
       )
       template.gpusPerNode = try answer(
         gpusPerNode.map(String.init),
+        "--gpus-per-node",
         "GPUs in each node",
         template.gpusPerNode,
         asks,
@@ -72,39 +75,70 @@ struct InitCommand: ParsableCommand {
       )
       template.tenants = try answer(
         tenants,
+        "--tenants",
         "Teams",
         template.tenants.joined(separator: ","),
         asks,
         Self.names
       )
-      template.load = try answer(load, "Share of the GPUs asked for", template.load, asks, Self.share)
+      template.load = try answer(
+        load,
+        "--load",
+        "Share of the GPUs asked for",
+        template.load,
+        asks,
+        Self.share
+      )
       if let horizon { template.horizon = horizon }
       if let policy { template.policy = policy }
       let text = template.text
+      try check(text)
+      if file == "-" { return Terminal.write(text) }
+      try AtomicFile.write(text, to: file)
+      Terminal.write("\(file): written; next: headroom run \(Shell.quoted(file))\n")
+    }
+  }
+
+  /// Loads the scenario. What is wrong is told without line numbers: the
+  /// user has no file to look at.
+  private func check(_ text: String) throws {
+    do {
       _ = try ScenarioLoader.load(
         text: text,
         label: file,
         environment: ProcessInfo.processInfo.environment
       )
-      if file == "-" { return Terminal.write(text) }
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-      } catch {
-        throw InputError("\(file): cannot be written")
+    } catch let error as ScenarioError {
+      let lines = error.diagnostics.map { fault in
+        let place =
+          switch fault.keyPath.prefix(while: { $0 != "." }) {
+          case "horizon": "--horizon"
+          case "policy": "--policy"
+          case "": "what the flags give"
+          default: fault.keyPath
+          }
+        return "\(place): \(fault.message)" + (fault.hint.isEmpty ? "" : "; \(fault.hint)")
       }
-      Terminal.write("\(file): written; next: headroom run \(Shell.quoted(file))\n")
+      throw InputError(lines.joined(separator: "\n"))
     }
   }
 
   /// The flag's text, the answer on the terminal, or the standard, checked.
   private func answer<Value>(
-    _ flag: String?,
+    _ text: String?,
+    _ flag: String,
     _ question: String,
     _ standard: some CustomStringConvertible,
     _ asks: Bool,
     _ check: (String) throws -> Value
   ) throws -> Value {
-    if let flag { return try check(flag) }
+    if let text {
+      do {
+        return try check(text)
+      } catch {
+        throw InputError("\(flag): \(error)")
+      }
+    }
     guard asks else { return try check(standard.description) }
     while true {
       Terminal.writeError("\(question) [\(standard)]: ")

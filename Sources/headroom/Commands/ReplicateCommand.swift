@@ -3,6 +3,7 @@ import Foundation
 import Reporting
 import Results
 import Studies
+import Workload
 
 /// `headroom replicate STUDY`: one subcommand a study.
 struct ReplicateCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct ReplicateCommand: ParsableCommand {
       are added, each named in the study's documentation.
 
       Examples:
-        headroom replicate fgd --data ../shared/data/openb --csv fgd.csv
+        headroom replicate fgd --csv fgd.csv
       """,
     subcommands: [FGD.self]
   )
@@ -29,14 +30,19 @@ struct ReplicateCommand: ParsableCommand {
         in every digit; Random matches in distribution. docs/validation.md says where to get the trace.
 
         Examples:
-          headroom replicate fgd --data ../shared/data/openb --csv fgd.csv
+          headroom replicate fgd --csv fgd.csv
           headroom replicate fgd --data ../shared/data/openb --workloads default,gpuspec33 \\
             --policies FGD,BestFit --seeds 42-44 --csv fgd.csv
         """
     )
 
-    @Option(help: ArgumentHelp("Folder of the openb trace.", valueName: "dir"))
-    var data: String
+    @Option(
+      help: ArgumentHelp(
+        "Folder of the openb trace. (default: $HEADROOM_DATA/openb, else ../shared/data/openb)",
+        valueName: "dir"
+      )
+    )
+    var data: String?
 
     @Option(help: ArgumentHelp("Pod lists, separated by commas, or all.", valueName: "w,..."))
     var workloads = "default"
@@ -61,17 +67,21 @@ struct ReplicateCommand: ParsableCommand {
 
     func validate() throws {
       if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+      _ = try list(workloads, "--workloads")
+      _ = try list(policies, "--policies")
       _ = try seedList()
     }
 
     func run() throws {
       try Failure.reporting {
         Interrupt.listen()
-        let names = workloads == "all" ? FGDStudy.workloads(in: data) : list(workloads)
+        let data = try folder()
+        let names = workloads == "all" ? FGDStudy.workloads(in: data) : try list(workloads, "--workloads")
+        if names.isEmpty { throw InputError("\(data): holds no pod lists") }
         let replication = try FGDReplication(
           folder: data,
           workloads: names,
-          policies: list(policies),
+          policies: try list(policies, "--policies"),
           seeds: try seedList()
         )
         let line = CountLine(
@@ -86,20 +96,29 @@ struct ReplicateCommand: ParsableCommand {
           observer: InterruptObserver(),
           finished: { _ in line.step() }
         )
-        if let csv {
-          do {
-            try Data(FGDReplication.csv(runs).utf8).write(to: URL(fileURLWithPath: csv), options: .atomic)
-          } catch {
-            throw InputError("\(csv): cannot be written: \(error.localizedDescription)")
-          }
-        }
+        if Interrupt.isRequested { throw CancellationError() }
+        if let csv { try AtomicFile.write(FGDReplication.csv(runs), to: csv) }
         line.clear()
-        try report(runs)
+        try report(runs, folder: data)
       }
     }
 
-    private func report(_ runs: [FGDReplication.Run]) throws {
-      let comparisons = try FGDExpected(folder: data)?.comparisons(runs) ?? []
+    /// Where the trace is.
+    private func folder() throws -> String {
+      let variable = ProcessInfo.processInfo.environment["HEADROOM_DATA", default: ""]
+      let folder = data ?? (variable.isEmpty ? "../shared/data" : variable) + "/openb"
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        throw InputError(
+          "\(folder): no such folder; name the folder of the openb trace with --data, or the one that holds it "
+            + "with the environment variable HEADROOM_DATA (docs/validation.md says where to get it)"
+        )
+      }
+      return folder
+    }
+
+    private func report(_ runs: [FGDReplication.Run], folder: String) throws {
+      let comparisons = try FGDExpected(folder: folder)?.comparisons(runs) ?? []
       if !quiet {
         Terminal.write(comparisons.isEmpty ? summary(runs) : table(comparisons))
         if let run = runs.first, runs.count == 1 {
@@ -144,16 +163,33 @@ struct ReplicateCommand: ParsableCommand {
       )
     }
 
-    private func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+    /// The names in a flag's text: at least one, none of them twice.
+    private func list(_ text: String, _ flag: String) throws -> [String] {
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      if names.contains("") {
+        throw ValidationError("\(flag) takes names separated by commas, found '\(text)'.")
+      }
+      try checkDifferent(names, flag)
+      return names
+    }
+
+    private func checkDifferent(_ values: [some Hashable], _ flag: String) throws {
+      var seen: Set<AnyHashable> = []
+      for value in values where !seen.insert(value).inserted {
+        throw ValidationError("\(flag) names \(value) twice.")
+      }
+    }
 
     private func seedList() throws -> [Int] {
-      try list(seeds).flatMap { part -> [Int] in
+      let seeds = try seeds.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [Int] in
         let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last,
           last - first < 10_000
         else { throw ValidationError("--seeds takes numbers and ranges such as 42-51, found '\(part)'.") }
         return Array(first...last)
       }
+      try checkDifferent(seeds, "--seeds")
+      return seeds
     }
   }
 }

@@ -34,12 +34,13 @@ struct SynthCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      Interrupt.listen()
       if !force, FileManager.default.fileExists(atPath: output) {
         throw InputError("\(output): exists already; --force replaces it")
       }
       let plan = try RunPlan(try options.load(), verify: false)
       let jobs = try plan.cells[0].make(replication).jobs
-      try HeadroomTraceWriter.write(jobs, to: output)
+      try HeadroomTraceWriter.write(jobs, to: output) { Interrupt.isRequested }
       Terminal.write("\(output): \(jobs.count) jobs\n")
     }
   }

@@ -67,8 +67,3 @@ final class ProgressLine: Sendable {
     }
   }
 }
-
-extension Terminal {
-  /// Text on standard error, without a line's end.
-  static func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-}

@@ -20,8 +20,38 @@ enum Terminal {
   }
 
   /// One line on standard error.
-  static func printError(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+  static func printError(_ line: String) { writeError(line + "\n") }
 
-  /// Text on standard output, as it is.
-  static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  /// Text on standard error, without a line's end. Where nobody can be told,
+  /// the work still goes on.
+  static func writeError(_ text: String) { _ = put(text, STDERR_FILENO) }
+
+  /// Text on standard output, as it is. Ends the program when that cannot be
+  /// written; silently, when the reader of a pipe has had enough.
+  static func write(_ text: String) {
+    switch put(text, STDOUT_FILENO) {
+    case 0: return
+    case EPIPE: exit(128 + SIGPIPE)
+    case let reason:
+      printError("Error: standard output cannot be written: \(String(cString: strerror(reason)))")
+      exit(ExitReason.failedRun.rawValue)
+    }
+  }
+
+  /// Writes all of a text; returns the system's error number, or 0.
+  private static func put(_ text: String, _ descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        let written = Foundation.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+        if written >= 0 {
+          offset += written
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return 0
+    }
+  }
 }

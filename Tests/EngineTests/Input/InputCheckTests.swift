@@ -146,15 +146,20 @@ import Workload
       .gpu(2_000_000, at: 8, for: 5),
     ]
     let input = EngineTests.input([.gpu(2), .gpu(2, model: "B")], jobs)
-    #expect(throws: SimulationError.impossibleJobs(names: ["job-1", "job-2", "job-3"], count: 8)) {
-      try Simulation.run(input)
-    }
+    let error = SimulationError.impossibleJobs(
+      names: ["job-1", "job-2", "job-3"],
+      count: 8,
+      asks: "3 GPUs (any model), 0.0 vCPU, 0 MiB"
+    )
+    #expect(throws: error) { try Simulation.run(input) }
     let outcome = try Simulation.run(input.with { $0.rejectsImpossibleJobs = true })
     #expect(outcome.jobs.state == [.completed] + Array(repeating: .rejected, count: 8))
     #expect(outcome.jobs.cause.allSatisfy { $0 == .none })
     #expect(outcome.tenants[0].submitted == 9)
     #expect(
-      "\(SimulationError.impossibleJobs(names: ["a"], count: 3))".contains("3 of the jobs: a and 2 more")
+      "\(SimulationError.impossibleJobs(names: ["a"], count: 3, asks: "9 GPUs"))".contains(
+        "3 of the jobs: a and 2 more; a asks one node for 9 GPUs"
+      )
     )
   }
 }
