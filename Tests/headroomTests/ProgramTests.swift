@@ -118,7 +118,10 @@ struct ProgramTests {
         ["init", scenario],
         "Error: DIR/small.yaml: exists already and was left as it is; --force replaces it\n"
       ),
-      (["init", scratch.path("x.yaml"), "--gpu", "h1000"], "Error: --gpu: no GPU is called 'h1000'; did you mean "),
+      (
+        ["init", scratch.path("x.yaml"), "--gpu", "h1000"],
+        "Error: --gpu: no GPU is called 'h1000'; did you mean "
+      ),
       (["init", scratch.path("x.yaml"), "--nodes", "0"], "Error: --nodes: '0': accepted: 1 to 100000\n"),
       (["init", scratch.path("x.yaml"), "--horizon", "x"], "Error: --horizon: "),
       (["init", scratch.path("x.yaml"), "--policy", "fdg"], "Error: --policy: "),

@@ -110,8 +110,8 @@ struct ReplicateCommand: ParsableCommand {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
         throw InputError(
-          "\(folder): no such folder; name the folder of the openb trace with --data, or the one that holds it "
-            + "with the environment variable HEADROOM_DATA (docs/validation.md says where to get it)"
+          "\(folder): no such folder; name the folder of the openb trace with --data, or the one that holds "
+            + "it with the environment variable HEADROOM_DATA (docs/validation.md says where to get it)"
         )
       }
       return folder
