@@ -199,6 +199,15 @@ struct ProgramTests {
     #expect(outcome.errors.hasPrefix("Error: \(scratch.path("data/openb")): no such folder; "))
   }
 
+  @Test("init refuses a load that could be a share or a percentage")
+  func ambiguousLoad() throws {
+    let made = scratch.path("made.yaml")
+    let refused = try program.run("init", made, "--load", "0.9")
+    #expect(refused.code == 2 && refused.errors.contains("--load: '0.9' could be"), "\(refused.errors)")
+    #expect(!FileManager.default.fileExists(atPath: made))
+    #expect(try program.run("init", made, "--load", "90").code == 0)
+  }
+
   @Test("runs that are not there: exit code 2")
   func missingRuns() throws {
     let none = scratch.path("none.sqlite")

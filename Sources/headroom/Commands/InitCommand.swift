@@ -185,6 +185,10 @@ struct InitCommand: ParsableCommand {
     guard let value = Double(digits), value > 0, value <= 1000 else {
       throw InputError("'\(text)': accepted: a percentage above 0, such as 90%")
     }
+    // A scenario reads a bare 0.9 as nine tenths; here it could be meant as a percentage.
+    guard text.hasSuffix("%") || value >= 10 else {
+      throw InputError("'\(text)' could be a share or a percentage; write it with the sign, such as 90%")
+    }
     return digits + "%"
   }
 }
