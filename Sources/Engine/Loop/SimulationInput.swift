@@ -56,6 +56,8 @@ public struct SimulationInput: Sendable {
   /// Keep the FGD measure of the fleet during the run even if the policy does
   /// not need it.
   public var tracksFragmentation = false
+  /// Habits of studied tools; none elsewhere.
+  public var quirks: StudyQuirks = []
   /// Check every invariant at each event.
   public var verify = false
 

@@ -13,6 +13,11 @@ public enum JobOrder: String, Hashable, Sendable, CaseIterable {
   /// Shorter duration first, as if every duration were known on arrival (a
   /// perfect estimate); equal ones first in, first out.
   case shortestJob
+  /// Shorter estimated duration first; equal ones first in, first out.
+  case shortestEstimate
+  /// Less estimated duration x GPUs first, equal ones by fewer GPUs, then
+  /// first in, first out (Helios: QSSF).
+  case leastService
 
   /// The place of each job: a permutation of 0 ..< count; nil when it is the
   /// order of arrival itself.
@@ -26,6 +31,14 @@ public enum JobOrder: String, Hashable, Sendable, CaseIterable {
       order = (0..<jobs.count).sorted { (jobs.priority[$1], $0) < (jobs.priority[$0], $1) }
     case .shortestJob:
       order = (0..<jobs.count).sorted { (jobs.duration[$0], $0) < (jobs.duration[$1], $1) }
+    case .shortestEstimate:
+      order = (0..<jobs.count).sorted {
+        (jobs.expectedDuration($0), $0) < (jobs.expectedDuration($1), $1)
+      }
+    case .leastService:
+      let gpus = jobs.shape.map { jobs.shapes[Int($0.rawValue)].milliGPU }
+      let service = (0..<jobs.count).map { Int128(jobs.expectedDuration($0).nanoseconds) * Int128(gpus[$0]) }
+      order = (0..<jobs.count).sorted { (service[$0], gpus[$0], $0) < (service[$1], gpus[$1], $1) }
     }
     var places = [Int32](repeating: 0, count: jobs.count)
     for (place, job) in order.enumerated() { places[job] = Int32(place) }

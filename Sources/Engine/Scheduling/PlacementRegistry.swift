@@ -88,6 +88,15 @@ public enum PlacementRegistry {
     row("fgd", "the least growth of expected fragmentation", "FGD, USENIX ATC 2023") {
       ConcreteScore(FGDScore($1.tracker()))
     },
+    row("gpu-best-fit", "the node with the fewest idle GPUs", "PAI simulator: bestfit") { _, _ in
+      ConcreteScore(IdleGPUScore(prefersMost: false))
+    },
+    row("gpu-worst-fit", "the node with the most idle GPUs", "PAI simulator: worstfit") { _, _ in
+      ConcreteScore(IdleGPUScore(prefersMost: true))
+    },
+    row("least-utilized", "the lowest mean of GPU and CPU use, whole percent", "PAI simulator: bal") { _, _ in
+      ConcreteScore(LeastUtilizedScore())
+    },
     row("least-allocated", "the emptiest node", "kube-scheduler NodeResourcesFit", resources: true) {
       spec,
       _ in

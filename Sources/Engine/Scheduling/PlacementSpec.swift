@@ -76,6 +76,8 @@ public enum QueueSpec: Hashable, Sendable {
   /// In this order; with head-of-line blocking the first job that does not
   /// fit stops the pass, without it later jobs that fit may overtake.
   case ordered(JobOrder, headOfLineBlocking: Bool)
+  /// By rank among all unfinished jobs: running ones may have to make room.
+  case preemptive(PreemptiveQueue)
   /// Nobody waits: a job that does not fit on arrival is rejected (a loss
   /// system; the filling study).
   case none
@@ -92,4 +94,7 @@ public enum SharingMode: String, Hashable, Sendable, CaseIterable {
   case fractions
   /// Whole GPUs only: a request for a part is rounded up (ledger: rounding).
   case wholeGPU
+  /// The GPUs of a node are one divisible pool in hundredths of a GPU: a job
+  /// may hold parts of several devices, and no device is named.
+  case pooled
 }

@@ -37,7 +37,7 @@ struct WaitingJobs: ~Copyable {
   init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int) {
     switch spec {
     case .ordered(_, headOfLineBlocking: true): passing = .strict
-    case .ordered(_, headOfLineBlocking: false), .none: passing = .overtaking
+    case .ordered(_, headOfLineBlocking: false), .preemptive, .none: passing = .overtaking
     }
     isByArrival = places == nil
     placeOf = Column(places ?? [])

@@ -1,19 +1,23 @@
 import SimulationKernel
 
-/// What one job asks of one node.
+/// What one job asks: a gang of equal workers, placed all or none.
 @frozen
 public struct JobShape: Hashable, Sendable, BitwiseCopyable {
-  /// Thousandths of a vCPU.
+  /// Thousandths of a vCPU of one worker.
   public var cpuMilli: Int32
-  /// MiB of host memory.
+  /// MiB of host memory of one worker.
   public var memoryMiB: Int32
-  /// GPUs; 0 for a job that needs none.
+  /// GPUs of one worker; 0 for a job that needs none.
   public var gpuCount: Int32
   /// Thousandths of each GPU, 1 ... 1000; below 1000 only when `gpuCount` is
   /// 1; 0 when `gpuCount` is 0.
   public var milliGPUPerDevice: Int32
   /// Accepted GPU models.
   public var models: ModelSetID
+  /// Equal workers that start and end together, at least 1.
+  public var workers: Int32
+  /// Where they may lie.
+  public var wish: PlacementWish
 
   @inlinable
   public init(
@@ -21,18 +25,22 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     memoryMiB: Int32,
     gpuCount: Int32,
     milliGPUPerDevice: Int32,
-    models: ModelSetID = .any
+    models: ModelSetID = .any,
+    workers: Int32 = 1,
+    wish: PlacementWish = .anywhere
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
     self.gpuCount = gpuCount
     self.milliGPUPerDevice = milliGPUPerDevice
     self.models = models
+    self.workers = workers
+    self.wish = wish
   }
 
-  /// Thousandths of a GPU in all.
+  /// Thousandths of a GPU of all workers.
   @inlinable
-  public var milliGPU: Int64 { Int64(gpuCount) * Int64(milliGPUPerDevice) }
+  public var milliGPU: Int64 { Int64(gpuCount) * Int64(milliGPUPerDevice) * Int64(workers) }
 }
 
 /// When a job ends, once it has started.
@@ -72,6 +80,9 @@ public struct JobTable: Hashable, Sendable {
   /// Share of the allocated GPU time that the job keeps busy, thousandths.
   public var busyMilli: [UInt16] = []
   public var kind: [JobKind] = []
+  /// What the user or a predictor expects each duration to be; empty: the
+  /// durations themselves.
+  public var estimate: [SimDuration] = []
 
   public var shapes: [JobShape] = []
   public var tenants: [String] = []
@@ -81,6 +92,9 @@ public struct JobTable: Hashable, Sendable {
   public var modelSets: [String] = [""]
 
   public init() {}
+
+  /// The expected duration of a job.
+  public func expectedDuration(_ job: Int) -> SimDuration { estimate.isEmpty ? duration[job] : estimate[job] }
 
   /// The number of jobs.
   public var count: Int { arrival.count }
