@@ -77,7 +77,8 @@ struct EventLoop: ~Copyable {
     )
     residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
     feed = EventFeed(minimumCapacity: 4096)
-    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
+    let needs = prepared.requests.map(\.need)
+    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
     accounts = FleetAccounts(
       prepared.typicalWithMemory,
       cluster,
