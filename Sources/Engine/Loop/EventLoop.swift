@@ -39,7 +39,7 @@ struct EventLoop: ~Copyable {
   private let jobCount: Int
   let arrival: Column<SimTime>
   let duration: Column<SimDuration>
-  let shapes: Column<ShapeID>
+  let shapes: LiveJobs.Field<ShapeID>
   let kinds: Column<JobKind>
   private let isImpossible: Column<Bool>
 
@@ -53,7 +53,6 @@ struct EventLoop: ~Copyable {
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
     duration = Column(jobs.duration)
-    shapes = Column(jobs.shape)
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
     lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
@@ -68,14 +67,19 @@ struct EventLoop: ~Copyable {
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     self.tracker = tracker
-    live = LiveJobs(count: jobs.count)
+    live = LiveJobs(shapes: jobs.shape)
+    shapes = live.shape
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
       requests: prepared.requests.count,
       jobs: jobs.count
     )
-    residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
+    residents = ResidentLists(
+      nodes: input.fleet.nodes.count,
+      jobs: jobs.count,
+      isKept: !input.fleetChanges.isEmpty
+    )
     feed = EventFeed(minimumCapacity: 4096)
     let needs = prepared.requests.map(\.need)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
