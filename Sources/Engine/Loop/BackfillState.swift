@@ -64,6 +64,10 @@ extension ClusterState {
   }
 
   /// Hides from placements what the reservation needs of what is free now.
+  ///
+  /// Of the GPUs that are completely free now, as many stay visible as will be
+  /// completely free then; which ones does not matter. A GPU that is partly
+  /// taken now shows no more than it will have then.
   func holdBack(_ reserved: inout ReservedNode) {
     let n = reserved.node
     reserved.heldCPU = max(0, nodes[n].cpuFree - reserved.cpu)
