@@ -9,7 +9,7 @@ public enum PlacementWish: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
   /// and the remainder together on one more.
   case consolidated = 2
 
-  /// The name in scenarios and traces.
+  /// The name in scenarios, traces and results.
   public var name: String {
     switch self {
     case .anywhere: "anywhere"
@@ -17,4 +17,10 @@ public enum PlacementWish: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
     case .consolidated: "consolidated"
     }
   }
+}
+
+extension JobShape {
+  /// More workers than this are taken for a slip of the pen: with 16 GPUs each
+  /// they would ask for a million GPUs.
+  public static let mostWorkers: Int32 = 65_536
 }
