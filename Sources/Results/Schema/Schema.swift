@@ -16,8 +16,16 @@ enum Schema {
       try db.execute(sql: version1Tables)
       try db.execute(sql: version1Views)
       try insertVocabularies(db)
-    }
+    },
+    { db in
+      try db.execute(sql: version2Tables)
+      try db.execute(sql: version2Views)
+    },
   ]
+
+  /// The oldest version whose runs this program reads as they are: no query of
+  /// its own needs what came later.
+  static let oldestReadable = 1
 
   /// The version that this program writes.
   static var version: Int { steps.count }
@@ -27,10 +35,12 @@ enum Schema {
   /// Must run inside a transaction that holds the write lock: the version is
   /// read again under the lock, so two programs that open a new file at the
   /// same time do not both create it.
-  static func migrate(_ db: Database) throws {
+  ///
+  /// Tests stop at an earlier version to make old files.
+  static func migrate(_ db: Database, to version: Int = version) throws {
     let found = try userVersion(db)
     guard found < version else { return }
-    for step in steps[found...] { try step(db) }
+    for step in steps[found..<version] { try step(db) }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }

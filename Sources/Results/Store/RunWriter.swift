@@ -101,7 +101,8 @@ struct RunWriter {
   private func writeJobs(_ record: ReplicationRecord, replication: Int64, ids: NameTables.Columns) throws {
     let jobs = record.jobs
     let fate = record.outcome.jobs
-    var rows = try RowInserter(db, into: "job", columns: 17)
+    let firstStarts = record.outcome.firstStarts
+    var rows = try RowInserter(db, into: "job", columns: 20)
     for job in 0..<jobs.count {
       if job % Self.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
       rows.bind(replication)
@@ -114,13 +115,16 @@ struct RunWriter {
       rows.bind(jobs.busyMilli[job])
       rows.bind(jobs.arrival[job].nanoseconds)
       rows.bind(jobs.duration[job].nanoseconds)
+      rows.bind(orNull: jobs.estimate.isEmpty ? -1 : jobs.estimate[job].nanoseconds)
       rows.bind(fate.state[job].rawValue)
       rows.bind(fate.cause[job].rawValue)
+      rows.bind(orNull: firstStarts[JobID(rawValue: Int32(job))] ?? fate.startNanoseconds[job])
       rows.bind(orNull: fate.startNanoseconds[job])
       rows.bind(orNull: fate.endNanoseconds[job])
       rows.bind(orNull: Int64(fate.node[job].rawValue))
       rows.bind(fate.gpuMask[job])
       rows.bind(fate.interruptions[job])
+      rows.bind(0)
       try rows.insert()
     }
     guard case .listed(let list) = jobs.names else { return }
@@ -131,6 +135,15 @@ struct RunWriter {
       nameRows.bind(job)
       nameRows.bind(name)
       try nameRows.insert()
+    }
+  }
+}
+
+extension RunOutcome {
+  /// The first start of every job that was cut short, ns.
+  fileprivate var firstStarts: [JobID: Int64] {
+    interruptedAttempts.reduce(into: [:]) {
+      $0[$1.job] = min($0[$1.job] ?? .max, $1.startNanoseconds)
     }
   }
 }
