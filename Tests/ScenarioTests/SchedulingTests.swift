@@ -1,5 +1,7 @@
 import Engine
+import Foundation
 import SimulationKernel
+import TestSupport
 import Testing
 import Workload
 
@@ -113,6 +115,29 @@ struct SchedulingTests {
     .replacing("workers: 4,", with: "workers: 5,").replacing("workers: 240", with: "workers: 289")
     #expect(Sample.failure(one).contains("this gang"))
     #expect(Sample.failure(one + "policy: {impossibleJobs: reject}\n") == "loads\n")
+  }
+
+  @Test("jobs written as a trace are the same jobs when it is read")
+  func replayed() throws {
+    let text = try String(
+      contentsOf: Golden.package.appendingPathComponent("scenarios/gangs.yaml"),
+      encoding: .utf8
+    )
+    let scenario = try Sample.load(text)
+    let jobs = try scenario.input(placement: scenario.placements[0], replication: 0).jobs
+    let folder = try ScratchFolder()
+    try HeadroomTraceWriter.write(jobs, to: folder.path("jobs.csv"))
+    let workload = try #require(text.firstRange(of: "workload:\n"))
+    let policy = try #require(text.firstRange(of: "policy:\n"))
+    let replay =
+      text[..<workload.lowerBound] + "workload: {trace: {file: \(folder.path("jobs.csv"))}}\n"
+      + text[policy.lowerBound...]
+    let again = try Sample.load(String(replay))
+    let replayed = try again.input(placement: again.placements[0], replication: 0).jobs
+    #expect((replayed == jobs) == true)
+    #expect(!jobs.estimate.isEmpty)
+    #expect(Set(jobs.shapes.map(\.workers)) == [1, 16, 32, 64, 128])
+    #expect(Set(jobs.shapes.map(\.wish)) == [.anywhere, .consolidated])
   }
 
   @Test("parts of a GPU pack into a node by what the sharing mode hands out")
