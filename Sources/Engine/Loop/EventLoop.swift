@@ -15,8 +15,25 @@ struct EventLoop: ~Copyable {
   var queue: WaitingJobs
   let search: any PlacementSearch
   let tracker: FragmentationTracker?
-  /// By shape.
+  /// By shape, then the pieces of consolidated gangs.
   let requests: Column<Request>
+  /// By shape.
+  let gangs: Column<Gang>
+  let probes: Column<Request>
+  /// Where gangs lie or lay, run by run.
+  var pieces: [GangPiece] = []
+  /// Places GPUs by rank instead of by turn; nil for the other queues.
+  var ranked: RankedQueue?
+  /// Work left, where runs can be continued.
+  let progress: JobProgress?
+  /// By shape, ns: what a preemption costs.
+  let preemptionCost: [Int64]
+  /// Generation of the newest timer of the queue.
+  var timer: UInt32 = 0
+  /// A job has arrived or ended since the last pass.
+  var hasNews = false
+  let ranks: [Int32]
+  let modelCount: Int
   /// By shape: why a job of it was refused last.
   let lastCause: Column<UInt8>
   var fingerprint = Fingerprint()
@@ -26,7 +43,7 @@ struct EventLoop: ~Copyable {
   var arrivedMilli: Int64 = 0
   var allocatedMilli: Int64 = 0
   /// Jobs on each node, as intrusive lists: needed only when a node is lost.
-  let residents: ResidentLists
+  var residents: ResidentLists
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
@@ -41,10 +58,12 @@ struct EventLoop: ~Copyable {
   let duration: Column<SimDuration>
   let shapes: Column<ShapeID>
   let kinds: Column<JobKind>
-  private let isImpossible: Column<Bool>
+  let isImpossible: Column<Bool>
 
   /// Payloads at and above this are positions in the fleet's timeline.
   static let fleetChangeBase: UInt32 = 1 << 31
+  /// The queue asks for a pass.
+  static let timerPayload = UInt32.max
 
   init(_ prepared: PreparedRun) {
     input = prepared.input
@@ -56,6 +75,10 @@ struct EventLoop: ~Copyable {
     shapes = Column(jobs.shape)
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
+    gangs = Column(prepared.gangs)
+    probes = Column(prepared.probes)
+    ranks = prepared.ranks
+    modelCount = max(1, prepared.input.fleet.gpuModels.count)
     lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
@@ -65,17 +88,35 @@ struct EventLoop: ~Copyable {
     search = input.placement.search(
       ranks: prepared.ranks,
       shapeCount: prepared.requests.count,
+      isPooled: cluster.isPooled,
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     self.tracker = tracker
-    live = LiveJobs(count: jobs.count)
+    let cost: PreemptionCost?
+    if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost } else { cost = nil }
+    live = LiveJobs(count: jobs.count, hasGangs: prepared.hasGangs, preempts: cost != nil)
+    preemptionCost = jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
+    progress = cost != nil || !jobs.checkpoint.isEmpty ? JobProgress(jobs) : nil
+    if case .preemptive(let spec) = prepared.input.queue {
+      ranked = RankedQueue(
+        spec,
+        quirks: prepared.input.quirks,
+        jobs: jobs,
+        requests: prepared.requests,
+        progress: progress!
+      )
+    }
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
       requests: prepared.requests.count,
       jobs: jobs.count
     )
-    residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
+    residents = ResidentLists(
+      nodes: input.fleet.nodes.count,
+      jobs: jobs.count,
+      isKept: !input.fleetChanges.isEmpty
+    )
     feed = EventFeed(minimumCapacity: 4096)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
     accounts = FleetAccounts(
@@ -109,7 +150,7 @@ struct EventLoop: ~Copyable {
       let before = feed.now.time
       // A job's end stands as long as the job has not been interrupted since.
       let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) {
-        [live = live.liveness] entry in
+        [live = live.liveness(timer: timer)] entry in
         live.isLive(entry)
       }
       if feed.now.time > before && accounts.hasChanges {
@@ -134,6 +175,8 @@ struct EventLoop: ~Copyable {
         fingerprint.fold(UInt64(entry.payload))
         if entry.payload < EventLoop.fleetChangeBase {
           finish(Int(entry.payload), at: entry.key.time)
+        } else if entry.payload == EventLoop.timerPayload {
+          isPassPending = true
         } else {
           change(input.fleetChanges[Int(entry.payload - EventLoop.fleetChangeBase)], at: entry.key.time)
         }
@@ -156,130 +199,6 @@ struct EventLoop: ~Copyable {
   }
 
   private var lastInstant: SimTime { feed.now.time }
-
-  // MARK: - Events
-
-  private mutating func arrive(_ job: Int) {
-    let shape = Int(shapes[job].rawValue)
-    arrivedMilli += Int64(requests[shape].askedMilli)
-    if isImpossible[job] {
-      live.state[job] = JobState.rejected.rawValue
-      if input.recordsFilling { recordFilling() }
-      return
-    }
-    live.state[job] = JobState.waiting.rawValue
-    if kinds[job] == .service && !refusesForGood {
-      // The replica is wanted until then, whether it runs or waits.
-      schedule(end: arrival[job], after: duration[job], job)
-    }
-    queue.insert(Int32(job), request: shape)
-    if queue.mayPlaceAfterArrival { isPassPending = true }
-  }
-
-  /// An end beyond the latest instant never comes: the job runs to the end.
-  mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
-    guard span <= SimTime.latest - from else { return }
-    feed.push(
-      EventKey(time: from + span, phase: Phase.release),
-      payload: UInt32(job),
-      generation: UInt32(live.interruptions[job])
-    )
-  }
-
-  /// A job ends, or a replica's time passes while it waits.
-  private mutating func finish(_ job: Int, at now: SimTime) {
-    let wasRunning = live.isIn(job, .running)
-    live.end[job] = now.nanoseconds
-    live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
-    if wasRunning {
-      vacate(job)
-    } else {
-      explainUntried(job)
-      queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
-    }
-    if !queue.isEmpty { isPassPending = true }
-  }
-
-  mutating func vacate(_ job: Int) {
-    let node = Int(live.node[job])
-    let request = requests[Int(shapes[job].rawValue)]
-    cluster.release(request, node: node, gpuMask: live.gpuMask[job])
-    allocatedMilli -= Int64(request.takenMilli)
-    residents.remove(job, node: node)
-    verifier?.released(job, request, node: node, gpuMask: live.gpuMask[job])
-    nodeChanged(node)
-    queue.noteFreed(node)
-  }
-
-  mutating func nodeChanged(_ node: Int) {
-    index.update(node, cluster)
-    search.nodeChanged(node)
-    accounts.nodeChanged(node)
-    tracker?.nodeChanged(node, cluster)
-  }
-
-  private mutating func start(_ job: Int, _ placement: Placement, at now: SimTime) {
-    let request = requests[Int(shapes[job].rawValue)]
-    cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
-    allocatedMilli += Int64(request.takenMilli)
-    live.state[job] = JobState.running.rawValue
-    live.start[job] = now.nanoseconds
-    live.node[job] = Int32(placement.node)
-    live.gpuMask[job] = placement.gpuMask
-    if now > arrival[job] {
-      explainUntried(job)
-    } else {
-      live.cause[job] = WaitCause.none.rawValue
-    }
-    if kinds[job] == .batch {
-      schedule(end: now, after: duration[job], job)
-    } else if refusesForGood {
-      schedule(end: arrival[job], after: duration[job], job)
-    }
-    residents.insert(job, node: placement.node)
-    verifier?.placed(job, request, placement)
-    nodeChanged(placement.node)
-    fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
-    fingerprint.fold(UInt64(placement.gpuMask))
-  }
-
-  // MARK: - Placement
-
-  private mutating func pass(at now: SimTime) throws {
-    queue.beginPass(requests, cluster)
-    while true {
-      let job = Int(queue.nextCandidate(requests, cluster))
-      if job < 0 { break }
-      let shape = Int(shapes[job].rawValue)
-      let placement = search.place(requests[shape], shape: shape, cluster, index)
-      if verifier != nil {
-        try verifier!.decided(
-          requests[shape],
-          placement,
-          cluster,
-          order: search is OrderedSearch ? search.nodeOrder : nil
-        )
-      }
-      if placement.node >= 0 {
-        queue.took(request: shape)
-        start(job, placement, at: now)
-      } else if refusesForGood {
-        queue.took(request: shape)
-        live.state[job] = JobState.rejected.rawValue
-        live.cause[job] = refusalCause(requests[shape]).rawValue
-      } else {
-        live.cause[job] = refusalCause(requests[shape]).rawValue
-        lastCause[shape] = live.cause[job]
-        queue.refused(request: shape)
-      }
-      if input.recordsFilling { recordFilling() }
-    }
-    queue.endPass()
-  }
-
-  private mutating func recordFilling() {
-    filling.arrivedMilliGPU.append(arrivedMilli)
-    filling.allocatedMilliGPU.append(allocatedMilli)
-    filling.fragmentedMilliGPU.append(tracker?.fleetMilliGPU ?? 0)
-  }
+  /// Jobs that have arrived so far.
+  var arrivedCount: Int { cursor }
 }

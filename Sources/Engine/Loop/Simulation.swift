@@ -47,14 +47,21 @@ extension EventLoop {
       return totals
     }
     for job in 0..<input.jobs.count where live.isIn(job, .waiting) { explainUntried(job) }
-    let columns = live.columns()
+    let columns = jobColumns(end: end.nanoseconds)
+    result.pieces = pieces
     var books = JobAccounts(
       input,
       from: result.measuredFrom.nanoseconds,
       end: end.nanoseconds,
       bucket: result.bucket.nanoseconds
     )
-    books.book(columns, attempts: result.interruptedAttempts, requests: requests.array(), into: &result.nodes)
+    books.book(
+      columns,
+      attempts: result.interruptedAttempts,
+      pieces: pieces,
+      requests: requests.array(),
+      into: &result.nodes
+    )
     result.jobs = columns
     result.tenants = books.tenants
     result.series = stateSeries + books.series
@@ -66,6 +73,18 @@ extension EventLoop {
       }
     }
     return result
+  }
+
+  /// The job columns with what the attempts and the queue know.
+  private func jobColumns(end: Int64) -> JobColumns {
+    var columns = live.columns()
+    var hasFirst: Set<JobID> = []
+    for attempt in attempts where hasFirst.insert(attempt.job).inserted {
+      columns.firstStartNanoseconds[Int(attempt.job.rawValue)] = attempt.startNanoseconds
+    }
+    columns.overheadNanoseconds =
+      progress?.overheads(start: columns.startNanoseconds, stop: columns.endNanoseconds, end: end) ?? []
+    return columns
   }
 
   /// How much fits at the end.
