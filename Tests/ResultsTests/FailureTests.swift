@@ -53,7 +53,7 @@ struct FailureTests {
     _ = try ResultStore.store([.small()], at: path)
     let before = try contents(path)
     let tables = before.keys.filter {
-      !["job_state", "wait_cause", "ledger_leaf", "job_name", "job_piece", "filling"].contains($0)
+      !["job_state", "wait_cause", "ledger_leaf", "job_name", "filling"].contains($0)
     }
     #expect(tables.count > 12)
     for table in tables {
@@ -65,7 +65,7 @@ struct FailureTests {
             """
         )
       }
-      let text = message { try store.write([.small()]) }
+      let text = message { try store.write([.gangs()]) }
       #expect(text == "DIR/results.sqlite: refused; nothing was stored")
       #expect(try contents(path) == before)
     }

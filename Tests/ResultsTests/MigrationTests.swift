@@ -21,6 +21,7 @@ struct MigrationTests {
       try Schema.migrate(db, to: 1)
       try db.execute(
         sql: """
+          DELETE FROM wait_cause WHERE id > 6;
           INSERT INTO run VALUES (1, 1, 'old', '', '', 'name: old', 'best-fit', '7', '0.1.0');
           INSERT INTO run_wall VALUES (1, '2026-01-02T03:04:05Z', 1, 1, 'host');
           INSERT INTO gpu_model VALUES (1, 0, 'l40s');
@@ -70,6 +71,12 @@ struct MigrationTests {
       #expect(old.map { $0["gpu_mask"] as Int } == [3, 12, 0, 0])
       #expect(old.map { $0["interruptions"] as Int } == [2, 0, 1, 0])
       #expect(old.allSatisfy { $0["preemptions"] == 0 && ($0["estimate_ns"] as Int64?) == nil })
+      let attempts = try Row.fetchAll(db, sql: "SELECT * FROM job_attempt WHERE replication_id = 1")
+      #expect(attempts.map { $0["job_id"] as Int } == [0, 2, 0])
+      #expect(attempts.map { $0["end_ns"] as Int } == [25, 45, 60])
+      #expect(attempts.allSatisfy { $0["is_preemption"] == 0 && $0["kept_ns"] == 0 })
+      let causes = try String.fetchAll(db, sql: "SELECT name FROM wait_cause ORDER BY id")
+      #expect(causes == WaitCause.allCases.map(\.name))
       let shapes = try Row.fetchAll(db, sql: "SELECT * FROM job_shape WHERE run_id = 1")
       #expect(shapes.map { $0["workers"] as Int } == [1])
       #expect(shapes.map { $0["placement"] as String } == ["anywhere"])
@@ -91,27 +98,5 @@ struct MigrationTests {
       }
     }
     #expect(try statements(oldFile()) == statements(folder.path("new.sqlite")))
-  }
-
-  @Test("workers, placement and estimates are stored")
-  func gangs() throws {
-    var record = RunRecord.small()
-    var jobs = SmallRun.jobs
-    jobs.shapes[1].workers = 4
-    jobs.shapes[1].wish = .consolidated
-    jobs.estimate = jobs.duration
-    jobs.estimate[5] = .seconds(60)
-    record.replications[0].jobs = jobs
-    let path = folder.path("gangs.sqlite")
-    _ = try ResultStore.store([record], at: path)
-    try ResultStore(path: path, access: .read).queue.read { db in
-      let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM job_view WHERE job_id = 5"))
-      #expect(row["workers"] == 4)
-      #expect(row["placement"] == "consolidated")
-      #expect(row["gpus"] == 32.0)
-      #expect(row["estimate_s"] == 60.0)
-      let first = try Double.fetchAll(db, sql: "SELECT first_start_s FROM job_view WHERE job_id IN (5, 8)")
-      #expect(first == [12_000, 14_400])
-    }
   }
 }

@@ -78,6 +78,12 @@ extension Fingerprint {
     fold(jobs.modelSets)
     fold(jobs.estimate.count)
     for estimate in jobs.estimate { fold(estimate.nanoseconds) }
+    fold(jobs.checkpoint.count)
+    for plan in jobs.checkpoint { fold(plan) }
+    fold(jobs.checkpointPlans.count)
+    for plan in jobs.checkpointPlans {
+      for span in [plan.interval, plan.write, plan.restart] { fold(span.nanoseconds) }
+    }
   }
 
   fileprivate mutating func fold(_ mix: WorkloadMix?) {

@@ -15,7 +15,6 @@ enum Schema {
     { db in
       try db.execute(sql: version1Tables)
       try db.execute(sql: version1Views)
-      try insertVocabularies(db)
     },
     { db in
       try db.execute(sql: version2Tables)
@@ -41,6 +40,7 @@ enum Schema {
     let found = try userVersion(db)
     guard found < version else { return }
     for step in steps[found..<version] { try step(db) }
+    try insertVocabularies(db)
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
@@ -56,19 +56,26 @@ enum Schema {
     return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
   }
 
+  /// Adds the words that the file does not have yet.
   private static func insertVocabularies(_ db: Database) throws {
     for state in JobState.allCases {
-      try db.execute(sql: "INSERT INTO job_state VALUES (?, ?)", arguments: [state.rawValue, state.name])
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO job_state VALUES (?, ?)",
+        arguments: [state.rawValue, state.name]
+      )
     }
     for cause in WaitCause.allCases {
-      try db.execute(sql: "INSERT INTO wait_cause VALUES (?, ?)", arguments: [cause.rawValue, cause.name])
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO wait_cause VALUES (?, ?)",
+        arguments: [cause.rawValue, cause.name]
+      )
     }
     for leaf in LedgerLeaf.allCases {
       let branch = leaf.path.prefix { $0 != "." }
       let busy = [.goodput, .lost, .overhead].contains(leaf)
       let stranded = leaf.path.hasPrefix("free.stranded")
       try db.execute(
-        sql: "INSERT INTO ledger_leaf VALUES (?, ?, ?, ?, ?)",
+        sql: "INSERT OR IGNORE INTO ledger_leaf VALUES (?, ?, ?, ?, ?)",
         arguments: [leaf.rawValue, leaf.path, String(branch), busy, stranded]
       )
     }

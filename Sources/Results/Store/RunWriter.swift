@@ -101,8 +101,7 @@ struct RunWriter {
   private func writeJobs(_ record: ReplicationRecord, replication: Int64, ids: NameTables.Columns) throws {
     let jobs = record.jobs
     let fate = record.outcome.jobs
-    let firstStarts = record.outcome.firstStarts
-    var rows = try RowInserter(db, into: "job", columns: 20)
+    var rows = try RowInserter(db, into: "job", columns: 21)
     for job in 0..<jobs.count {
       if job % Self.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
       rows.bind(replication)
@@ -118,14 +117,22 @@ struct RunWriter {
       rows.bind(orNull: jobs.estimate.isEmpty ? -1 : jobs.estimate[job].nanoseconds)
       rows.bind(fate.state[job].rawValue)
       rows.bind(fate.cause[job].rawValue)
-      rows.bind(orNull: firstStarts[JobID(rawValue: Int32(job))] ?? fate.startNanoseconds[job])
+      rows.bind(orNull: fate.firstStartNanoseconds[job])
       rows.bind(orNull: fate.startNanoseconds[job])
       rows.bind(orNull: fate.endNanoseconds[job])
       rows.bind(orNull: Int64(fate.node[job].rawValue))
       rows.bind(fate.gpuMask[job])
       rows.bind(fate.interruptions[job])
-      rows.bind(0)
+      rows.bind(fate.preemptions[job])
+      rows.bind(fate.overheadNanoseconds.isEmpty ? 0 : fate.overheadNanoseconds[job])
       try rows.insert()
+    }
+    if !fate.pieceCount.isEmpty {
+      var pieces = try PieceInserter(db, into: "job_piece", replication: replication)
+      for job in 0..<jobs.count {
+        if job % Self.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
+        try pieces.insert(record.outcome, first: fate.firstPiece[job], count: fate.pieceCount[job], of: job)
+      }
     }
     guard case .listed(let list) = jobs.names else { return }
     var nameRows = try RowInserter(db, into: "job_name", columns: 3)
@@ -135,15 +142,6 @@ struct RunWriter {
       nameRows.bind(job)
       nameRows.bind(name)
       try nameRows.insert()
-    }
-  }
-}
-
-extension RunOutcome {
-  /// The first start of every job that was cut short, ns.
-  fileprivate var firstStarts: [JobID: Int64] {
-    interruptedAttempts.reduce(into: [:]) {
-      $0[$1.job] = min($0[$1.job] ?? .max, $1.startNanoseconds)
     }
   }
 }
