@@ -21,6 +21,7 @@ extension BadInputTests {
       "estimate: {uniform: {from: 2, to: 1}}\n      duration: {lognormal"
     ),
     replacing("estimate-of-a-service", "service: {", "estimate: 1.5\n      service: {"),
+    adding("queue-preempts-a-service", "policy: {queue: fewestGPUs}\n"),
     queue("queue-order-unknown", "shortestRemaining"),
     queue("queue-preempts-a-line", "{order: fewestGPUs, headOfLineBlocking: true}"),
     queue("queue-line-with-thresholds", "{order: leastService, thresholds: [1h], attained: gpuTime}"),
@@ -29,6 +30,10 @@ extension BadInputTests {
     queue("thresholds-out-of-order", "{order: leastAttainedService, thresholds: [1h, 2h, 120m]}"),
     queue("thresholds-of-nothing", "{order: leastAttainedService, thresholds: [0s]}"),
     queue("thresholds-without-unit", "{order: leastAttainedService, thresholds: [3250, 7200]}"),
+    queue(
+      "thresholds-without-end",
+      "{order: leastAttainedService, thresholds: [\((1...201).map { "\($0)s" }.joined(separator: ", "))]}"
+    ),
     queue("attained-unknown", "{order: leastAttainedService, attained: gputime}"),
     queue("cost-without-the-rest", "{order: fewestGPUs, preemptionCost: [{upToGPUs: 8, cost: 1m}]}"),
     queue("cost-in-the-middle", "{order: fewestGPUs, preemptionCost: [{cost: 1m}, {upToGPUs: 8, cost: 2m}]}"),
@@ -38,7 +43,8 @@ extension BadInputTests {
     ),
   ]
 
+  /// The sample without its service, under this queue.
   private static func queue(_ name: String, _ value: String) -> Case {
-    adding(name, "policy:\n  queue: \(value)\n")
+    Case(name: name, text: Sample.withoutService + "policy:\n  queue: \(value)\n")
   }
 }

@@ -10,7 +10,7 @@ import Workload
 /// Gangs, estimates and queues as a scenario states them.
 struct SchedulingTests {
   private static func queue(_ yaml: String) throws -> (spec: QueueSpec, scenario: LoadedScenario) {
-    let scenario = try Sample.load(Sample.text + "policy: {queue: \(yaml)}\n")
+    let scenario = try Sample.load(Sample.withoutService + "policy: {queue: \(yaml)}\n")
     return (try scenario.input(placement: scenario.placements[0], replication: 0).queue, scenario)
   }
 

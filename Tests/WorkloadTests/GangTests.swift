@@ -81,8 +81,8 @@ struct GangTests {
   @Test(
     "bad gangs and estimates",
     arguments: [
-      ("0,anywhere,1", "2:30: `workers` is 0; accepted: a whole number, 1 to 65536"),
-      ("65537,anywhere,1", "2:30: `workers` is 65537"), ("two,anywhere,1", "2:30: `workers` is `two`"),
+      ("0,anywhere,1", "2:30: `workers` is 0; accepted: a whole number, 1 to 65535"),
+      ("65536,anywhere,1", "2:30: `workers` is 65536"), ("two,anywhere,1", "2:30: `workers` is `two`"),
       (",anywhere,1", "2:30: `workers` is empty"),
       (
         "2,onenode,1",
@@ -154,7 +154,7 @@ struct GangTests {
     let cases: [(SynthesisSpec, String)] = [
       (
         SynthesisValidationTests.changed { $0.demand[0].workers = 0 },
-        "\(class0).demand[0].workers: is 0; accepted: 1 to 65536"
+        "\(class0).demand[0].workers: is 0; accepted: 1 to 65535"
       ),
       (
         SynthesisValidationTests.changed { $0.estimateFactor = .constant(0) },

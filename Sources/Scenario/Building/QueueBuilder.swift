@@ -3,6 +3,9 @@ import SimulationKernel
 
 /// Makes the queue from the section `policy.queue`.
 enum QueueBuilder {
+  /// More thresholds than the engine has queues for.
+  private static let mostThresholds = 200
+
   static func queue(_ policy: Decoded, into diagnostics: inout DiagnosticList) -> QueueSpec? {
     guard let queue = policy["queue"], queue.isSound, let order = queue["order"]?.text else { return nil }
     refuseIdleKeys(of: queue, order: order, into: &diagnostics)
@@ -14,6 +17,28 @@ enum QueueBuilder {
       let cost = queue["preemptionCost"].flatMap({ cost($0, into: &diagnostics) })
     else { return nil }
     return .preemptive(PreemptiveQueue(service, cost: cost))
+  }
+
+  /// Refuses preemption where it has no meaning: replicas of services end at
+  /// their hour whether they run or not.
+  static func refuseServices(
+    of workload: Decoded?,
+    in policy: Decoded?,
+    into diagnostics: inout DiagnosticList
+  ) {
+    guard let order = policy?["queue"]?["order"], case .text(let word)? = order.scalar,
+      PreemptiveOrder(rawValue: word) != nil
+    else { return }
+    for node in workload?["classes"]?.elements ?? [] {
+      guard let service = node["service"] else { continue }
+      diagnostics.add(
+        order.origin,
+        order.keyPath,
+        "a preemptive queue takes no service replicas; found '\(word)' and \(service.keyPath)",
+        hint: "choose an order that does not preempt, or leave the service out"
+      )
+      return
+    }
   }
 
   /// The section without the defaults of keys that its order does not look at.
@@ -67,6 +92,14 @@ enum QueueBuilder {
           node.origin,
           node.keyPath,
           "thresholds must increase; found \(written(node)) after \(written(before))"
+        )
+        return nil
+      }
+      guard list.elements.count <= mostThresholds else {
+        diagnostics.add(
+          list.origin,
+          list.keyPath,
+          "has too many elements; found \(list.elements.count); accepted: at most \(mostThresholds)"
         )
         return nil
       }

@@ -42,6 +42,7 @@ struct ScenarioBuilder {
     }
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
+    QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()

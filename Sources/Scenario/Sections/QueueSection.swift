@@ -23,7 +23,8 @@ enum QueueSection {
     doc: "In which order jobs get GPUs. With `fifo`, `priority`, `shortestJob`, `shortestEstimate` and "
       + "`leastService` waiting jobs stand in line, and running ones run on. The other orders preempt: at each "
       + "pass all unfinished jobs are ranked anew and take GPUs from the whole fleet "
-      + "as long as they fit; running jobs left out are stopped and keep their progress.",
+      + "as long as they fit; running jobs left out are stopped and keep their progress. They take no "
+      + "services.",
     fields: [
       Field(
         "order",

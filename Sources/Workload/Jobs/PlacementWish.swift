@@ -20,7 +20,6 @@ public enum PlacementWish: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
 }
 
 extension JobShape {
-  /// More workers than this are taken for a slip of the pen: with 16 GPUs each
-  /// they would ask for a million GPUs.
-  public static let mostWorkers: Int32 = 65_536
+  /// The workers of a piece of a gang are counted in 16 bits.
+  public static let mostWorkers = Int32(UInt16.max)
 }
