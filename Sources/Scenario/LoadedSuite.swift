@@ -60,39 +60,3 @@ public struct LoadedSuite: Sendable {
   public let cells: [Cell]
   public let budgets: [Budget]
 }
-
-extension LoadedScenario {
-  /// Everything that decides about jobs, in one line.
-  func policyText(_ placement: PlacementSpec) -> String {
-    let scores = placement.scores.map(\.text).joined(separator: " + ")
-    let queue =
-      switch settings.queue {
-      case .ordered(let order, headOfLineBlocking: true): "\(order.rawValue) with head-of-line blocking"
-      case .ordered(let order, headOfLineBlocking: false): "\(order.rawValue), later jobs may pass"
-      case .backfill(let spec): "\(spec.order.rawValue) with \(spec.reservations.rawValue) backfill"
-      case .preemptive(let queue): queue.order.text
-      case .none: "no queue"
-      }
-    return "\(scores); ties by \(placement.tieBreak.rawValue); \(queue); \(settings.sharing.rawValue)"
-  }
-
-  /// The scopes that metrics of its runs can have.
-  func scopes() throws -> [String] {
-    let jobs = try work.jobs(seed: seed)
-    let kinds = [
-      ("tenant", jobs.tenants), ("class", jobs.classes), ("model", fleet.gpuModels),
-      ("size", JobSize.allCases.map(\.name)),
-    ]
-    return ["fleet"] + kinds.flatMap { kind, names in names.map { "\(kind):\($0)" } }
-  }
-}
-
-extension ScoreSpec {
-  /// `2 x most-allocated (nvidia.com/gpu x 5)`.
-  fileprivate var text: String {
-    let details =
-      resources.map { "\($0.resource) x \($0.weight)" } + shape.map { "\($0.utilization) % is \($0.score)" }
-    return (weight == 1 ? policy : "\(weight) x \(policy)")
-      + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
-  }
-}

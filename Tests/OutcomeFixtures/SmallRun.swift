@@ -122,12 +122,14 @@ public enum SmallRun {
       columns.state.append(state)
       columns.cause.append(cause)
       columns.startNanoseconds.append(start)
+      columns.firstStartNanoseconds.append(job == 8 ? 4 * hour : start)
       columns.endNanoseconds.append(
         state == .completed ? start + 2 * hour : state == .withdrawn ? arrival + 2 * hour : -1
       )
       columns.node.append(starts ? NodeID(rawValue: Int32(job % 3)) : .none)
       columns.gpuMask.append(starts && job % 4 != 3 ? 1 << UInt16(job % 2) : 0)
       columns.interruptions.append(job == 8 ? 1 : 0)
+      columns.preemptions.append(0)
     }
     return columns
   }

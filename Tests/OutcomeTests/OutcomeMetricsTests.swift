@@ -103,11 +103,28 @@ struct OutcomeMetricsTests {
 
   @Test("size classes have the bounds that their names say")
   func sizes() {
-    func size(_ gpus: Int32, _ milli: Int32 = 1000) -> String {
-      JobSize(of: JobShape(cpuMilli: 0, memoryMiB: 0, gpuCount: gpus, milliGPUPerDevice: milli)).name
+    func size(_ gpus: Int32, _ milli: Int32 = 1000, workers: Int32 = 1) -> String {
+      JobSize(
+        of: JobShape(
+          cpuMilli: 0,
+          memoryMiB: 0,
+          gpuCount: gpus,
+          milliGPUPerDevice: milli,
+          workers: workers
+        )
+      ).name
     }
     #expect(size(0, 0) == "0")
     #expect(size(1, 999) == "fraction")
-    #expect([1, 2, 4, 5, 8, 9, 64].map { size($0) } == ["1", "2-4", "2-4", "5-8", "5-8", "9+", "9+"])
+    #expect([1, 2, 4, 5, 8, 9, 16].map { size($0) } == ["1", "2-4", "2-4", "5-8", "5-8", "9-16", "9-16"])
+    // A gang counts with the GPUs of all its workers.
+    #expect(size(0, 0, workers: 9) == "0")
+    #expect(size(1, 100, workers: 9) == "fraction")
+    #expect([2, 3, 8, 9].map { size(1, 500, workers: $0) } == ["1", "2-4", "2-4", "5-8"])
+    #expect(
+      [1, 2, 3, 8, 9, 32, 33].map { size(8, workers: $0) } == [
+        "5-8", "9-16", "17-64", "17-64", "65-256", "65-256", "257+",
+      ]
+    )
   }
 }

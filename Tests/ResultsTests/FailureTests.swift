@@ -65,7 +65,7 @@ struct FailureTests {
             """
         )
       }
-      let text = message { try store.write([.small()]) }
+      let text = message { try store.write([.gangs()]) }
       #expect(text == "DIR/results.sqlite: refused; nothing was stored")
       #expect(try contents(path) == before)
     }

@@ -90,6 +90,35 @@ struct ResultStoreTests {
     #expect(try store.queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM job_shape") } == 4)
   }
 
+  @Test("gangs, estimates and preemptions are stored")
+  func gangs() throws {
+    _ = try ResultStore.store([.gangs()], at: folder.path("results.sqlite"))
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
+    try store.queue.read { db in
+      let row = try #require(try Row.fetchOne(db, sql: "SELECT * FROM job_view WHERE job_id = 5"))
+      #expect(row["workers"] == 4 && row["placement"] == "consolidated")
+      #expect(row["gpus"] == 32.0 && row["gpu_count"] == 8)
+      #expect(row["estimate_s"] == 60.0)
+      #expect(row["first_start_s"] == 9000.0 && row["start_s"] == 12_000.0)
+      #expect(row["wait_s"] == 2000.0)
+      #expect(row["interruptions"] == 1 && row["preemptions"] == 1)
+      let others = try Row.fetchAll(db, sql: "SELECT * FROM job_view WHERE job_id IN (0, 8) ORDER BY job_id")
+      #expect(others.map { $0["workers"] as Int } == [1, 1])
+      #expect(others.map { $0["first_start_s"] as Double } == [0, 14_400])
+      let pieces = try Row.fetchAll(db, sql: "SELECT * FROM piece_view ORDER BY piece")
+      #expect(pieces.map { $0["node"] as String } == ["small-0", "big-1"])
+      #expect(pieces.map { $0["gpu_mask"] as Int } == [1, 0xF0])
+      #expect(pieces.map { $0["workers"] as Int } == [2, 2])
+      let attempt = try #require(try Row.fetchOne(db, sql: "SELECT * FROM job_attempt WHERE job_id = 5"))
+      #expect(attempt["is_preemption"] == 1 && attempt["kept_ns"] == 990_000_000_000)
+      #expect(attempt["overhead_ns"] == 1)
+      let lain = try Row.fetchAll(db, sql: "SELECT * FROM attempt_piece ORDER BY piece")
+      #expect(lain.map { $0["attempt"] as Int } == [1, 1])
+      #expect(lain.map { $0["node_id"] as Int } == [0, 2])
+      #expect(try Int.fetchOne(db, sql: "SELECT overhead_ns FROM job WHERE job_id = 5") == 7_000_000_000)
+    }
+  }
+
   @Test("names from a trace are kept")
   func listedNames() throws {
     var record = RunRecord.small()

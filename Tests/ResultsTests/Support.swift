@@ -1,7 +1,49 @@
+import Hardware
+import Outcome
 import OutcomeFixtures
 import Results
+import SimulationKernel
+import Workload
 
 extension RunRecord {
+  /// The small run with a gang: job 5 has four workers of 8 GPUs, was
+  /// preempted once on two nodes, and runs on two others.
+  static func gangs() -> RunRecord {
+    var record = small()
+    record.replications[0].jobs.shapes[1].workers = 4
+    record.replications[0].jobs.shapes[1].wish = .consolidated
+    record.replications[0].jobs.estimate = SmallRun.jobs.duration
+    record.replications[0].jobs.estimate[5] = .seconds(60)
+    var outcome = record.replications[0].outcome
+    outcome.pieces = [
+      GangPiece(node: 0, gpuMask: 0xFF, workers: 1), GangPiece(node: 2, gpuMask: 3, workers: 3),
+      GangPiece(node: 2, gpuMask: 1, workers: 2), GangPiece(node: 1, gpuMask: 0xF0, workers: 2),
+    ]
+    outcome.jobs.firstPiece = Array(repeating: 0, count: 12)
+    outcome.jobs.pieceCount = Array(repeating: 0, count: 12)
+    outcome.jobs.overheadNanoseconds = Array(repeating: 0, count: 12)
+    outcome.jobs.firstPiece[5] = 2
+    outcome.jobs.pieceCount[5] = 2
+    outcome.jobs.overheadNanoseconds[5] = 7_000_000_000
+    outcome.jobs.interruptions[5] = 1
+    outcome.jobs.preemptions[5] = 1
+    outcome.jobs.firstStartNanoseconds[5] = 9_000_000_000_000
+    var attempt = InterruptedAttempt(
+      job: JobID(rawValue: 5),
+      startNanoseconds: 9_000_000_000_000,
+      endNanoseconds: 10_000_000_000_000,
+      node: NodeID(rawValue: 0),
+      gpuMask: 0xFF
+    )
+    attempt.isPreemption = true
+    attempt.keptNanoseconds = 990_000_000_000
+    attempt.overheadNanoseconds = 1
+    attempt.pieceCount = 2
+    outcome.interruptedAttempts.append(attempt)
+    record.replications[0].outcome = outcome
+    return record
+  }
+
   /// The small run, replicated.
   static func small(policy: String = "best-fit", replications: Int = 1) -> RunRecord {
     RunRecord(

@@ -182,7 +182,7 @@ struct BadInputTests {
     setting("override-too-large", "workload.classes.train.demand.1.gpus=12"),
   ]
 
-  @Test(arguments: language + values + meaning + overrides)
+  @Test(arguments: language + values + meaning + scheduling + overrides)
   func message(_ test: Case) throws {
     let text = Sample.failure(test.text, overrides: test.overrides)
     #expect(text != "loads\n")
@@ -190,7 +190,7 @@ struct BadInputTests {
   }
 
   @Test func namesOfCasesDiffer() {
-    let all = Self.language + Self.values + Self.meaning + Self.overrides
+    let all = Self.language + Self.values + Self.meaning + Self.scheduling + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }
 

@@ -23,6 +23,12 @@ enum Sample {
           service: {requests: 100/s, perReplica: 10/s, maxReplicas: 20}
     """ + "\n"
 
+  /// The sample with its batch class only.
+  static let withoutService: String = {
+    guard let service = text.firstRange(of: "    - name: serve") else { preconditionFailure("no service") }
+    return String(text[..<service.lowerBound])
+  }()
+
   static func load(_ text: String = text, _ overrides: String...) throws -> LoadedScenario {
     try ScenarioLoader.load(text: text, label: "sample.yaml", overrides: overrides, environment: [:])
   }

@@ -28,7 +28,7 @@ struct ShippedScenarioTests {
   @Test func areThere() {
     for name in [
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
-      "node-failures.yaml", "studies/fgd.yaml",
+      "node-failures.yaml", "gangs.yaml", "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))
     }

@@ -95,23 +95,10 @@ extension EventLoop {
   /// What the job holds by model; a protected one is not counted.
   private mutating func book(_ job: Int, sign: Int64) {
     guard jobsMayBePreempted(job) else { return }
-    forEachPiece(job) { loop, request, node, _ in
-      loop.runningByPriority!.hold(
-        job,
-        sign * Int64(request.takenMilli),
-        model: loop.cluster.modelIndex(node)
-      )
-    }
-  }
-
-  /// Calls for each node that the job lies on with what it holds there.
-  mutating func forEachPiece(_ job: Int, _ body: (inout EventLoop, Request, Int, UInt16) -> Void) {
-    let request = requests[Int(shapes[job].rawValue)]
-    guard request.workers > 1 else { return body(&self, request, Int(live.node[job]), live.gpuMask[job]) }
-    let first = Int(live.firstPiece[job])
-    for position in first..<first + Int(live.pieceCount[job]) {
-      let piece = pieces[position]
-      body(&self, pieceRequest(request, piece), Int(piece.node), piece.gpuMask)
+    for position in 0..<partCount(job) {
+      let part = part(of: job, position)
+      let milli = Int64(part.request.takenMilli)
+      runningByPriority!.hold(job, sign * milli, model: cluster.modelIndex(part.node))
     }
   }
 

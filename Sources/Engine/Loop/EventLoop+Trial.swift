@@ -10,41 +10,58 @@ extension EventLoop {
     tracker?.nodeChanged(node, cluster)
   }
 
+  /// What a running job holds of one node.
+  struct HeldPart {
+    var request: Request
+    var node: Int
+    var mask: UInt16
+  }
+
+  /// Nodes that the running job lies on.
+  func partCount(_ job: Int) -> Int {
+    requests[Int(shapes[job].rawValue)].workers > 1 ? Int(live.pieceCount[job]) : 1
+  }
+
+  func part(of job: Int, _ position: Int) -> HeldPart {
+    let request = requests[Int(shapes[job].rawValue)]
+    guard request.workers > 1 else {
+      return HeldPart(request: request, node: Int(live.node[job]), mask: live.gpuMask[job])
+    }
+    let piece = pieces[Int(live.firstPiece[job]) + position]
+    return HeldPart(request: pieceRequest(request, piece), node: Int(piece.node), mask: piece.gpuMask)
+  }
+
+  private mutating func release(_ part: HeldPart) {
+    cluster.release(part.request, node: part.node, gpuMask: part.mask)
+    trialChanged(part.node)
+  }
+
+  private mutating func allocate(_ part: HeldPart) {
+    cluster.allocate(part.request, node: part.node, gpuMask: part.mask)
+    trialChanged(part.node)
+  }
+
   /// Takes a running job off the cluster.
   mutating func lift(_ job: Int) {
-    forEachPiece(job) { loop, request, node, mask in
-      loop.cluster.release(request, node: node, gpuMask: mask)
-      loop.trialChanged(node)
-    }
+    for position in 0..<partCount(job) { release(part(of: job, position)) }
   }
 
   /// Puts it back where it was.
   mutating func putBack(_ job: Int) {
-    forEachPiece(job) { loop, request, node, mask in
-      loop.cluster.allocate(request, node: node, gpuMask: mask)
-      loop.trialChanged(node)
-    }
+    for position in 0..<partCount(job) { allocate(part(of: job, position)) }
   }
 
   /// Puts it back if all that it held is free; otherwise changes nothing.
   mutating func putBackIfFree(_ job: Int) -> Bool {
-    var done: [(request: Request, node: Int, mask: UInt16)] = []
-    var isFree = true
-    forEachPiece(job) { loop, request, node, mask in
-      guard isFree, loop.isFree(request, node, mask) else {
-        isFree = false
-        return
+    for position in 0..<partCount(job) {
+      let part = part(of: job, position)
+      guard isFree(part.request, part.node, part.mask) else {
+        for earlier in (0..<position).reversed() { release(self.part(of: job, earlier)) }
+        return false
       }
-      loop.cluster.allocate(request, node: node, gpuMask: mask)
-      loop.trialChanged(node)
-      done.append((request, node, mask))
+      allocate(part)
     }
-    if isFree { return true }
-    for piece in done.reversed() {
-      cluster.release(piece.request, node: piece.node, gpuMask: piece.mask)
-      trialChanged(piece.node)
-    }
-    return false
+    return true
   }
 
   private func isFree(_ request: Request, _ node: Int, _ mask: UInt16) -> Bool {

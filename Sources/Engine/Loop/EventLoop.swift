@@ -110,28 +110,21 @@ struct EventLoop: ~Copyable {
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     self.tracker = tracker
-    var cost = prepared.input.preemption?.cost
-    if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost }
-    if case .backfill(let spec) = prepared.input.queue {
-      backfill = BackfillState(spec, places: prepared.places, jobs: jobs.count)
-    }
-    if prepared.input.preemption != nil {
-      runningByPriority = RunningByPriority(jobs.priority, models: modelCount)
-    }
-    startsAtRefusal = Column(repeating: 0, count: prepared.requests.count)
-    live = LiveJobs(shapes: jobs.shape, hasGangs: prepared.hasGangs, preempts: cost != nil)
+    // Each field is set once and unconditionally: the compiler has freed
+    // columns twice where a noncopyable value was set in branches.
+    let progress = prepared.progress()
+    self.progress = progress
+    preemptionCost = prepared.preemptionCost
+    live = LiveJobs(
+      shapes: jobs.shape,
+      hasGangs: prepared.hasGangs,
+      preempts: prepared.costOfPreemption != nil
+    )
     shapes = live.shape
-    preemptionCost = jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
-    progress = cost != nil || !jobs.checkpoint.isEmpty ? JobProgress(jobs) : nil
-    if case .preemptive(let spec) = prepared.input.queue {
-      ranked = RankedQueue(
-        spec,
-        quirks: prepared.input.quirks,
-        jobs: jobs,
-        requests: prepared.requests,
-        progress: progress!
-      )
-    }
+    ranked = prepared.rankedQueue(progress)
+    backfill = prepared.backfillState()
+    runningByPriority = prepared.runningByPriority()
+    startsAtRefusal = Column(repeating: 0, count: prepared.requests.count)
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,

@@ -45,6 +45,7 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("jobs.withdrawn", "withdrawn jobs", "jobs", .lower),
     ComparedMetric("jobs.rejected", "refused jobs", "jobs", .lower),
     ComparedMetric("jobs.interruptions", "interruptions", "times", .lower),
+    ComparedMetric("jobs.preemptions", "preemptions", "times", .lower),
     ComparedMetric("makespan", "makespan", "s", .lower, headline: true),
   ]
 

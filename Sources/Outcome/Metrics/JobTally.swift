@@ -5,6 +5,8 @@ struct JobTally {
   /// By final state, of the counted jobs; refused ones stand apart.
   var states = [Int64](repeating: 0, count: JobState.allCases.count)
   var interruptions: Int64 = 0
+  /// How many of the interruptions were preemptions.
+  var preemptions: Int64 = 0
   /// Time spent waiting until the last start, of the counted jobs that started.
   var waits = OrderStatistics()
   /// Arrival to completion, of the counted batch jobs that completed.
@@ -27,6 +29,7 @@ struct JobTally {
     }
     add("jobs.started", "jobs", Double(waits.count))
     add("jobs.interruptions", "times", Double(interruptions))
+    add("jobs.preemptions", "times", Double(preemptions))
     add("wait.mean", "s", waits.mean.map { $0 / 1e9 })
     for percent in Self.waitPercentiles {
       add("wait.p\(percent)", "s", waits.percentile(percent).map { Double($0) / 1e9 })

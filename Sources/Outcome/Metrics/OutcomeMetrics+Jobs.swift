@@ -17,6 +17,7 @@ extension OutcomeMetrics {
         tally.states[Int(state.rawValue)] += 1
         if counted { tally.counted += 1 }
         tally.interruptions += Int64(outcome.jobs.interruptions[job])
+        tally.preemptions += Int64(outcome.jobs.preemptions[job])
       }
       guard counted else { continue }
       let arrival = jobs.arrival[job].nanoseconds

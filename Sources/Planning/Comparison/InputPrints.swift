@@ -48,7 +48,10 @@ extension Fingerprint {
   }
 
   fileprivate mutating func fold(_ shape: JobShape) {
-    for part in [shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice] { fold(part) }
+    for part in [shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice, shape.workers] {
+      fold(part)
+    }
+    fold(Int32(shape.wish.rawValue))
     fold(shape.models.rawValue)
   }
 
@@ -73,6 +76,14 @@ extension Fingerprint {
     fold(jobs.tenants)
     fold(jobs.classes)
     fold(jobs.modelSets)
+    fold(jobs.estimate.count)
+    for estimate in jobs.estimate { fold(estimate.nanoseconds) }
+    fold(jobs.checkpoint.count)
+    for plan in jobs.checkpoint { fold(plan) }
+    fold(jobs.checkpointPlans.count)
+    for plan in jobs.checkpointPlans {
+      for span in [plan.interval, plan.write, plan.restart] { fold(span.nanoseconds) }
+    }
   }
 
   fileprivate mutating func fold(_ mix: WorkloadMix?) {

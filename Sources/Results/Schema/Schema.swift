@@ -15,9 +15,16 @@ enum Schema {
     { db in
       try db.execute(sql: version1Tables)
       try db.execute(sql: version1Views)
-      try insertVocabularies(db)
-    }
+    },
+    { db in
+      try db.execute(sql: version2Tables)
+      try db.execute(sql: version2Views)
+    },
   ]
+
+  /// The oldest version whose runs this program reads as they are: no query of
+  /// its own needs what came later.
+  static let oldestReadable = 1
 
   /// The version that this program writes.
   static var version: Int { steps.count }
@@ -27,10 +34,13 @@ enum Schema {
   /// Must run inside a transaction that holds the write lock: the version is
   /// read again under the lock, so two programs that open a new file at the
   /// same time do not both create it.
-  static func migrate(_ db: Database) throws {
+  ///
+  /// Tests stop at an earlier version to make old files.
+  static func migrate(_ db: Database, to version: Int = version) throws {
     let found = try userVersion(db)
     guard found < version else { return }
-    for step in steps[found...] { try step(db) }
+    for step in steps[found..<version] { try step(db) }
+    try insertVocabularies(db)
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }
@@ -46,19 +56,26 @@ enum Schema {
     return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
   }
 
+  /// Adds the words that the file does not have yet.
   private static func insertVocabularies(_ db: Database) throws {
     for state in JobState.allCases {
-      try db.execute(sql: "INSERT INTO job_state VALUES (?, ?)", arguments: [state.rawValue, state.name])
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO job_state VALUES (?, ?)",
+        arguments: [state.rawValue, state.name]
+      )
     }
     for cause in WaitCause.allCases {
-      try db.execute(sql: "INSERT INTO wait_cause VALUES (?, ?)", arguments: [cause.rawValue, cause.name])
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO wait_cause VALUES (?, ?)",
+        arguments: [cause.rawValue, cause.name]
+      )
     }
     for leaf in LedgerLeaf.allCases {
       let branch = leaf.path.prefix { $0 != "." }
       let busy = [.goodput, .lost, .overhead].contains(leaf)
       let stranded = leaf.path.hasPrefix("free.stranded")
       try db.execute(
-        sql: "INSERT INTO ledger_leaf VALUES (?, ?, ?, ?, ?)",
+        sql: "INSERT OR IGNORE INTO ledger_leaf VALUES (?, ?, ?, ?, ?)",
         arguments: [leaf.rawValue, leaf.path, String(branch), busy, stranded]
       )
     }

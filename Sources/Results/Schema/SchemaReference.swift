@@ -18,8 +18,8 @@ public enum SchemaReference {
     (`PRAGMA user_version`); `PRAGMA application_id` is \(Schema.applicationID) (`HDRM`).
 
     A results file is SQLite in WAL mode: any number of programs read while one writes. All runs of one command
-    are written in one transaction, so an interrupted one leaves nothing. Older files are brought up to the
-    current version when a run is stored in them; newer ones are refused.
+    are written in one transaction, so an interrupted one leaves nothing. Older files are
+    read as they are and brought up to the current version when a run is stored in them; newer ones are refused.
 
     **Units.** Times are simulated nanoseconds since the run's start (`_ns`). GPU time is exact and takes two
     columns, because the simulation's 128-bit integrals (thousandths of a GPU x nanoseconds) do not fit SQLite's

@@ -45,9 +45,10 @@ struct NameTables {
         key.shape.models = .any
         return try Self.id(of: key, in: &shapes) {
           try db.execute(
-            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
               run, $0, shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice, key.accepts,
+              shape.workers, shape.wish.name,
             ]
           )
         }

@@ -67,7 +67,7 @@ public final class ResultStore: Sendable {
           let found = try Schema.userVersion(db)
           // No other version is 0: the file is empty.
           if found == 0 { throw ResultStoreError.noRuns(path: path) }
-          guard found == Schema.version else {
+          guard found >= Schema.oldestReadable else {
             throw ResultStoreError.olderVersion(path: path, found: found, supported: Schema.version)
           }
         }

@@ -101,7 +101,7 @@ struct RunWriter {
   private func writeJobs(_ record: ReplicationRecord, replication: Int64, ids: NameTables.Columns) throws {
     let jobs = record.jobs
     let fate = record.outcome.jobs
-    var rows = try RowInserter(db, into: "job", columns: 17)
+    var rows = try RowInserter(db, into: "job", columns: 21)
     for job in 0..<jobs.count {
       if job % Self.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
       rows.bind(replication)
@@ -114,14 +114,25 @@ struct RunWriter {
       rows.bind(jobs.busyMilli[job])
       rows.bind(jobs.arrival[job].nanoseconds)
       rows.bind(jobs.duration[job].nanoseconds)
+      rows.bind(orNull: jobs.estimate.isEmpty ? -1 : jobs.estimate[job].nanoseconds)
       rows.bind(fate.state[job].rawValue)
       rows.bind(fate.cause[job].rawValue)
+      rows.bind(orNull: fate.firstStartNanoseconds[job])
       rows.bind(orNull: fate.startNanoseconds[job])
       rows.bind(orNull: fate.endNanoseconds[job])
       rows.bind(orNull: Int64(fate.node[job].rawValue))
       rows.bind(fate.gpuMask[job])
       rows.bind(fate.interruptions[job])
+      rows.bind(fate.preemptions[job])
+      rows.bind(fate.overheadNanoseconds.isEmpty ? 0 : fate.overheadNanoseconds[job])
       try rows.insert()
+    }
+    if !fate.pieceCount.isEmpty {
+      var pieces = try PieceInserter(db, into: "job_piece", replication: replication)
+      for job in 0..<jobs.count {
+        if job % Self.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
+        try pieces.insert(record.outcome, first: fate.firstPiece[job], count: fate.pieceCount[job], of: job)
+      }
     }
     guard case .listed(let list) = jobs.names else { return }
     var nameRows = try RowInserter(db, into: "job_name", columns: 3)

@@ -16,13 +16,14 @@ struct TotalsWriter {
     try write(outcome.nodes)
     try write(outcome.tenants, ids: tenantIDs)
     try write(outcome.series)
-    try write(outcome.interruptedAttempts)
+    try writeAttempts(outcome)
     if let filling = outcome.filling { try write(filling) }
   }
 
-  private func write(_ attempts: [InterruptedAttempt]) throws {
-    var rows = try RowInserter(db, into: "job_attempt", columns: 7)
-    for (index, attempt) in attempts.enumerated() {
+  private func writeAttempts(_ outcome: RunOutcome) throws {
+    var rows = try RowInserter(db, into: "job_attempt", columns: 10)
+    var pieces = try PieceInserter(db, into: "attempt_piece", replication: replication)
+    for (index, attempt) in outcome.interruptedAttempts.enumerated() {
       rows.bind(replication)
       rows.bind(index)
       rows.bind(attempt.job.rawValue)
@@ -30,7 +31,11 @@ struct TotalsWriter {
       rows.bind(attempt.endNanoseconds)
       rows.bind(attempt.node.rawValue)
       rows.bind(attempt.gpuMask)
+      rows.bind(attempt.isPreemption ? 1 : 0)
+      rows.bind(attempt.keptNanoseconds)
+      rows.bind(attempt.overheadNanoseconds)
       try rows.insert()
+      try pieces.insert(outcome, first: attempt.firstPiece, count: attempt.pieceCount, of: index)
     }
   }
 

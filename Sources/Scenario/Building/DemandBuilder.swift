@@ -8,6 +8,7 @@ struct DemandBuilder {
   var places: FilePlaces
   /// nil: the fleet itself is faulty, so nothing is compared with it.
   var fleet: Fleet?
+  var sharing: SharingMode
   /// Whether a request that no node holds is an error.
   var refusesImpossible: Bool
 
@@ -40,6 +41,27 @@ struct DemandBuilder {
       models: names
     )
     return check(option, at: node, into: &diagnostics) ? option : nil
+  }
+
+  /// The request of a section with ``DemandFields/request`` and
+  /// ``DemandFields/gang``.
+  func gang(_ node: Decoded, weight: Double, into diagnostics: inout DiagnosticList) -> DemandOption? {
+    guard var option = request(node, weight: weight, into: &diagnostics), let workers = node["workers"],
+      let placement = node["placement"],
+      let wish = PlacementWish.allCases.first(where: { $0.name == placement.text })
+    else { return nil }
+    option.workers = Int32(workers.integer)
+    option.wish = wish
+    if option.workers == 1, wish != .anywhere {
+      diagnostics.add(
+        placement.origin,
+        placement.keyPath,
+        "says where the workers of a gang lie, but the job has one worker; found '\(placement.text)'",
+        hint: "set workers, or remove placement"
+      )
+      return nil
+    }
+    return checkGang(option, at: node, into: &diagnostics) ? option : nil
   }
 
   /// The distinct requests of a list of pods, weighted by how often they occur.
@@ -100,7 +122,7 @@ struct DemandBuilder {
     }
   }
 
-  private static func text(gpus: Int, of models: [String], cpuMilli: Int32, memoryMiB: Int32) -> String {
+  static func text(gpus: Int, of models: [String], cpuMilli: Int32, memoryMiB: Int32) -> String {
     var count = ValueKind.plain(Double(gpus) / 1000)
     if !models.isEmpty { count += " " + models.joined(separator: "|") }
     let memory =

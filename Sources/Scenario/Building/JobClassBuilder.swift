@@ -26,7 +26,8 @@ struct JobClassBuilder {
     let kind = kind(of: node, demand: demand ?? [], into: &diagnostics)
     let tenants = tenants(of: node, into: &diagnostics)
     guard let name = node["name"], let priority = node["priority"], let busy = node["busy"],
-      let busyFraction = fraction(busy, into: &diagnostics), let kind, let demand
+      let busyFraction = fraction(busy, into: &diagnostics), let kind, let demand,
+      let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics)
     else { return nil }
     return JobClassSpec(
       name: name.text,
@@ -34,8 +35,29 @@ struct JobClassBuilder {
       demand: demand,
       tenants: tenants,
       priority: Int32(priority.integer),
-      busyFraction: busyFraction
+      busyFraction: busyFraction,
+      estimateFactor: factor.variate
     )
+  }
+
+  /// By what durations are multiplied to give estimates; no variate: estimates
+  /// are exact. nil: something is wrong.
+  private func factor(
+    _ node: Decoded,
+    of jobClass: Decoded,
+    into diagnostics: inout DiagnosticList
+  ) -> (variate: Variate?, Void)? {
+    if case .value = node.form { return (nil, ()) }
+    if jobClass["service"] != nil {
+      diagnostics.add(
+        node.origin,
+        node.keyPath,
+        "a service has no 'estimate'",
+        hint: "replicas stay as long as the request rate asks for them"
+      )
+      return nil
+    }
+    return DistributionBuilder.build(node, into: &diagnostics).map { ($0, ()) }
   }
 
   private func fraction(_ node: Decoded, into diagnostics: inout DiagnosticList) -> Variate? {
@@ -49,7 +71,7 @@ struct JobClassBuilder {
     var options: [DemandOption] = []
     for element in list.elements {
       guard let weight = element["weight"],
-        let option = demands.request(element, weight: weight.double, into: &diagnostics)
+        let option = demands.gang(element, weight: weight.double, into: &diagnostics)
       else { continue }
       options.append(option)
     }

@@ -26,13 +26,6 @@ enum PolicyBuilder {
     return placements
   }
 
-  static func queue(_ policy: Decoded) -> QueueSpec? {
-    guard let queue = policy["queue"], queue.isSound, let blocking = queue["headOfLineBlocking"],
-      let order = queue["order"].flatMap({ JobOrder(rawValue: $0.text) })
-    else { return nil }
-    return .ordered(order, headOfLineBlocking: blocking.boolean)
-  }
-
   static func tieBreak(_ policy: Decoded) -> TieBreak? {
     guard case .text(let word)? = policy["tieBreak"]?.scalar else { return nil }
     return TieBreak(rawValue: word)

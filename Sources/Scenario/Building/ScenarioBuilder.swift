@@ -17,11 +17,13 @@ struct ScenarioBuilder {
       FleetBuilder(gpus: gpus, places: places).build($0, into: &diagnostics)
     }
     let policy = root["policy"]
+    let sharing = policy?["sharing"].flatMap { $0.isSound ? SharingMode(rawValue: $0.text) : nil }
     let rejects = policy?["impossibleJobs"]?.scalar == .text("reject")
     let demands = DemandBuilder(
       gpus: gpus,
       places: places,
       fleet: built?.fleet,
+      sharing: sharing ?? .fractions,
       refusesImpossible: !rejects
     )
     let seed = root["seed"].flatMap { $0.isSound ? UInt64($0.integer) : nil } ?? 0
@@ -39,19 +41,20 @@ struct ScenarioBuilder {
       changes = FleetChangeBuilder(built: built).build(list, into: &diagnostics)
     }
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
+    let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
+    QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()
 
-    guard root.isSound, let policy, let queue = PolicyBuilder.queue(policy),
+    guard root.isSound, let policy, let queue, let sharing,
       let tieBreak = PolicyBuilder.tieBreak(policy), let name = root["name"],
-      let replications = root["replications"], let sharing = policy["sharing"],
-      let mode = SharingMode(rawValue: sharing.text)
+      let replications = root["replications"]
     else { preconditionFailure("a faulty scenario has no diagnostic") }
     var complete = settings
     complete.tieBreak = tieBreak
     complete.queue = queue
-    complete.sharing = mode
+    complete.sharing = sharing
     complete.mix = mix
     complete.fleetChanges = changes
     complete.rejectsImpossibleJobs = rejects
@@ -115,8 +118,10 @@ struct ScenarioBuilder {
     }
   }
 
-  /// The tree without the defaults that a study does not use.
+  /// The tree without the defaults that are not used: by a study, by the
+  /// order of the queue.
   private var shownRoot: Decoded {
+    let root = root.changing("policy") { $0.changing("queue", QueueBuilder.shown) }
     guard root["study"] != nil, case .section(let members) = root.form else { return root }
     var shown = root
     shown.form = .section(members.filter { !Self.broughtByStudies.contains($0.field.key) })

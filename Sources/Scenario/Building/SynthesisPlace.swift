@@ -6,6 +6,7 @@ struct SynthesisPlace {
   /// Keys of a class whose names differ from those of the specification.
   private static let keys = [
     "offeredLoad": "load", "durationLimits": "duration", "busyFraction": "busy",
+    "estimateFactor": "estimate",
   ]
 
   /// The nearest key to a path such as `classes[2].arrivals.states`: the key

@@ -36,6 +36,17 @@ struct Decoded: Sendable {
     return member.value
   }
 
+  /// The section with the value of one key changed.
+  func changing(_ key: String, _ change: (Decoded) -> Decoded) -> Decoded {
+    guard case .section(var members) = form else { return self }
+    for index in members.indices where members[index].field.key == key {
+      members[index].value = members[index].value.map(change)
+    }
+    var changed = self
+    changed.form = .section(members)
+    return changed
+  }
+
   /// The elements of a list, or nothing.
   var elements: [Decoded] {
     if case .list(let elements) = form { return elements }

@@ -7,7 +7,9 @@ indirect enum Shape: Sendable {
   case list(Shape, minimum: Int, single: Bool)
   /// A map with known keys.
   case section(Section)
-  /// A single text of this kind, or else the other form.
+  /// A single text of this kind, or else the other form. Where the kind is a
+  /// word and the other form a section that a single value can stand for, a
+  /// number is the latter.
   case either(ValueKind, Shape)
   /// A map of overrides: each key is a path as `--set` takes it.
   case settings

@@ -11,9 +11,20 @@ struct SectionDecoder {
     case .section(let section): return decodeSection(node, as: section, at: keyPath)
     case .settings: return decodeSettings(node, at: keyPath)
     case .either(let kind, let other):
-      if case .scalar = node.content { return decodeValue(node, as: kind, at: keyPath) }
-      return decode(node, as: other, at: keyPath)
+      guard case .scalar(let text) = node.content, !Self.isNumber(text, in: kind, or: other) else {
+        return decode(node, as: other, at: keyPath)
+      }
+      return decodeValue(node, as: kind, at: keyPath)
     }
+  }
+
+  /// Whether a single text is no word but a number that stands for a whole
+  /// section.
+  private static func isNumber(_ text: String, in kind: ValueKind, or other: Shape) -> Bool {
+    guard case .word = kind, case .section(let section) = other, section.shorthand != nil else {
+      return false
+    }
+    return text.utf8.first.map { (43...57).contains($0) } ?? false
   }
 
   private func faulty(_ node: SourceNode, _ keyPath: String) -> Decoded {

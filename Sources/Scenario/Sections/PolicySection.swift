@@ -29,23 +29,25 @@ enum PolicySection {
       ),
       Field(
         "queue",
-        .section(queue),
+        .section(QueueSection.section),
         .standard("fifo"),
-        "In which order waiting jobs are tried.",
+        "In which order jobs get GPUs, and whether running ones may have to make room.",
         example: "{order: fifo, headOfLineBlocking: false}"
       ),
       Field(
         "sharing",
         .value(.word(SharingMode.allCases.map(\.rawValue), noun: "sharing mode")),
         .standard("fractions"),
-        "What a GPU hands out: parts as asked, or only whole GPUs (a request for a part is rounded up).",
+        "What a GPU hands out: parts as asked; only whole GPUs (a request for a part is rounded up); or, "
+          + "pooled, hundredths of all GPUs of a node together: a job may hold parts of several, and no "
+          + "device is named.",
         example: "wholeGPU"
       ),
       Field(
         "impossibleJobs",
         .value(.word(["error", "reject"], noun: "treatment")),
         .standard("error"),
-        "What becomes of jobs that no node could ever hold.",
+        "What becomes of jobs that no node, or of gangs that the whole fleet, could ever hold.",
         example: "reject"
       ),
     ]
@@ -127,29 +129,6 @@ enum PolicySection {
       Field("score", .value(.integer(0...10)), .required, "The score there.", example: "10"),
     ]
   )
-
-  static let queue = Section(
-    title: "Queue",
-    doc: "In which order waiting jobs are tried.",
-    fields: [
-      Field(
-        "order",
-        .value(.word(JobOrder.allCases.map(\.rawValue), noun: "queue order")),
-        .standard("fifo"),
-        "First in, first out; higher priority first; or shorter duration first, as if durations were known. "
-          + "Equal ones by arrival.",
-        example: "fifo"
-      ),
-      Field(
-        "headOfLineBlocking",
-        .value(.boolean),
-        .standard("true"),
-        "true: the first job that does not fit holds up those behind it; false: they may overtake.",
-        example: "false"
-      ),
-    ],
-    shorthand: "order"
-  )
 }
 
 /// `fragmentation`: the jobs against which free capacity is judged.
@@ -170,7 +149,7 @@ enum FragmentationSection {
 
   private static let entry = Section(
     title: "MixEntry",
-    doc: "A request and how many jobs make it.",
+    doc: "A request and how many jobs make it; for a gang, the request of one worker.",
     fields: DemandFields.request + [
       Field(
         "count",

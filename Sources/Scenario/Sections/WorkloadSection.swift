@@ -1,3 +1,5 @@
+import Workload
+
 /// `workload`: the jobs.
 enum WorkloadSection {
   static let section = Section(
@@ -127,6 +129,14 @@ enum JobClassSection {
         example: "2d"
       ),
       Field(
+        "estimate",
+        .either(.word(["exact"], noun: "estimate"), .section(DistributionSection.numbers)),
+        .standard("exact"),
+        "What users expect the duration to be, for queue orders that go by estimates: the duration itself, or "
+          + "the duration times a factor above 0 that is drawn for each job.",
+        example: "{lognormal: {median: 1.2, sigma: 0.8}}"
+      ),
+      Field(
         "busy",
         .either(.fraction(positive: false, maximum: 1), .section(DistributionSection.numbers)),
         .standard("100%"),
@@ -156,8 +166,9 @@ enum JobClassSection {
 
   static let demand = Section(
     title: "Demand",
-    doc: "What one job asks of one node.",
-    fields: DemandFields.request + [
+    doc: "What one job asks: one worker on one node, or a gang of equal workers, started all or none. "
+      + "GPUs, cores and memory are those of one worker.",
+    fields: DemandFields.request + DemandFields.gang + [
       Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "5")
     ]
   )
@@ -198,6 +209,27 @@ enum DemandFields {
       .standard("[]"),
       "Accepted GPU models; none named: any.",
       example: "[h100-80gb-sxm]"
+    ),
+  ]
+
+  /// What makes a gang of a request.
+  static let gang = [
+    Field(
+      "workers",
+      .value(.integer(1...Int64(JobShape.mostWorkers))),
+      .standard("1"),
+      "A gang of so many equal workers, started all or none; they end together. The job asks for "
+        + "workers x gpus GPUs in all.",
+      example: "4"
+    ),
+    Field(
+      "placement",
+      .value(.word(PlacementWish.allCases.map(\.name), noun: "placement")),
+      .standard("anywhere"),
+      "Where the workers of a gang may lie: on any nodes, as many on each as fit; all on one node; or "
+        + "consolidated on the fewest nodes: nodes that the gang fills completely, and the remainder "
+        + "together on one more.",
+      example: "consolidated"
     ),
   ]
 }

@@ -9,7 +9,7 @@ public enum PlacementWish: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
   /// and the remainder together on one more.
   case consolidated = 2
 
-  /// The name in scenarios and traces.
+  /// The name in scenarios, traces and results.
   public var name: String {
     switch self {
     case .anywhere: "anywhere"
@@ -17,4 +17,9 @@ public enum PlacementWish: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopya
     case .consolidated: "consolidated"
     }
   }
+}
+
+extension JobShape {
+  /// The workers of a piece of a gang are counted in 16 bits.
+  public static let mostWorkers = Int32(UInt16.max)
 }

@@ -21,6 +21,7 @@ struct ClassPlan {
   private let durationStream: StreamName
   private let tenantStream: StreamName
   private let busyStream: StreamName
+  private let estimateStream: StreamName
 
   // The table's numbers for the class's own lists, looked up once each.
   private var shapeIDs: [ShapeID?]
@@ -77,11 +78,15 @@ struct ClassPlan {
     durationStream = StreamName("durations/\(spec.name)")
     tenantStream = StreamName("tenants/\(spec.name)")
     busyStream = StreamName("busy/\(spec.name)")
+    estimateStream = StreamName("estimates/\(spec.name)")
     shapeIDs = Array(repeating: nil, count: spec.demand.count)
     tenantIDs = Array(repeating: nil, count: tenants.count)
   }
 
   var count: Int { arrivals.count + stretches.count }
+
+  /// Whether any estimate may differ from its duration.
+  var hasEstimates: Bool { spec.estimateFactor != nil }
 
   /// When the class's job arrives.
   func arrival(_ job: Int) -> SimTime { arrivals.isEmpty ? stretches[job].arrival : arrivals[job] }
@@ -101,6 +106,7 @@ struct ClassPlan {
       builder.table.duration.append(stretches[job].duration)
       builder.table.kind.append(.service)
     }
+    if builder.holdsEstimates { builder.table.estimate.append(estimate(job, of: builder.table)) }
     let option = demand.pick(uniform(demandStream, owner))
     let tenant = tenants.count == 1 ? 0 : tenancy.pick(uniform(tenantStream, owner))
     let shapeID = shapeIDs[option] ?? builder.shape(spec.demand[option])
@@ -116,6 +122,14 @@ struct ClassPlan {
     builder.table.busyMilli.append(
       constantBusyMilli ?? Self.thousandths(spec.busyFraction.quantile(uniform(busyStream, job)))
     )
+  }
+
+  /// The estimate of the job whose duration stands last in the table.
+  private func estimate(_ job: Int, of table: JobTable) -> SimDuration {
+    let duration = table.duration[table.duration.count - 1]
+    guard let factors = spec.estimateFactor else { return duration }
+    let expected = duration.seconds * factors.quantile(uniform(estimateStream, job))
+    return max(SimDuration(seconds: min(max(expected, 0), SimTime.latest.seconds)) ?? .tick, .tick)
   }
 
   private func uniform(_ stream: StreamName, _ entity: Int) -> Double {

@@ -42,7 +42,7 @@ struct OfferedLoad {
     guard capacity > 0 else { throw SynthesisError(loadPath, .noCapacity) }
     let weights = jobClass.demand.reduce(0) { $0 + $1.weight }
     let milliGPU = jobClass.demand.reduce(0) {
-      $0 + $1.weight / weights * Double($1.gpuCount) * Double($1.milliGPUPerDevice)
+      $0 + $1.weight / weights * Double($1.milliGPU)
     }
     // A class without GPUs offers none, however long its jobs.
     guard milliGPU > 0 else { return 0 }

@@ -54,10 +54,22 @@ extension JobClassSpec {
       try Check.positive("\(path).tenants[\(index)].weight", tenant.weight)
     }
     try Check.variate(busyFraction, "\(path).busyFraction")
+    try validateEstimates("\(path).estimateFactor")
     switch kind {
     case .batch(let batch): try batch.validate(path, horizon: horizon)
     case .service(let service): try service.validate("\(path).service", horizon: horizon)
     }
+  }
+}
+
+extension JobClassSpec {
+  private func validateEstimates(_ path: String) throws(SynthesisError) {
+    guard let estimateFactor else { return }
+    if case .service = kind {
+      throw SynthesisError(path, .conflict("replicas of a service have no estimates; their end is known"))
+    }
+    try Check.variate(estimateFactor, path)
+    if case .constant(let factor) = estimateFactor { try Check.positive(path, factor) }
   }
 }
 
@@ -73,6 +85,12 @@ extension DemandOption {
       milliGPUPerDevice,
       gpuCount == 1
         ? "1 to 1000 for one GPU" : gpuCount == 0 ? "0 without GPUs" : "1000 for more than one GPU"
+    )
+    try Check.range(
+      (1...JobShape.mostWorkers).contains(workers),
+      "\(path).workers",
+      workers,
+      "1 to \(JobShape.mostWorkers)"
     )
     try Check.range(cpuMilli >= 0, "\(path).cpuMilli", cpuMilli, "0 or more")
     try Check.range(memoryMiB >= 0, "\(path).memoryMiB", memoryMiB, "0 or more")

@@ -46,6 +46,10 @@ public struct JobClassSpec: Equatable, Sendable {
   /// Share of its GPU time that a job keeps busy; a draw outside 0 ... 1 is
   /// clamped, then rounded to thousandths.
   public var busyFraction: Variate
+  /// By what a job's duration is multiplied to give the estimate of its user,
+  /// drawn for each job; nil: every estimate is the duration itself. Estimates
+  /// are kept within one tick and ``SimTime/latest``. For batch classes only.
+  public var estimateFactor: Variate?
 
   public init(
     name: String,
@@ -53,7 +57,8 @@ public struct JobClassSpec: Equatable, Sendable {
     demand: [DemandOption],
     tenants: [TenantShare] = [],
     priority: Int32 = 0,
-    busyFraction: Variate
+    busyFraction: Variate,
+    estimateFactor: Variate? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -61,6 +66,7 @@ public struct JobClassSpec: Equatable, Sendable {
     self.tenants = tenants
     self.priority = priority
     self.busyFraction = busyFraction
+    self.estimateFactor = estimateFactor
   }
 }
 
@@ -100,21 +106,25 @@ public struct BatchSpec: Equatable, Sendable {
   }
 }
 
-/// What a job may ask for, and how often.
+/// What a job may ask for, and how often: equal workers, one or a gang.
 public struct DemandOption: Equatable, Sendable {
   /// Relative, above 0.
   public var weight: Double
-  /// 0 ... 16.
+  /// GPUs of one worker, 0 ... 16.
   public var gpuCount: Int
   /// Thousandths of each GPU: 1000, or 1 ... 1000 when `gpuCount` is 1, or 0
   /// when it is 0.
   public var milliGPUPerDevice: Int32
-  /// Thousandths of a vCPU.
+  /// Thousandths of a vCPU of one worker.
   public var cpuMilli: Int32
-  /// MiB of host memory.
+  /// MiB of host memory of one worker.
   public var memoryMiB: Int32
   /// Names of the accepted GPU models; empty: any.
   public var models: [String]
+  /// Equal workers, started all or none: 1 ... ``JobShape/mostWorkers``.
+  public var workers: Int32
+  /// Where the workers may lie.
+  public var wish: PlacementWish
 
   public init(
     weight: Double = 1,
@@ -122,7 +132,9 @@ public struct DemandOption: Equatable, Sendable {
     milliGPUPerDevice: Int32 = 1000,
     cpuMilli: Int32,
     memoryMiB: Int32,
-    models: [String] = []
+    models: [String] = [],
+    workers: Int32 = 1,
+    wish: PlacementWish = .anywhere
   ) {
     self.weight = weight
     self.gpuCount = gpuCount
@@ -130,7 +142,12 @@ public struct DemandOption: Equatable, Sendable {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
     self.models = models
+    self.workers = workers
+    self.wish = wish
   }
+
+  /// Thousandths of a GPU of all workers.
+  public var milliGPU: Int64 { Int64(gpuCount) * Int64(milliGPUPerDevice) * Int64(workers) }
 }
 
 /// A tenant and its share of a class's jobs.

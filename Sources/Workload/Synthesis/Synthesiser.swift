@@ -5,7 +5,7 @@ import SimulationKernel
 /// The same spec, fleet capacity and seed give the same table, bit for bit.
 /// Every draw is a function of (seed, stream, entity, draw), where the streams
 /// are `arrivals/CLASS`, `states/CLASS`, `demand/CLASS`, `durations/CLASS`,
-/// `tenants/CLASS` and `busy/CLASS` and the entity is the job's index within
+/// `tenants/CLASS`, `busy/CLASS` and `estimates/CLASS` and the entity is the job's index within
 /// its class (demand and tenant of a service: the replica's index), so that a
 /// change of one class or one attribute leaves all other draws alone.
 public enum Synthesiser {
@@ -47,7 +47,7 @@ public enum Synthesiser {
 
   private static func merged(_ classPlans: [ClassPlan]) -> JobTable {
     var plans = classPlans
-    var builder = JobBuilder()
+    var builder = JobBuilder(holdsEstimates: plans.contains(where: \.hasEstimates))
     builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
     while true {
       var first = -1
@@ -66,10 +66,14 @@ public enum Synthesiser {
 /// A table in the making, with texts and shapes numbered by appearance.
 struct JobBuilder {
   var table = JobTable()
+  /// Whether some class estimates: then every job has an estimate.
+  let holdsEstimates: Bool
   private var shapes = ShapeInterner()
   private var modelSets = TextInterner([""])
   private var tenants = TextInterner()
   private var classes = TextInterner()
+
+  init(holdsEstimates: Bool) { self.holdsEstimates = holdsEstimates }
 
   mutating func shape(_ option: DemandOption) -> ShapeID {
     let set = modelSets.intern(option.models.joined(separator: "|")).number
@@ -79,7 +83,9 @@ struct JobBuilder {
         memoryMiB: option.memoryMiB,
         gpuCount: Int32(option.gpuCount),
         milliGPUPerDevice: option.milliGPUPerDevice,
-        models: ModelSetID(rawValue: Int32(set))
+        models: ModelSetID(rawValue: Int32(set)),
+        workers: option.workers,
+        wish: option.wish
       )
     )
   }

@@ -16,13 +16,25 @@
 /// | `arrival_s` | seconds since the start, up to nine decimals |
 /// | `duration_s` | seconds, up to nine decimals; 0 becomes one tick |
 ///
+/// A file may leave out the columns that follow:
+///
+/// | column | what | left out |
+/// |---|---|---|
+/// | `workers` | equal workers, each with the request of the row, started all or none | 1 |
+/// | `placement` | where they may lie: `anywhere`, `oneNode` or `consolidated` | `anywhere` |
+/// | `estimate_s` | what the duration was expected to be, seconds; 0 becomes one tick | the duration |
+///
 /// The request columns are those of the openb trace. Rows need not be sorted.
 public enum HeadroomTrace {
-  /// The columns, in the order in which they are written.
+  /// The columns that every file has, in the order in which they are written.
   public static let columns = [
     "name", "class", "tenant", "kind", "priority", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli",
     "gpu_spec", "busy_milli", "arrival_s", "duration_s",
   ]
+
+  /// The columns that a file may leave out, in the order in which they are
+  /// written; only those that say something are.
+  public static let optionalColumns = ["workers", "placement", "estimate_s"]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

@@ -15,7 +15,7 @@ public enum HeadroomTraceReader {
 
   static func read(_ opened: CSVReader) throws(TraceError) -> JobTable {
     var reader = opened
-    try reader.acceptOnly(HeadroomTrace.columns)
+    try reader.acceptOnly(HeadroomTrace.columns + HeadroomTrace.optionalColumns)
     let columns = try Columns(reader)
     var table = JobTable()
     // No row is shorter than its commas and a digit or so a number.
@@ -25,7 +25,8 @@ public enum HeadroomTraceReader {
     var specs = TextInterner([""])
     var tenants = TextInterner()
     var classes = TextInterner()
-    var kinds = TextInterner(HeadroomTrace.kinds.map(\.text))
+    var kinds = WordColumn("kind", HeadroomTrace.kinds.map(\.text))
+    var wishes = WordColumn("placement", PlacementWish.allCases.map(\.name))
     while try reader.next() {
       try names.append(columns.name, of: reader)
       let gpu = try reader.gpuRequest(count: columns.gpuCount, milli: columns.gpuMilli)
@@ -37,26 +38,27 @@ public enum HeadroomTraceReader {
             memoryMiB: try reader.int32(columns.memory),
             gpuCount: gpu.count,
             milliGPUPerDevice: gpu.milli,
-            models: ModelSetID(rawValue: Int32(spec))
+            models: ModelSetID(rawValue: Int32(spec)),
+            workers: try columns.workers.map { field throws(TraceError) in
+              try reader.int32(field, in: 1...JobShape.mostWorkers)
+            } ?? 1,
+            wish: try columns.placement.map { field throws(TraceError) in
+              PlacementWish.allCases[try wishes.index(field, of: reader)]
+            } ?? .anywhere
           )
         )
       )
       table.tenant.append(TenantID(rawValue: try number(columns.tenant, of: reader, in: &tenants)))
       table.jobClass.append(JobClassID(rawValue: try number(columns.jobClass, of: reader, in: &classes)))
-      let (kind, isUnknown) = try kinds.intern(columns.kind, of: reader)
-      guard !isUnknown else {
-        let known = HeadroomTrace.kinds.map(\.text)
-        throw reader.error(
-          at: columns.kind,
-          .unknownValue(column: "kind", found: reader.excerpt(columns.kind), known: known)
-        )
-      }
-      table.kind.append(HeadroomTrace.kinds[kind].kind)
+      table.kind.append(HeadroomTrace.kinds[try kinds.index(columns.kind, of: reader)].kind)
       table.priority.append(try reader.signedInt32(columns.priority))
       table.busyMilli.append(UInt16(try reader.integer(columns.busy, in: 0...1000)))
       table.arrival.append(SimTime(nanoseconds: try reader.nanoseconds(columns.arrival)))
       let span = SimDuration(nanoseconds: try reader.nanoseconds(columns.duration))
       table.duration.append(max(span, .tick))
+      if let field = columns.estimate {
+        table.estimate.append(max(SimDuration(nanoseconds: try reader.nanoseconds(field)), .tick))
+      }
     }
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
     table.shapes = shapes.shapes
@@ -84,6 +86,33 @@ public enum HeadroomTraceReader {
   }
 }
 
+/// A column that holds one of a few words.
+private struct WordColumn {
+  private let name: String
+  private let words: [String]
+  private var known: TextInterner
+
+  init(_ name: String, _ words: [String]) {
+    self.name = name
+    self.words = words
+    known = TextInterner(words)
+  }
+
+  /// Which of the words stands in a field of the current row.
+  mutating func index(_ field: Int, of reader: CSVReader) throws(TraceError) -> Int {
+    let (index, isUnknown) = try known.intern(field, of: reader)
+    guard !isUnknown else {
+      throw reader.error(
+        at: field,
+        reader.isEmpty(field)
+          ? .emptyField(column: name)
+          : .unknownValue(column: name, found: reader.excerpt(field), known: words)
+      )
+    }
+    return index
+  }
+}
+
 /// Where the columns are.
 private struct Columns {
   let name: Int
@@ -99,6 +128,9 @@ private struct Columns {
   let busy: Int
   let arrival: Int
   let duration: Int
+  let workers: Int?
+  let placement: Int?
+  let estimate: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     name = try reader.column("name")
@@ -114,5 +146,8 @@ private struct Columns {
     busy = try reader.column("busy_milli")
     arrival = try reader.column("arrival_s")
     duration = try reader.column("duration_s")
+    workers = reader.optionalColumn("workers")
+    placement = reader.optionalColumn("placement")
+    estimate = reader.optionalColumn("estimate_s")
   }
 }

@@ -21,9 +21,9 @@ public enum HeadroomTraceWriter {
     let file = try AtomicFile(path: path)
     var buffer: [UInt8] = []
     buffer.reserveCapacity(bufferSize + 4096)
-    buffer.append(contentsOf: HeadroomTrace.columns.joined(separator: ",").utf8)
-    buffer.append(UInt8(ascii: "\n"))
     let texts = Texts(jobs)
+    buffer.append(contentsOf: texts.columns.joined(separator: ",").utf8)
+    buffer.append(UInt8(ascii: "\n"))
     for job in 0..<jobs.count {
       append(job, of: jobs, texts, to: &buffer)
       if buffer.count >= bufferSize {
@@ -43,6 +43,11 @@ public enum HeadroomTraceWriter {
     let tenants: [[UInt8]]
     /// cpu_milli ... gpu_spec of each shape, without the busy fraction.
     let shapes: [[UInt8]]
+    /// workers and placement of each shape, with a comma ahead; empty where
+    /// no job is a gang.
+    let gangs: [[UInt8]]
+    /// The names in the header line.
+    let columns: [String]
     let prefix: [UInt8]
     /// Whether a numbered name must stand in quotes.
     let quotesPrefix: Bool
@@ -55,6 +60,11 @@ public enum HeadroomTraceWriter {
         let numbers = "\(shape.cpuMilli),\(shape.memoryMiB),\(shape.gpuCount),\(shape.milliGPUPerDevice),"
         return Array(numbers.utf8) + HeadroomTraceWriter.quoted(specs[Int(shape.models.rawValue)])
       }
+      let hasGangs = jobs.shapes.contains { $0.workers != 1 || $0.wish != .anywhere }
+      gangs = hasGangs ? jobs.shapes.map { Array(",\($0.workers),\($0.wish.name)".utf8) } : []
+      columns =
+        HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
+        + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -93,6 +103,11 @@ public enum HeadroomTraceWriter {
     append(nanoseconds: jobs.arrival[job].nanoseconds, to: &buffer)
     buffer.append(comma)
     append(nanoseconds: jobs.duration[job].nanoseconds, to: &buffer)
+    if !texts.gangs.isEmpty { buffer.append(contentsOf: texts.gangs[Int(jobs.shape[job].rawValue)]) }
+    if !jobs.estimate.isEmpty {
+      buffer.append(comma)
+      append(nanoseconds: jobs.estimate[job].nanoseconds, to: &buffer)
+    }
     buffer.append(UInt8(ascii: "\n"))
   }
 

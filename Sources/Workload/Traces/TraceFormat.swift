@@ -8,6 +8,8 @@ public struct TraceFormat: Sendable {
   public let summary: String
   /// The names in its header line.
   public let columns: [String]
+  /// Names that the header line may have beside them.
+  public let optionalColumns: [String]
   /// Reads a file into jobs sorted by arrival.
   public let readJobs: @Sendable (_ path: String) throws(TraceError) -> JobTable
 
@@ -21,6 +23,7 @@ public struct TraceFormat: Sendable {
     name: "openb",
     summary: "pod list of the Alibaba GPU-sharing trace of 2023",
     columns: OpenBPodReader.columns,
+    optionalColumns: [],
     readJobs: { path throws(TraceError) in try OpenBPodReader.read(path: path).timedJobs() }
   )
 
@@ -28,6 +31,7 @@ public struct TraceFormat: Sendable {
     name: "headroom",
     summary: "this program's own format: every column of a job, times to the nanosecond",
     columns: HeadroomTrace.columns,
+    optionalColumns: HeadroomTrace.optionalColumns,
     readJobs: { path throws(TraceError) in try HeadroomTraceReader.read(path: path) }
   )
 }

@@ -1,0 +1,148 @@
+extension Schema {
+  /// Version 2: gangs, estimates, preemption, and what runs that were cut
+  /// short kept.
+  ///
+  /// Tables with new columns are made anew and filled, so that their
+  /// statements explain them as well as those of a new file. Jobs of version 1
+  /// had one worker and exact estimates, were never preempted and kept nothing
+  /// when interrupted; their first start is that of their first attempt.
+  static let version2Tables = """
+    DROP VIEW job_view;
+    ALTER TABLE job_shape RENAME TO job_shape_1;
+    ALTER TABLE job RENAME TO job_1;
+    ALTER TABLE job_attempt RENAME TO job_attempt_1;
+
+    CREATE TABLE job_shape (
+      -- What jobs ask: equal workers, each on one node. All but workers and placement is of one worker.
+      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+      shape_id INTEGER NOT NULL,
+      cpu_milli INTEGER NOT NULL CHECK (cpu_milli >= 0), -- Thousandths of a vCPU
+      memory_mib INTEGER NOT NULL CHECK (memory_mib >= 0), -- MiB of host memory
+      gpu_count INTEGER NOT NULL CHECK (gpu_count >= 0),
+      milligpu_per_device INTEGER NOT NULL CHECK (milligpu_per_device BETWEEN 0 AND 1000), -- Thousandths of each GPU
+      accepts TEXT NOT NULL, -- Accepted GPU models joined with |; empty: any
+      workers INTEGER NOT NULL CHECK (workers >= 1), -- More than 1: a gang, started all or none
+      placement TEXT NOT NULL CHECK (placement IN ('anywhere', 'oneNode', 'consolidated')), -- Where the workers may lie
+      PRIMARY KEY (run_id, shape_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE job (
+      -- One row a job. tenant_id, class_id, shape_id and node_id are rows of the run's tables.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      job_id INTEGER NOT NULL, -- Position in arrival order
+      tenant_id INTEGER NOT NULL,
+      class_id INTEGER NOT NULL,
+      shape_id INTEGER NOT NULL,
+      kind INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0 batch, 1 service replica
+      priority INTEGER NOT NULL, -- Higher is more important
+      busy_milli INTEGER NOT NULL CHECK (busy_milli BETWEEN 0 AND 1000), -- Share of its GPU time kept busy, thousandths
+      arrival_ns INTEGER NOT NULL CHECK (arrival_ns >= 0),
+      duration_ns INTEGER NOT NULL CHECK (duration_ns > 0), -- Asked; end_ns - start_ns when it completed in one run without overhead
+      estimate_ns INTEGER CHECK (estimate_ns > 0), -- What the duration was expected to be; NULL: exactly that
+      state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- See job_state
+      cause INTEGER NOT NULL CHECK (cause BETWEEN 0 AND 9), -- See wait_cause
+      first_start_ns INTEGER CHECK (first_start_ns >= arrival_ns), -- First start; NULL: never started
+      start_ns INTEGER CHECK (start_ns >= arrival_ns), -- Last start; NULL: never started, or waiting again
+      end_ns INTEGER CHECK (end_ns >= arrival_ns), -- Completion or withdrawal; NULL: none
+      node_id INTEGER, -- Where it last ran, of a gang the node of its first piece; NULL: never started, or waiting again
+      gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
+      interruptions INTEGER NOT NULL CHECK (interruptions >= 0), -- Runs cut short: a node failed or left, or preempted
+      preemptions INTEGER NOT NULL CHECK (preemptions BETWEEN 0 AND interruptions), -- Of these, to make room for other jobs
+      overhead_ns INTEGER NOT NULL CHECK (overhead_ns >= 0), -- What the last run repeated or spent on restarting
+      PRIMARY KEY (replication_id, job_id),
+      CHECK ((start_ns IS NULL) = (node_id IS NULL)),
+      CHECK (first_start_ns IS NOT NULL OR start_ns IS NULL)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE job_attempt (
+      -- Runs of a job that were cut short (its node failed or left, or preempted), in the order of their ends.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      attempt INTEGER NOT NULL, -- Position in that order
+      job_id INTEGER NOT NULL,
+      start_ns INTEGER NOT NULL CHECK (start_ns >= 0),
+      end_ns INTEGER NOT NULL CHECK (end_ns >= start_ns),
+      node_id INTEGER NOT NULL, -- Where it ran, of a gang the node of its first piece
+      gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
+      is_preemption INTEGER NOT NULL CHECK (is_preemption IN (0, 1)), -- 1: to make room for other jobs
+      kept_ns INTEGER NOT NULL CHECK (kept_ns >= 0), -- Work that later runs need not repeat
+      overhead_ns INTEGER NOT NULL CHECK (overhead_ns >= 0), -- What this run repeated or spent on restarting
+      PRIMARY KEY (replication_id, attempt)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE job_piece (
+      -- Where each gang last ran: its workers by node. Jobs of one worker have no row.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      job_id INTEGER NOT NULL,
+      piece INTEGER NOT NULL CHECK (piece >= 0), -- 0-based
+      node_id INTEGER NOT NULL,
+      gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
+      workers INTEGER NOT NULL CHECK (workers >= 1), -- Workers on that node
+      PRIMARY KEY (replication_id, job_id, piece)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE attempt_piece (
+      -- Where each gang lay in runs that were cut short: its workers by node. See job_piece.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      attempt INTEGER NOT NULL, -- See job_attempt
+      piece INTEGER NOT NULL CHECK (piece >= 0), -- 0-based
+      node_id INTEGER NOT NULL,
+      gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
+      workers INTEGER NOT NULL CHECK (workers >= 1), -- Workers on that node
+      PRIMARY KEY (replication_id, attempt, piece)
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO job_attempt SELECT *, 0, 0, 0 FROM job_attempt_1;
+    INSERT INTO job_shape SELECT *, 1, 'anywhere' FROM job_shape_1;
+    INSERT INTO job
+      SELECT
+        j.replication_id, j.job_id, j.tenant_id, j.class_id, j.shape_id, j.kind, j.priority, j.busy_milli,
+        j.arrival_ns, j.duration_ns, NULL, j.state, j.cause, coalesce(a.first_ns, j.start_ns), j.start_ns,
+        j.end_ns, j.node_id, j.gpu_mask, j.interruptions, 0, 0
+      FROM job_1 j
+      LEFT JOIN (
+        SELECT replication_id, job_id, min(start_ns) AS first_ns FROM job_attempt_1 GROUP BY replication_id, job_id
+      ) a ON a.replication_id = j.replication_id AND a.job_id = j.job_id;
+    DROP TABLE job_shape_1;
+    DROP TABLE job_1;
+    DROP TABLE job_attempt_1;
+    """
+
+  /// The view of version 1 that changes, and the one that is new.
+  static let version2Views = """
+    CREATE VIEW job_view AS
+      -- One row a job, with names and seconds. gpu_count, gpu_share, cpus and memory_mib are of one worker.
+      SELECT
+        p.run_id, p.number AS replication, j.job_id,
+        coalesce(n.name, p.job_name_prefix || j.job_id) AS job,
+        t.name AS tenant, c.name AS class, iif(j.kind = 1, 'service', 'batch') AS kind,
+        s.gpu_count, s.milligpu_per_device / 1000.0 AS gpu_share, s.cpu_milli / 1000.0 AS cpus,
+        s.memory_mib, s.accepts, s.workers, s.placement,
+        s.gpu_count * s.milligpu_per_device * s.workers / 1000.0 AS gpus, j.priority, st.name AS state,
+        j.arrival_ns / 1e9 AS arrival_s, j.first_start_ns / 1e9 AS first_start_s,
+        j.start_ns / 1e9 AS start_s, j.end_ns / 1e9 AS end_s,
+        (j.start_ns - j.arrival_ns - iif(j.interruptions = 0, 0, (
+          SELECT coalesce(sum(a.end_ns - a.start_ns), 0) FROM job_attempt a
+          WHERE a.replication_id = j.replication_id AND a.job_id = j.job_id))) / 1e9 AS wait_s, w.name AS wait_cause,
+        j.duration_ns / 1e9 AS duration_s, coalesce(j.estimate_ns, j.duration_ns) / 1e9 AS estimate_s,
+        d.name AS node, j.gpu_mask, j.interruptions, j.preemptions
+      FROM job j
+      JOIN replication p ON p.id = j.replication_id
+      JOIN tenant t ON t.run_id = p.run_id AND t.tenant_id = j.tenant_id
+      JOIN job_class c ON c.run_id = p.run_id AND c.class_id = j.class_id
+      JOIN job_shape s ON s.run_id = p.run_id AND s.shape_id = j.shape_id
+      JOIN job_state st ON st.id = j.state
+      JOIN wait_cause w ON w.id = j.cause
+      LEFT JOIN node d ON d.run_id = p.run_id AND d.node_id = j.node_id
+      LEFT JOIN job_name n ON n.replication_id = j.replication_id AND n.job_id = j.job_id;
+
+    CREATE VIEW piece_view AS
+      -- Where each gang last ran, one row a node, with names.
+      SELECT
+        j.run_id, j.replication, j.job_id, j.job, j.class, j.state, j.workers AS gang, j.placement,
+        i.piece, d.name AS node, i.gpu_mask, i.workers
+      FROM job_view j
+      JOIN replication p ON p.run_id = j.run_id AND p.number = j.replication
+      JOIN job_piece i ON i.replication_id = p.id AND i.job_id = j.job_id
+      JOIN node d ON d.run_id = j.run_id AND d.node_id = i.node_id;
+    """
+}

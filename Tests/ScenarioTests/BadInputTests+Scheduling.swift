@@ -1,0 +1,50 @@
+/// Wrong gangs, estimates and queues.
+extension BadInputTests {
+  static let scheduling = [
+    replacing("gang-without-workers", "gpus: 8, cpu: 64", "gpus: 8, workers: 0, cpu: 64"),
+    replacing("gang-too-large", "gpus: 8, cpu: 64", "gpus: 8, workers: 5, cpu: 64"),
+    replacing(
+      "gang-too-large-for-a-node",
+      "gpus: 1, cpu: 8",
+      "gpus: 1, workers: 9, placement: oneNode, cpu: 8"
+    ),
+    replacing("gang-short-of-memory", "gpus: 1, cpu: 8", "workers: 113, cpu: 8"),
+    replacing("placement-unknown", "gpus: 8, cpu: 64", "gpus: 8, workers: 2, placement: onenode, cpu: 64"),
+    replacing("placement-of-one-worker", "gpus: 8, cpu: 64", "gpus: 8, placement: consolidated, cpu: 64"),
+    adding("gang-in-the-mix", "fragmentation: {mix: [{gpus: 1, workers: 2, cpu: 1, memory: 1GiB}]}\n"),
+    replacing("estimate-unknown", "duration: {lognormal", "estimate: exakt\n      duration: {lognormal"),
+    replacing("estimate-of-nothing", "duration: {lognormal", "estimate: 0\n      duration: {lognormal"),
+    replacing("estimate-with-unit", "duration: {lognormal", "estimate: 2h\n      duration: {lognormal"),
+    replacing(
+      "estimate-reversed",
+      "duration: {lognormal",
+      "estimate: {uniform: {from: 2, to: 1}}\n      duration: {lognormal"
+    ),
+    replacing("estimate-of-a-service", "service: {", "estimate: 1.5\n      service: {"),
+    adding("queue-preempts-a-service", "policy: {queue: fewestGPUs}\n"),
+    queue("queue-order-unknown", "shortestRemaining"),
+    queue("queue-preempts-a-line", "{order: fewestGPUs, headOfLineBlocking: true}"),
+    queue("queue-line-with-thresholds", "{order: leastService, thresholds: [1h], attained: gpuTime}"),
+    queue("queue-line-with-cost", "{preemptionCost: 1m}"),
+    queue("queue-ranks-with-thresholds", "{order: shortestRemainingTime, thresholds: [1h]}"),
+    queue("thresholds-out-of-order", "{order: leastAttainedService, thresholds: [1h, 2h, 120m]}"),
+    queue("thresholds-of-nothing", "{order: leastAttainedService, thresholds: [0s]}"),
+    queue("thresholds-without-unit", "{order: leastAttainedService, thresholds: [3250, 7200]}"),
+    queue(
+      "thresholds-without-end",
+      "{order: leastAttainedService, thresholds: [\((1...201).map { "\($0)s" }.joined(separator: ", "))]}"
+    ),
+    queue("attained-unknown", "{order: leastAttainedService, attained: gputime}"),
+    queue("cost-without-the-rest", "{order: fewestGPUs, preemptionCost: [{upToGPUs: 8, cost: 1m}]}"),
+    queue("cost-in-the-middle", "{order: fewestGPUs, preemptionCost: [{cost: 1m}, {upToGPUs: 8, cost: 2m}]}"),
+    queue(
+      "cost-out-of-order",
+      "{order: fewestGPUs, preemptionCost: [{upToGPUs: 8, cost: 1m}, {upToGPUs: 8, cost: 2m}, {cost: 3m}]}"
+    ),
+  ]
+
+  /// The sample without its service, under this queue.
+  private static func queue(_ name: String, _ value: String) -> Case {
+    Case(name: name, text: Sample.withoutService + "policy:\n  queue: \(value)\n")
+  }
+}
