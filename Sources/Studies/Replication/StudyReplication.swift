@@ -106,6 +106,7 @@ extension StudyRun {
   /// What became of the jobs.
   func jobs(_ outcome: RunOutcome) throws -> [StudyJob] {
     let columns = outcome.jobs
+    let (firstStarts, preemptions) = (columns.firstStartNanoseconds, columns.preemptions)
     return try ids.indices.map { job in
       guard columns.state[job] == .completed else {
         throw StudyError("job \(ids[job]) has not ended (\(columns.state[job]))")
@@ -113,9 +114,9 @@ extension StudyRun {
       return StudyJob(
         id: ids[job],
         submit: input.jobs.arrival[job].nanoseconds,
-        firstStart: columns.firstStartNanoseconds[job],
+        firstStart: firstStarts[job],
         end: columns.endNanoseconds[job],
-        preemptions: Int64(columns.preemptions[job])
+        preemptions: Int64(preemptions[job])
       )
     }
   }
