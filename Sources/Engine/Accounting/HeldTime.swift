@@ -3,17 +3,25 @@ import Outcome
 /// What jobs held of a node, or of a tenant's share, in thousandths of a GPU x
 /// nanoseconds: the allocated leaves of the ledger while they are being added.
 ///
-/// A plain 80-byte row, because every job adds to two of them.
+/// A plain 96-byte row, because every job adds to two of them.
 struct HeldTime {
   var goodput: Int128 = 0
   var lost: Int128 = 0
+  var overhead: Int128 = 0
   var idle: Int128 = 0
   var rounding: Int128 = 0
   /// Jobs started.
   var starts: Int64 = 0
 
-  mutating func add(busy: Int128, idle: Int128, rounding: Int128, kept: Bool) {
-    if kept { goodput += busy } else { lost += busy }
+  /// What became of the work of a stretch of time.
+  enum Fate { case kept, lost, overhead }
+
+  mutating func add(busy: Int128, idle: Int128, rounding: Int128, _ fate: Fate) {
+    switch fate {
+    case .kept: goodput += busy
+    case .lost: lost += busy
+    case .overhead: overhead += busy
+    }
     self.idle += idle
     self.rounding += rounding
   }
@@ -22,6 +30,7 @@ struct HeldTime {
   func add(to ledger: inout LedgerTotals) {
     ledger[.goodput] += goodput
     ledger[.lost] += lost
+    ledger[.overhead] += overhead
     ledger[.idle] += idle
     ledger[.rounding] += rounding
   }

@@ -40,17 +40,32 @@ struct JobAccounts {
     tenants = Array(repeating: TenantTotals(), count: input.jobs.tenants.count)
     heldOfNode = Array(repeating: HeldTime(), count: input.fleet.nodes.count)
     heldByTenant = Array(repeating: HeldTime(), count: tenants.count)
-    places = input.fleet.nodes.map(\.gpuCount).max() ?? 0
+    places = input.sharing == .pooled ? 0 : input.fleet.nodes.map(\.gpuCount).max() ?? 0
     heldOfGPU = Array(repeating: 0, count: input.fleet.nodes.count * places)
     modelOfNode = input.fleet.nodes.map { Int32($0.gpuModel?.rawValue ?? 0) }
     modelCount = max(input.jobs.modelSets.count, input.fleet.gpuModels.count, 1)
     position = Array(repeating: -1, count: Key.Kind.allCases.count * input.jobs.tenants.count * modelCount)
   }
 
+  /// One run of a job: what it held, and how its time divides.
+  private struct Run {
+    var job: Int
+    var node: Int
+    var mask: UInt16
+    var pieces: ArraySlice<GangPiece>
+    var start: Int64
+    var stop: Int64
+    /// First so long for repeating and restarting, then so long for good; the
+    /// rest was lost.
+    var overhead: Int64
+    var kept: Int64
+  }
+
   /// Books every job; adds the allocated leaves to the nodes' totals.
   mutating func book(
     _ columns: JobColumns,
     attempts: [InterruptedAttempt],
+    pieces: [GangPiece],
     requests: [Request],
     into nodes: inout [NodeTotals]
   ) {
@@ -68,13 +83,19 @@ struct JobAccounts {
       let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
       let stop = columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
       if isOnNode {
+        let first = columns.firstPiece.isEmpty ? 0 : Int(columns.firstPiece[j])
+        let count = columns.pieceCount.isEmpty ? 0 : Int(columns.pieceCount[j])
         hold(
-          j,
-          node: Int(columns.node[j].rawValue),
-          mask: columns.gpuMask[j],
-          start: start,
-          stop: stop,
-          kept: true,
+          Run(
+            job: j,
+            node: Int(columns.node[j].rawValue),
+            mask: columns.gpuMask[j],
+            pieces: pieces[first..<first + count],
+            start: start,
+            stop: stop,
+            overhead: columns.overheadNanoseconds.isEmpty ? 0 : columns.overheadNanoseconds[j],
+            kept: .max
+          ),
           requests[Int(jobs.shape[j].rawValue)]
         )
       }
@@ -90,20 +111,21 @@ struct JobAccounts {
         }
       }
     }
-    bookInterrupted(columns, attempts, requests)
+    bookInterrupted(columns, attempts, pieces, requests)
     for n in nodes.indices {
       heldOfNode[n].add(to: &nodes[n].ledger)
       nodes[n].starts = heldOfNode[n].starts
-      nodes[n].allocatedPerGPU = Array(heldOfGPU[n * places..<n * places + input.fleet.nodes[n].gpuCount])
+      let gpus = places == 0 ? 0 : input.fleet.nodes[n].gpuCount
+      nodes[n].allocatedPerGPU = Array(heldOfGPU[n * places..<n * places + gpus])
     }
     for t in tenants.indices { heldByTenant[t].add(to: &tenants[t].ledger) }
   }
 
-  /// Jobs that were interrupted wait between their runs; what they had done
-  /// is lost.
+  /// Jobs that were interrupted wait between their runs.
   private mutating func bookInterrupted(
     _ columns: JobColumns,
     _ attempts: [InterruptedAttempt],
+    _ pieces: [GangPiece],
     _ requests: [Request]
   ) {
     let jobs = input.jobs
@@ -111,13 +133,18 @@ struct JobAccounts {
     var order: [Int32] = []
     for attempt in attempts {
       let j = Int(attempt.job.rawValue)
+      let first = Int(attempt.firstPiece)
       hold(
-        j,
-        node: Int(attempt.node.rawValue),
-        mask: attempt.gpuMask,
-        start: attempt.startNanoseconds,
-        stop: attempt.endNanoseconds,
-        kept: false,
+        Run(
+          job: j,
+          node: Int(attempt.node.rawValue),
+          mask: attempt.gpuMask,
+          pieces: pieces[first..<first + Int(attempt.pieceCount)],
+          start: attempt.startNanoseconds,
+          stop: attempt.endNanoseconds,
+          overhead: attempt.overheadNanoseconds,
+          kept: attempt.keptNanoseconds
+        ),
         requests[Int(jobs.shape[j].rawValue)]
       )
       if freeSince[attempt.job.rawValue] == nil { order.append(attempt.job.rawValue) }
@@ -151,37 +178,70 @@ struct JobAccounts {
     tenants[tenant].waiting += Int128(asked) * Int128(clipped(start, stop))
   }
 
-  private mutating func hold(
-    _ j: Int,
-    node: Int,
-    mask: UInt16,
-    start: Int64,
-    stop: Int64,
-    kept: Bool,
-    _ request: Request
-  ) {
-    if start >= from { heldOfNode[node].starts += 1 }
-    guard request.gpuCount > 0 else { return }
-    let span = Int128(clipped(start, stop))
-    let jobs = input.jobs
-    let tenant = Int(jobs.tenant[j].rawValue)
-    let busyMilli = Int64(jobs.busyMilli[j])
-    if span > 0 {
-      let askedTime = Int128(request.askedMilli) * span
-      // Most jobs keep their GPUs busy all the time; a 128-bit division costs as much as the rest.
-      let busyTime = busyMilli == 1000 ? askedTime : askedTime * Int128(busyMilli) / 1000
-      let rounding = Int128(request.takenMilli - request.askedMilli) * span
-      heldOfNode[node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, kept: kept)
-      heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, kept: kept)
-      var left = mask
-      while left != 0 {
-        heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
-        left &= left - 1
+  private mutating func hold(_ run: Run, _ request: Request) {
+    guard run.pieces.isEmpty else {
+      for piece in run.pieces {
+        var part = run
+        part.node = Int(piece.node)
+        part.mask = piece.gpuMask
+        part.pieces = []
+        holdPart(part, request, workers: Int64(piece.workers))
       }
+      return
+    }
+    holdPart(run, request, workers: 1)
+  }
+
+  /// What a run held of one node.
+  private mutating func holdPart(_ run: Run, _ request: Request, workers: Int64) {
+    let node = run.node
+    if run.start >= from { heldOfNode[node].starts += 1 }
+    guard request.gpuCount > 0 else { return }
+    let tenant = Int(input.jobs.tenant[run.job].rawValue)
+    let asked = Int64(request.askedMilli) * workers
+    let taken = Int64(request.takenMilli) * workers
+    if run.overhead == 0 && run.kept >= run.stop - run.start {
+      split(run.job, node, tenant, asked, taken, run.start, run.stop, .kept)
+    } else {
+      let works = min(run.stop, run.start + run.overhead)
+      let loses = run.kept >= run.stop - works ? run.stop : works + run.kept
+      split(run.job, node, tenant, asked, taken, run.start, works, .overhead)
+      split(run.job, node, tenant, asked, taken, works, loses, .kept)
+      split(run.job, node, tenant, asked, taken, loses, run.stop, .lost)
+    }
+    let span = Int128(clipped(run.start, run.stop))
+    var left = run.mask
+    while left != 0 {
+      heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
+      left &= left - 1
     }
     let model = Int(modelOfNode[node])
-    add(Key(kind: .served, tenant: tenant, model: model), Int64(request.takenMilli), start, stop)
-    add(Key(kind: .busy, tenant: tenant, model: model), Int64(request.askedMilli) * busyMilli, start, stop)
+    let busyMilli = Int64(input.jobs.busyMilli[run.job])
+    add(Key(kind: .served, tenant: tenant, model: model), taken, run.start, run.stop)
+    add(Key(kind: .busy, tenant: tenant, model: model), asked * busyMilli, run.start, run.stop)
+  }
+
+  /// Books a stretch of a run whose work had one fate.
+  @inline(__always)
+  private mutating func split(
+    _ job: Int,
+    _ node: Int,
+    _ tenant: Int,
+    _ asked: Int64,
+    _ taken: Int64,
+    _ start: Int64,
+    _ stop: Int64,
+    _ fate: HeldTime.Fate
+  ) {
+    let span = Int128(clipped(start, stop))
+    guard span > 0 else { return }
+    let askedTime = Int128(asked) * span
+    let busyMilli = Int128(input.jobs.busyMilli[job])
+    // Most jobs keep their GPUs busy all the time; a 128-bit division costs as much as the rest.
+    let busyTime = busyMilli == 1000 ? askedTime : askedTime * busyMilli / 1000
+    let rounding = Int128(taken - asked) * span
+    heldOfNode[node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
+    heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
   }
 
   private func clipped(_ start: Int64, _ stop: Int64) -> Int64 { max(0, min(stop, end) - max(start, from)) }

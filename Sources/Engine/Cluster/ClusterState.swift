@@ -65,6 +65,8 @@ struct NodeState: BitwiseCopyable {
 /// and never write it.
 struct ClusterState: ~Copyable {
   let fleet: Fleet
+  /// A node's GPUs are one divisible pool; the columns of devices are unused.
+  let isPooled: Bool
   let nodeCount: Int
   /// Places per node in the columns of devices: 8 or 16, unused ones stay 0.
   let stride: Int
@@ -85,11 +87,15 @@ struct ClusterState: ~Copyable {
 
   static let kindCount = Fleet.maximumGPUsPerNode + 1
 
-  init(_ fleet: Fleet) {
+  /// GPU thousandths of nodes that are up, by model.
+  let upMilliByModel: Column<Int64>
+
+  init(_ fleet: Fleet, isPooled: Bool = false) {
     self.fleet = fleet
+    self.isPooled = isPooled
     nodeCount = fleet.nodes.count
     let largestCount = max(1, fleet.nodes.map(\.gpuCount).max() ?? 1)
-    stride = largestCount <= 8 ? 8 : 16
+    stride = largestCount <= 8 || isPooled ? 8 : 16
     largestCPU = max(1, fleet.nodes.map(\.cpuMilli).max() ?? 1)
     largestGPUMilli = Int32(largestCount) * 1000
     nodes = Column(repeating: NodeState(), count: nodeCount)
@@ -97,6 +103,7 @@ struct ClusterState: ~Copyable {
     devices = Column(repeating: DeviceState(), count: nodeCount * stride)
     kinds = Column(repeating: 0, count: nodeCount * ClusterState.kindCount)
     freeByModel = Column(repeating: 0, count: Fleet.maximumGPUModels)
+    upMilliByModel = Column(repeating: 0, count: Fleet.maximumGPUModels)
     for (n, spec) in fleet.nodes.enumerated() {
       nodes[n].cpuTotal = spec.cpuMilli
       nodes[n].memoryTotal = spec.memoryMiB
@@ -104,9 +111,15 @@ struct ClusterState: ~Copyable {
       nodes[n].memoryFree = spec.memoryMiB
       nodes[n].gpuCount = Int32(spec.gpuCount)
       nodes[n].modelBit = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
-      for g in 0..<spec.gpuCount { gpuFree[n * stride + g] = 1000 }
-      summarise(n)
+      if isPooled {
+        nodes[n].gpuFreeSum = Int32(spec.gpuCount) * 1000
+        summarisePool(n)
+      } else {
+        for g in 0..<spec.gpuCount { gpuFree[n * stride + g] = 1000 }
+        summarise(n)
+      }
       freeByModel[modelIndex(n)] += Int64(nodes[n].gpuFreeSum)
+      upMilliByModel[modelIndex(n)] += Int64(nodes[n].gpuFreeSum)
     }
   }
 
@@ -148,6 +161,28 @@ struct ClusterState: ~Copyable {
     nodes[n].wholeFree = whole
     nodes[n].capability = Capability.of(wholeFree: whole, largestPart: part)
   }
+
+  /// The same for a pool, whose capability is its free thousandths.
+  private func summarisePool(_ n: Int) {
+    nodes[n].wholeFree = nodes[n].gpuFreeSum / 1000
+    nodes[n].capability = nodes[n].gpuFreeSum
+  }
+
+  /// How many workers with this request fit on the node now, at most `limit`.
+  func workersFitting(_ request: Request, _ n: Int, limit: Int32) -> Int32 {
+    guard fits(request, n) else { return 0 }
+    if request.isShared { return 1 }
+    var count = limit
+    if request.cpu > 0 { count = min(count, nodes[n].cpuFree / request.cpu) }
+    if request.memory > 0 { count = min(count, nodes[n].memoryFree / request.memory) }
+    if request.gpuCount > 0 {
+      count = min(
+        count,
+        isPooled ? nodes[n].gpuFreeSum / request.takenMilli : nodes[n].wholeFree / request.gpuCount
+      )
+    }
+    return min(count, Int32(UInt16.max))
+  }
 }
 
 extension ClusterState {
@@ -171,6 +206,16 @@ extension ClusterState {
     nodes[n].nonZeroCPU -= sign * request.nonZeroCPU
     nodes[n].nonZeroMemory -= sign * request.nonZeroMemory
     guard request.gpuCount > 0 else { return }
+    if isPooled {
+      nodes[n].gpuFreeSum += sign * request.takenMilli
+      precondition(
+        nodes[n].gpuFreeSum >= 0 && nodes[n].gpuFreeSum <= nodes[n].gpuCount * 1000,
+        "a placement took more than the pool has"
+      )
+      freeByModel[modelIndex(n)] += Int64(sign * request.takenMilli)
+      summarisePool(n)
+      return
+    }
     precondition(
       gpuMask.nonzeroBitCount == Int(request.gpuCount),
       "a placement named the wrong number of GPUs"
@@ -219,6 +264,7 @@ extension ClusterState {
     let after = isUp(n)
     guard before != after else { return }
     freeByModel[modelIndex(n)] += Int64(after ? nodes[n].gpuFreeSum : -nodes[n].gpuFreeSum)
+    upMilliByModel[modelIndex(n)] += Int64(after ? nodes[n].gpuFreeSum : -nodes[n].gpuFreeSum)
   }
 
   /// The k completely free GPUs of lowest index.

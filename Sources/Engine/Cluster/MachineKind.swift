@@ -16,6 +16,22 @@ struct MachineKind: BitwiseCopyable {
     modelBit = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
   }
 
+  /// How many workers with this request an idle machine holds.
+  func workers(_ request: Request) -> Int32 {
+    guard holds(request) else { return 0 }
+    var count = Int32.max
+    if request.cpu > 0 { count = min(count, cpu / request.cpu) }
+    if request.memory > 0 { count = min(count, memory / request.memory) }
+    if request.gpuCount > 0 {
+      let perGPU = request.isShared ? 1000 / request.milli : 1
+      count = min(
+        count,
+        request.isPooled ? gpuCount * 1000 / request.takenMilli : gpuCount / request.gpuCount * perGPU
+      )
+    }
+    return count
+  }
+
   /// Whether the request fits on such a machine when nothing else is there.
   func holds(_ request: Request) -> Bool {
     cpu >= request.cpu && memory >= request.memory && gpuCount >= request.gpuCount

@@ -109,6 +109,8 @@ struct NodeIndex: ~Copyable {
   /// Puts the node where its present state belongs.
   @inline(__always)
   mutating func update(_ n: Int, _ cluster: borrowing ClusterState) {
+    // Pools have no device classes to group by; they are scanned.
+    if cluster.isPooled { return }
     let entry = entries.pointer(from: n)
     let isUp = cluster.isUp(n)
     let capability = isUp ? cluster.nodes[n].capability : -1

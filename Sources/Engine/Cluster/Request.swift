@@ -1,8 +1,8 @@
 import Hardware
 import Workload
 
-/// A job's shape as the cluster sees it: models resolved to a mask, parts of a
-/// GPU rounded to what the sharing mode hands out.
+/// What one worker of a job asks, as the cluster sees it: models resolved to a
+/// mask, parts of a GPU rounded to what the sharing mode hands out.
 struct Request: Hashable {
   /// Thousandths of a vCPU.
   var cpu: Int32
@@ -12,15 +12,23 @@ struct Request: Hashable {
   var gpuCount: Int32
   /// Thousandths taken from each GPU.
   var milli: Int32
-  /// Thousandths of a GPU that the job asked for in all.
+  /// Thousandths of a GPU that the worker asked for in all.
   var askedMilli: Int32
+  /// Workers of the job, each with this request.
+  var workers: Int32 = 1
   /// Bit i: model i of the fleet is accepted.
   var models: UInt64
   /// What a node must be able to offer: see ``Capability``.
   var need: Int32
+  /// The GPUs of a node are one divisible pool.
+  var isPooled = false
 
-  /// Thousandths taken in all.
+  /// Thousandths taken by the worker.
   var takenMilli: Int32 { gpuCount * milli }
+
+  /// Thousandths asked and taken by all workers.
+  var askedByAll: Int64 { Int64(askedMilli) * Int64(workers) }
+  var takenByAll: Int64 { Int64(takenMilli) * Int64(workers) }
 
   /// What kube-scheduler's scores count for a job that names no CPU or memory
   /// (100 milli, 200 MiB).
@@ -28,14 +36,16 @@ struct Request: Hashable {
   var nonZeroMemory: Int32 { memory == 0 ? 200 : memory }
 
   /// Whether a part of one GPU is asked.
-  var isShared: Bool { gpuCount == 1 && milli < 1000 }
+  var isShared: Bool { gpuCount == 1 && milli < 1000 && !isPooled }
 
   init(_ shape: JobShape, modelNames: [String], fleet: Fleet, sharing: SharingMode) {
     cpu = shape.cpuMilli
     memory = shape.memoryMiB
     gpuCount = shape.gpuCount
     milli = sharing == .wholeGPU && shape.gpuCount > 0 ? 1000 : shape.milliGPUPerDevice
-    askedMilli = Int32(shape.milliGPU)
+    askedMilli = shape.gpuCount * shape.milliGPUPerDevice
+    workers = shape.workers
+    isPooled = sharing == .pooled
     if modelNames.isEmpty {
       models = .max
     } else {
@@ -44,7 +54,27 @@ struct Request: Hashable {
         models |= 1 << UInt64(index)
       }
     }
-    need = Capability.needed(gpuCount: gpuCount, milli: milli)
+    need = 0
+    need = neededCapability
+  }
+
+  private var neededCapability: Int32 {
+    isPooled ? takenMilli : Capability.needed(gpuCount: gpuCount, milli: milli)
+  }
+
+  /// So many workers together on one node, as one request.
+  ///
+  /// - Precondition: the workers do not share a GPU.
+  func merged(_ count: Int32) -> Request {
+    assert(!isShared, "workers that share GPUs are placed one by one")
+    var all = self
+    all.cpu *= count
+    all.memory *= count
+    all.gpuCount *= count
+    all.askedMilli *= count
+    all.workers = 1
+    all.need = all.neededCapability
+    return all
   }
 }
 

@@ -12,7 +12,7 @@ extension EventLoop {
       case .join, .repair:
         setCondition(.up, node)
         queue.noteFreed(node)
-        if !queue.isEmpty { isPassPending = true }
+        if !queue.isEmpty || ranked != nil { isPassPending = true }
       case .leave: lose(node, to: .absent, at: now)
       case .fail: lose(node, to: .fault, at: now)
       case .maintain: lose(node, to: .maintenance, at: now)
@@ -30,29 +30,44 @@ extension EventLoop {
   /// its old place in the queue.
   private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
     while let job = residents.first(node: node) {
-      attempts.append(
-        InterruptedAttempt(
-          job: JobID(rawValue: Int32(job)),
-          startNanoseconds: live.start[job],
-          endNanoseconds: now.nanoseconds,
-          node: NodeID(rawValue: Int32(node)),
-          gpuMask: live.gpuMask[job]
-        )
-      )
+      attempts.append(attempt(job, endingAt: now))
       vacate(job)
-      let isService = kinds[job] == .service
-      live.state[job] = JobState.waiting.rawValue
-      live.start[job] = -1
-      live.node[job] = -1
-      live.gpuMask[job] = 0
-      live.cause[job] = WaitCause.none.rawValue
-      live.interruptions[job] += 1
-      feed.noteCancellation { [live = live.liveness] in live.isLive($0) }
+      ranked?.lost(Int32(job))
+      stop(job)
       // A replica's end is a date: schedule it again under the new generation.
-      if isService && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
-      queue.insert(Int32(job), request: Int(shapes[job].rawValue))
+      if kinds[job] == .service && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
+      if ranked == nil { queue.insert(Int32(job), request: Int(shapes[job].rawValue)) }
       isPassPending = true
     }
     setCondition(condition, node)
+  }
+
+  /// The run that is cut short now.
+  func attempt(_ job: Int, endingAt now: SimTime) -> InterruptedAttempt {
+    var attempt = InterruptedAttempt(
+      job: JobID(rawValue: Int32(job)),
+      startNanoseconds: live.start[job],
+      endNanoseconds: now.nanoseconds,
+      node: NodeID(rawValue: live.node[job]),
+      gpuMask: live.gpuMask[job]
+    )
+    if live.pieceCount.count > 0 {
+      attempt.firstPiece = live.firstPiece[job]
+      attempt.pieceCount = live.pieceCount[job]
+    }
+    return attempt
+  }
+
+  /// A running job waits again; its end is cancelled.
+  mutating func stop(_ job: Int) {
+    live.state[job] = JobState.waiting.rawValue
+    live.start[job] = -1
+    live.node[job] = -1
+    live.gpuMask[job] = 0
+    live.cause[job] = WaitCause.none.rawValue
+    if live.pieceCount.count > 0 { live.pieceCount[job] = 0 }
+    precondition(live.interruptions[job] < .max, "a job was interrupted four billion times")
+    live.interruptions[job] += 1
+    feed.noteCancellation { [live = live.liveness(timer: timer)] in live.isLive($0) }
   }
 }

@@ -15,8 +15,21 @@ struct EventLoop: ~Copyable {
   var queue: WaitingJobs
   let search: any PlacementSearch
   let tracker: FragmentationTracker?
-  /// By shape.
+  /// By shape, then the pieces of consolidated gangs.
   let requests: Column<Request>
+  /// By shape.
+  let gangs: Column<Gang>
+  let probes: Column<Request>
+  /// Where gangs lie or lay, run by run.
+  var pieces: [GangPiece] = []
+  /// Places GPUs by rank instead of by turn; nil for the other queues.
+  var ranked: RankedQueue?
+  /// Generation of the newest timer of the queue.
+  var timer: UInt32 = 0
+  /// A job has arrived or ended since the last pass.
+  var hasNews = false
+  let ranks: [Int32]
+  let modelCount: Int
   /// By shape: why a job of it was refused last.
   let lastCause: Column<UInt8>
   var fingerprint = Fingerprint()
@@ -26,7 +39,7 @@ struct EventLoop: ~Copyable {
   var arrivedMilli: Int64 = 0
   var allocatedMilli: Int64 = 0
   /// Jobs on each node, as intrusive lists: needed only when a node is lost.
-  let residents: ResidentLists
+  var residents: ResidentLists
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
@@ -45,6 +58,8 @@ struct EventLoop: ~Copyable {
 
   /// Payloads at and above this are positions in the fleet's timeline.
   static let fleetChangeBase: UInt32 = 1 << 31
+  /// The queue asks for a pass.
+  static let timerPayload = UInt32.max
 
   init(_ prepared: PreparedRun) {
     input = prepared.input
@@ -56,6 +71,10 @@ struct EventLoop: ~Copyable {
     shapes = Column(jobs.shape)
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
+    gangs = Column(prepared.gangs)
+    probes = Column(prepared.probes)
+    ranks = prepared.ranks
+    modelCount = max(1, prepared.input.fleet.gpuModels.count)
     lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
@@ -65,17 +84,25 @@ struct EventLoop: ~Copyable {
     search = input.placement.search(
       ranks: prepared.ranks,
       shapeCount: prepared.requests.count,
+      isPooled: cluster.isPooled,
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     self.tracker = tracker
-    live = LiveJobs(count: jobs.count)
+    live = LiveJobs(count: jobs.count, hasGangs: prepared.hasGangs)
+    if case .preemptive(let spec) = prepared.input.queue {
+      ranked = RankedQueue(spec, quirks: prepared.input.quirks, jobs: jobs, requests: prepared.requests)
+    }
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
       requests: prepared.requests.count,
       jobs: jobs.count
     )
-    residents = ResidentLists(nodes: input.fleet.nodes.count, jobs: jobs.count)
+    residents = ResidentLists(
+      nodes: input.fleet.nodes.count,
+      jobs: jobs.count,
+      isKept: !input.fleetChanges.isEmpty
+    )
     feed = EventFeed(minimumCapacity: 4096)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
     accounts = FleetAccounts(
@@ -109,7 +136,7 @@ struct EventLoop: ~Copyable {
       let before = feed.now.time
       // A job's end stands as long as the job has not been interrupted since.
       let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) {
-        [live = live.liveness] entry in
+        [live = live.liveness(timer: timer)] entry in
         live.isLive(entry)
       }
       if feed.now.time > before && accounts.hasChanges {
@@ -134,6 +161,8 @@ struct EventLoop: ~Copyable {
         fingerprint.fold(UInt64(entry.payload))
         if entry.payload < EventLoop.fleetChangeBase {
           finish(Int(entry.payload), at: entry.key.time)
+        } else if entry.payload == EventLoop.timerPayload {
+          isPassPending = true
         } else {
           change(input.fleetChanges[Int(entry.payload - EventLoop.fleetChangeBase)], at: entry.key.time)
         }
@@ -156,12 +185,14 @@ struct EventLoop: ~Copyable {
   }
 
   private var lastInstant: SimTime { feed.now.time }
+  /// Jobs that have arrived so far.
+  var arrivedCount: Int { cursor }
 
   // MARK: - Events
 
   private mutating func arrive(_ job: Int) {
     let shape = Int(shapes[job].rawValue)
-    arrivedMilli += Int64(requests[shape].askedMilli)
+    arrivedMilli += requests[shape].askedByAll
     if isImpossible[job] {
       live.state[job] = JobState.rejected.rawValue
       if input.recordsFilling { recordFilling() }
@@ -172,8 +203,19 @@ struct EventLoop: ~Copyable {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
-    queue.insert(Int32(job), request: shape)
-    if queue.mayPlaceAfterArrival { isPassPending = true }
+    enqueue(job, shape)
+  }
+
+  /// The job waits from now on.
+  private mutating func enqueue(_ job: Int, _ shape: Int) {
+    if ranked != nil {
+      ranked!.arrive(Int32(job))
+      isPassPending = true
+      hasNews = true
+    } else {
+      queue.insert(Int32(job), request: shape)
+      if queue.mayPlaceAfterArrival { isPassPending = true }
+    }
   }
 
   /// An end beyond the latest instant never comes: the job runs to the end.
@@ -194,19 +236,24 @@ struct EventLoop: ~Copyable {
     if wasRunning {
       vacate(job)
     } else {
-      explainUntried(job)
-      queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
+        explainUntried(job)
+      if ranked == nil { queue.withdraw(Int32(job), request: Int(shapes[job].rawValue)) }
     }
-    if !queue.isEmpty { isPassPending = true }
+    if !queue.isEmpty || ranked != nil { isPassPending = true }
+    hasNews = true
   }
 
   mutating func vacate(_ job: Int) {
-    let node = Int(live.node[job])
     let request = requests[Int(shapes[job].rawValue)]
+    allocatedMilli -= request.takenByAll
+    if request.workers > 1 {
+      vacateGang(job, request)
+      return
+    }
+    let node = Int(live.node[job])
     cluster.release(request, node: node, gpuMask: live.gpuMask[job])
-    allocatedMilli -= Int64(request.takenMilli)
     residents.remove(job, node: node)
-    verifier?.released(job, request, node: node, gpuMask: live.gpuMask[job])
+    verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
     nodeChanged(node)
     queue.noteFreed(node)
   }
@@ -218,57 +265,76 @@ struct EventLoop: ~Copyable {
     tracker?.nodeChanged(node, cluster)
   }
 
-  private mutating func start(_ job: Int, _ placement: Placement, at now: SimTime) {
-    let request = requests[Int(shapes[job].rawValue)]
-    cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
-    allocatedMilli += Int64(request.takenMilli)
+  /// Places the job if it fits now, and starts it.
+  mutating func tryToStart(_ job: Int, at now: SimTime) throws -> Bool {
+    let shape = Int(shapes[job].rawValue)
+    let request = requests[shape]
+    if request.workers > 1 {
+      let first = pieces.count
+      guard layGang(shape) else {
+        if verifier != nil { try verifier!.refusedGang(request, gangs[shape], cluster) }
+        return false
+      }
+      settleGang(job, request, from: first)
+    } else {
+      let placement = search.place(request, shape: shape, cluster, index)
+      if verifier != nil {
+        try verifier!.decided(
+          request,
+          placement,
+          cluster,
+          order: search is OrderedSearch ? search.nodeOrder : nil
+        )
+      }
+      guard placement.node >= 0 else { return false }
+      cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
+      live.node[job] = Int32(placement.node)
+      live.gpuMask[job] = placement.gpuMask
+      residents.insert(job, node: placement.node)
+      verifier?.placed(request, placement)
+      nodeChanged(placement.node)
+      fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
+      fingerprint.fold(UInt64(placement.gpuMask))
+    }
+    begin(job, request, at: now)
+    return true
+  }
+
+  /// The job runs from now on.
+  private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
+    allocatedMilli += request.takenByAll
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
-    live.node[job] = Int32(placement.node)
-    live.gpuMask[job] = placement.gpuMask
     if now > arrival[job] {
       explainUntried(job)
     } else {
       live.cause[job] = WaitCause.none.rawValue
     }
     if kinds[job] == .batch {
-      schedule(end: now, after: duration[job], job)
+      schedule(end: now, after: ranked?.runLength(Int32(job)) ?? duration[job], job)
     } else if refusesForGood {
       schedule(end: arrival[job], after: duration[job], job)
     }
-    residents.insert(job, node: placement.node)
-    verifier?.placed(job, request, placement)
-    nodeChanged(placement.node)
-    fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
-    fingerprint.fold(UInt64(placement.gpuMask))
   }
 
   // MARK: - Placement
 
   private mutating func pass(at now: SimTime) throws {
-    queue.beginPass(requests, cluster)
+    if ranked != nil { return try rankedPass(at: now) }
+    if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
+    queue.beginPass(probes, cluster)
     while true {
-      let job = Int(queue.nextCandidate(requests, cluster))
+      let job = Int(queue.nextCandidate(probes, cluster))
       if job < 0 { break }
       let shape = Int(shapes[job].rawValue)
-      let placement = search.place(requests[shape], shape: shape, cluster, index)
-      if verifier != nil {
-        try verifier!.decided(
-          requests[shape],
-          placement,
-          cluster,
-          order: search is OrderedSearch ? search.nodeOrder : nil
-        )
-      }
-      if placement.node >= 0 {
+      if try tryToStart(job, at: now) {
         queue.took(request: shape)
-        start(job, placement, at: now)
       } else if refusesForGood {
         queue.took(request: shape)
         live.state[job] = JobState.rejected.rawValue
-        live.cause[job] = refusalCause(requests[shape]).rawValue
+        live.cause[job] = refusalCause(shape).rawValue
       } else {
-        live.cause[job] = refusalCause(requests[shape]).rawValue
+        live.cause[job] = refusalCause(shape).rawValue
         lastCause[shape] = live.cause[job]
         queue.refused(request: shape)
       }

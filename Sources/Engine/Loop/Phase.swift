@@ -9,5 +9,6 @@ enum Phase {
   static let repair: UInt8 = 1
   static let fault: UInt8 = 2
   static let arrival: UInt8 = 3
+  static let timer: UInt8 = 4
   static let placement: UInt8 = 5
 }

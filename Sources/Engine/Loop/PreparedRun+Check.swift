@@ -6,6 +6,9 @@ extension PreparedRun {
   /// A series with more buckets than this helps nobody and fills the memory.
   static let mostBuckets: Int64 = 100_000
 
+  /// Policies that choose by the state of single GPUs.
+  private static let namesDevices = ["fgd", "gpu-packing", "gpu-clustering", "random"]
+
   /// Refuses an input that contradicts itself; every rule says what it found.
   static func check(_ input: SimulationInput) throws {
     func fail(_ text: String) -> SimulationError { .invalidInput(text) }
@@ -18,7 +21,8 @@ extension PreparedRun {
       if let model = node.gpuModel, !input.fleet.gpuModels.indices.contains(Int(model.rawValue)) {
         throw fail("node '\(node.name)' has a GPU model that the fleet does not list")
       }
-      if node.gpuCount < 0 || node.gpuCount > Fleet.maximumGPUsPerNode || node.cpuMilli < 0
+      let most = input.sharing == .pooled ? Fleet.maximumGPUsPerPool : Fleet.maximumGPUsPerNode
+      if node.gpuCount < 0 || node.gpuCount > most || node.cpuMilli < 0
         || node.memoryMiB < 0
       {
         throw fail("node '\(node.name)' has an impossible size")
@@ -28,6 +32,23 @@ extension PreparedRun {
       }
     }
     if let problem = input.placement.problem { throw fail(problem) }
+    if input.sharing == .pooled {
+      if let score = input.placement.scores.first(where: { namesDevices.contains($0.policy) }) {
+        throw fail("'\(score.policy)' looks at single GPUs, which pooled nodes do not have")
+      }
+      if input.tracksFragmentation { throw fail("the FGD measure looks at single GPUs, which pooled nodes do not have") }
+    }
+    if case .preemptive(let spec) = input.queue {
+      if input.jobs.kind.contains(.service) { throw fail("a preemptive queue takes no service replicas") }
+      if case .leastAttainedService(let thresholds, _) = spec.order {
+        if thresholds.isEmpty || thresholds.count > 200 {
+          throw fail("least attained service needs 1 ... 200 thresholds, found \(thresholds.count)")
+        }
+        if thresholds[0] < .tick || zip(thresholds, thresholds.dropFirst()).contains(where: { $0 >= $1 }) {
+          throw fail("the thresholds of least attained service must be positive and ascend")
+        }
+      }
+    }
     let jobs = input.jobs
     let n = jobs.count
     guard jobs.duration.count == n, jobs.shape.count == n, jobs.tenant.count == n, jobs.jobClass.count == n,
@@ -51,6 +72,12 @@ extension PreparedRun {
     }
     if jobs.busyMilli.contains(where: { $0 > 1000 }) {
       throw fail("a job's busy share is above 1000 thousandths")
+    }
+    if !jobs.estimate.isEmpty && jobs.estimate.count != n {
+      throw fail("the job table's columns differ in length")
+    }
+    if jobs.shapes.contains(where: { $0.workers < 1 || $0.workers > 65_535 }) {
+      throw fail("a job's workers must be 1 ... 65535")
     }
     if jobs.shape.contains(where: { !jobs.shapes.indices.contains(Int($0.rawValue)) })
       || jobs.tenant.contains(where: { !jobs.tenants.indices.contains(Int($0.rawValue)) })

@@ -5,9 +5,16 @@ import Workload
 /// An input that has been checked and resolved against its fleet.
 struct PreparedRun {
   let input: SimulationInput
-  /// By shape.
+  /// By shape; then the pieces of consolidated gangs, see ``Gang``.
   let requests: [Request]
-  /// By job: no node could ever hold it.
+  /// By shape.
+  let gangs: [Gang]
+  /// By shape: what a node that was freed must hold before a refused job of
+  /// the shape is worth trying again.
+  let probes: [Request]
+  /// Whether any job has several workers.
+  var hasGangs: Bool { gangs.contains { $0.workers > 1 } }
+  /// By job: the fleet could never hold it.
   let isImpossible: [Bool]
   /// Place of each job in the queue's order; nil: the order of arrival.
   let places: [Int32]?
@@ -30,16 +37,26 @@ struct PreparedRun {
     let resolve = { (shape: JobShape) in
       Request(shape, modelNames: jobs.modelNames(shape.models), fleet: fleet, sharing: input.sharing)
     }
-    let requests = jobs.shapes.map(resolve)
+    let workers = jobs.shapes.map(resolve)
+    let counts = PreparedRun.machineCounts(fleet)
+    let shapeIsImpossible = zip(workers, jobs.shapes).map { request, shape in
+      !Gang.isPossible(request, shape.wish, counts)
+    }
+    var pieces: [Request] = []
+    let gangs = workers.indices.map { position in
+      Gang(
+        workers[position],
+        jobs.shapes[position].wish,
+        isPossible: !shapeIsImpossible[position],
+        machines: counts.map(\.kind),
+        firstPieceShape: workers.count,
+        pieces: &pieces
+      )
+    }
+    let requests = workers + pieces
+    self.gangs = gangs
     self.requests = requests
-    let machines = Set(
-      fleet.nodes.map { node in
-        var unnamed = node
-        unnamed.name = ""
-        return unnamed
-      }
-    ).map { MachineKind($0) }
-    let shapeIsImpossible = requests.map { request in !machines.contains { $0.holds(request) } }
+    probes = gangs.indices.map { gangs[$0].probe(workers[$0], requests) }
     let impossible = jobs.shape.map { shapeIsImpossible[Int($0.rawValue)] }
     isImpossible = impossible
     if !input.rejectsImpossibleJobs, impossible.contains(true) {
@@ -73,9 +90,26 @@ struct PreparedRun {
     bucket = input.bucket ?? PreparedRun.defaultBucket(input)
   }
 
+  /// Machines of each kind, in the order of first appearance.
+  private static func machineCounts(_ fleet: Fleet) -> [(kind: MachineKind, count: Int64)] {
+    var position: [NodeSpec: Int] = [:]
+    var result: [(kind: MachineKind, count: Int64)] = []
+    for node in fleet.nodes {
+      var unnamed = node
+      unnamed.name = ""
+      if let known = position[unnamed] {
+        result[known].count += 1
+      } else {
+        position[unnamed] = result.count
+        result.append((MachineKind(unnamed), 1))
+      }
+    }
+    return result
+  }
+
   /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
-    let cluster = ClusterState(input.fleet)
+    let cluster = ClusterState(input.fleet, isPooled: input.sharing == .pooled)
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {
       for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {
@@ -119,7 +153,9 @@ struct PreparedRun {
     }
     parts.append("\(Double(shape.cpuMilli) / 1000) vCPU")
     parts.append("\(shape.memoryMiB) MiB")
-    return parts.joined(separator: ", ")
+    let each = parts.joined(separator: ", ")
+    return shape.workers == 1
+      ? each : "\(shape.workers) workers (\(shape.wish.name)), each \(each)"
   }
 
   /// When the last job could end without waiting, or the horizon.

@@ -47,14 +47,21 @@ extension EventLoop {
       return totals
     }
     for job in 0..<input.jobs.count where live.isIn(job, .waiting) { explainUntried(job) }
-    let columns = live.columns()
+    let columns = jobColumns()
+    result.pieces = pieces
     var books = JobAccounts(
       input,
       from: result.measuredFrom.nanoseconds,
       end: end.nanoseconds,
       bucket: result.bucket.nanoseconds
     )
-    books.book(columns, attempts: result.interruptedAttempts, requests: requests.array(), into: &result.nodes)
+    books.book(
+      columns,
+      attempts: result.interruptedAttempts,
+      pieces: pieces,
+      requests: requests.array(),
+      into: &result.nodes
+    )
     result.jobs = columns
     result.tenants = books.tenants
     result.series = stateSeries + books.series
@@ -66,6 +73,20 @@ extension EventLoop {
       }
     }
     return result
+  }
+
+  /// The job columns with what the attempts and the queue know.
+  private func jobColumns() -> JobColumns {
+    var columns = live.columns()
+    var hasFirst: Set<JobID> = []
+    for attempt in attempts where hasFirst.insert(attempt.job).inserted {
+      columns.firstStartNanoseconds[Int(attempt.job.rawValue)] = attempt.startNanoseconds
+    }
+    if let ranked {
+      columns.preemptions = ranked.preemptions
+      if ranked.overhead.contains(where: { $0 > 0 }) { columns.overheadNanoseconds = ranked.overhead }
+    }
+    return columns
   }
 
   /// How much fits at the end.

@@ -16,7 +16,8 @@ public enum SimulationError: Error, Equatable, CustomStringConvertible {
       let more = count > names.count ? " and \(count - names.count) more" : ""
       return
         "no node of the fleet can ever hold \(count) of the jobs: \(names.joined(separator: ", "))\(more); "
-        + "\(names.first ?? "the first") asks one node for \(asks); impossibleJobs: reject leaves such jobs out"
+        + "\(names.first ?? "the first") asks \(asks.contains("workers (") ? "for" : "one node for") \(asks); "
+        + "impossibleJobs: reject leaves such jobs out"
     case .invalidInput(let what): return what
     case .cancelled: return "cancelled"
     case .invariantBroken(let what): return "invariant broken: \(what)"

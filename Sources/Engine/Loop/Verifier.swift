@@ -9,6 +9,8 @@ struct Verifier: ~Copyable {
   private let cpu: Column<Int64>
   private let memory: Column<Int64>
   private let gpu: Column<Int32>
+  /// GPU thousandths taken of each node, whatever the device.
+  private let pool: Column<Int32>
   private let jobsOnNode: Column<Int32>
   private var touched: [Int] = []
   private var events = 0
@@ -24,13 +26,14 @@ struct Verifier: ~Copyable {
     memory = Column(repeating: 0, count: cluster.nodeCount)
     gpu = Column(repeating: 0, count: cluster.nodeCount * cluster.stride)
     jobsOnNode = Column(repeating: 0, count: cluster.nodeCount)
+    pool = Column(repeating: 0, count: cluster.nodeCount)
   }
 
-  mutating func placed(_ job: Int, _ request: Request, _ placement: Placement) {
+  mutating func placed(_ request: Request, _ placement: Placement) {
     book(request, placement.node, placement.gpuMask, sign: 1)
   }
 
-  mutating func released(_ job: Int, _ request: Request, node: Int, gpuMask: UInt16) {
+  mutating func released(_ request: Request, node: Int, gpuMask: UInt16) {
     book(request, node, gpuMask, sign: -1)
   }
 
@@ -38,6 +41,7 @@ struct Verifier: ~Copyable {
     cpu[n] += Int64(sign) * Int64(request.cpu)
     memory[n] += Int64(sign) * Int64(request.memory)
     jobsOnNode[n] += sign
+    pool[n] += sign * request.takenMilli
     var left = mask
     while left != 0 {
       gpu[n * stride + left.trailingZeroBitCount] += sign * request.milli
@@ -75,7 +79,11 @@ struct Verifier: ~Copyable {
     guard Int64(cluster.nodes[n].cpuFree) + cpu[n] == Int64(cluster.nodes[n].cpuTotal),
       Int64(cluster.nodes[n].memoryFree) + memory[n] == Int64(cluster.nodes[n].memoryTotal)
     else { throw broken("CPU or memory of node \(n) do not add up to its capacity") }
-    for g in 0..<stride {
+    let free = cluster.nodes[n].gpuFreeSum
+    guard free >= 0, free + pool[n] == cluster.nodes[n].gpuCount * 1000 else {
+      throw broken("the GPUs of node \(n) do not add up to their capacity")
+    }
+    for g in 0..<stride where !cluster.isPooled {
       let capacity: Int32 = g < Int(cluster.nodes[n].gpuCount) ? 1000 : 0
       let taken = gpu[n * stride + g]
       guard Int32(cluster.gpuFree[n * stride + g]) + taken == capacity, taken >= 0 else {
@@ -85,6 +93,38 @@ struct Verifier: ~Copyable {
       guard (device.slotMask != 0) == (taken > 0) else { throw broken("slot mask of GPU \(g) of node \(n)") }
     }
     if !cluster.isUp(n) && jobsOnNode[n] != 0 { throw broken("a job holds node \(n), which is not up") }
+  }
+
+  /// A gang's refusal must be true: counted node by node, its workers do not
+  /// fit as it wishes.
+  func refusedGang(_ worker: Request, _ gang: Gang, _ cluster: borrowing ClusterState) throws {
+    var room: Int64 = 0
+    var whole: Int32 = 0
+    var part: Int32 = 0
+    for n in 0..<cluster.nodeCount {
+      if worker.isShared && gang.wish != .anywhere { return }
+      var left = worker.workers
+      if worker.isShared {
+        for g in 0..<Int(cluster.nodes[n].gpuCount) where cluster.fits(worker, n) && left > 0 {
+          left -= min(left, Int32(cluster.gpuFree[n * stride + g]) / worker.milli)
+        }
+        if worker.cpu > 0 { left = max(left, worker.workers - cluster.nodes[n].cpuFree / worker.cpu) }
+        if worker.memory > 0 { left = max(left, worker.workers - cluster.nodes[n].memoryFree / worker.memory) }
+      } else {
+        left -= cluster.workersFitting(worker, n, limit: left)
+      }
+      let fitting = worker.workers - left
+      room += Int64(fitting)
+      if gang.fullPieces > 0 && fitting >= gang.perNode { whole += 1 }
+      if gang.remainder > 0 && fitting >= gang.remainder { part += 1 }
+    }
+    let fits =
+      switch gang.wish {
+      case .anywhere: room >= Int64(worker.workers)
+      case .oneNode: part > 0
+      case .consolidated: whole >= gang.fullPieces && (gang.remainder == 0 || part > gang.fullPieces)
+      }
+    if fits { throw broken("a gang of \(worker.workers) was refused although it fits") }
   }
 
   /// The decision must be legal; a refusal must be true; an exact order must

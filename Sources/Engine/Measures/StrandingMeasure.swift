@@ -58,6 +58,7 @@ struct StrandingMeasure: ~Copyable {
       result.placeable = all
       return result
     }
+    if cluster.isPooled { return pooledLevels(n, cluster) }
     _ = table.measure(
       cluster.gpuFree.pointer(from: n * cluster.stride),
       gpuCount: Int(cluster.nodes[n].gpuCount)
@@ -81,6 +82,28 @@ struct StrandingMeasure: ~Copyable {
         } else {
           result.placeable += job.count * fitting
         }
+      }
+    }
+    return result
+  }
+
+  /// The same for a pool, where a part is usable wherever it lies.
+  private func pooledLevels(_ n: Int, _ cluster: borrowing ClusterState) -> Levels {
+    var result = Levels()
+    let node = cluster.nodes[n]
+    let all = Int64(node.gpuFreeSum)
+    for t in 0..<typical.count {
+      let job = typical[t]
+      if job.models & node.modelBit == 0 {
+        result.model += job.count * all
+      } else if node.gpuFreeSum < job.gpuCount * Int32(table.sizes[Int(job.size)]) {
+        result.remainder += job.count * all
+      } else if node.cpuFree < job.cpu {
+        result.cpu += job.count * all
+      } else if node.memoryFree < job.memory {
+        result.memory += job.count * all
+      } else {
+        result.placeable += job.count * all
       }
     }
     return result

@@ -20,7 +20,8 @@ extension WorkloadMix {
   }
 
   /// The typical requests: groups of equal requests by count, largest first,
-  /// until at least this percentage of all jobs is covered.
+  /// until at least this percentage of all jobs is covered. A gang counts as
+  /// its workers.
   ///
   /// Equal counts: more CPU first, then a larger part of a GPU, more GPUs,
   /// and the later model text (FGD, USENIX ATC 2023, artifact). `share` is
@@ -40,8 +41,11 @@ extension WorkloadMix {
     for entry in entries {
       var shape = entry.shape
       if ignoringMemory { shape.memoryMiB = 0 }
+      // Free capacity is judged by single workers.
+      shape.workers = 1
+      shape.wish = .anywhere
       if groups[shape] == nil { order.append(shape) }
-      groups[shape, default: 0] += entry.count
+      groups[shape, default: 0] += entry.count * Int64(entry.shape.workers)
     }
     order.sort { a, b in
       let (x, y) = (groups[a]!, groups[b]!)
@@ -52,7 +56,7 @@ extension WorkloadMix {
       if a.memoryMiB != b.memoryMiB { return a.memoryMiB > b.memoryMiB }
       return modelText(a) > modelText(b)
     }
-    let all = entries.reduce(0) { $0 + $1.count }
+    let all = entries.reduce(0) { $0 + $1.count * Int64($1.shape.workers) }
     var covered: Int64 = 0
     var chosen: [JobShape] = []
     for shape in order {

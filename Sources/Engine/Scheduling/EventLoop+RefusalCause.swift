@@ -3,8 +3,31 @@ import Outcome
 
 /// Explains a refusal from the filters' point of view.
 extension EventLoop {
-  /// Why no node takes the request now; precedence as ``WaitCause`` says.
-  func refusalCause(_ request: Request) -> WaitCause {
+  /// Why a job of the shape was refused now; precedence as ``WaitCause`` says.
+  func refusalCause(_ shape: Int) -> WaitCause {
+    let request = requests[shape]
+    guard request.workers > 1 else { return refusalCause(request) }
+    if request.gpuCount > 0, freeMilli(request.models) < request.takenByAll {
+      return freeMilli(.max) >= request.takenByAll ? .gpuModel : .capacity
+    }
+    let hasRoomForOne = cluster.isPooled ? fitsSomewhere(request) : index.first(request) >= 0
+    if !hasRoomForOne { return refusalCause(request) }
+    guard gangs[shape].wish != .anywhere else { return .gang }
+    var room: Int64 = 0
+    for n in 0..<cluster.nodeCount where room < Int64(request.workers) {
+      room += Int64(cluster.workersFitting(request, n, limit: request.workers))
+    }
+    return room >= Int64(request.workers) ? .placementWish : .gang
+  }
+
+  private func fitsSomewhere(_ request: Request) -> Bool {
+    for n in 0..<cluster.nodeCount where cluster.fits(request, n) { return true }
+    return false
+  }
+
+  /// Why no node takes the request now.
+  private func refusalCause(_ request: Request) -> WaitCause {
+    if cluster.isPooled { return pooledCause(request) }
     guard request.gpuCount > 0 else {
       var anyMemory = request
       anyMemory.memory = 0
@@ -15,15 +38,25 @@ extension EventLoop {
       anyModel.models = .max
       if index.first(anyModel) >= 0 { return .gpuModel }
     }
-    var free: Int64 = 0
-    for model in 0..<Fleet.maximumGPUModels where request.models & (1 << UInt64(model)) != 0 {
-      free += cluster.freeByModel[model]
-    }
-    if free < Int64(request.takenMilli) { return .capacity }
+    if freeMilli(request.models) < Int64(request.takenMilli) { return .capacity }
     if !index.offersGPUs(request) { return .fragmentation }
     var anyMemory = request
     anyMemory.memory = 0
     return index.first(anyMemory) >= 0 ? .memory : .cpu
+  }
+
+  /// The same where GPUs are pools and nodes are scanned.
+  private func pooledCause(_ request: Request) -> WaitCause {
+    var any = request
+    any.models = .max
+    if request.models != .max, fitsSomewhere(any) { return .gpuModel }
+    if freeMilli(request.models) < Int64(request.takenMilli) { return .capacity }
+    any = request
+    any.cpu = 0
+    any.memory = 0
+    if !fitsSomewhere(any) { return .fragmentation }
+    any.cpu = request.cpu
+    return fitsSomewhere(any) ? .memory : .cpu
   }
 
   /// Gives a job that waited without being tried itself its cause: the jobs
@@ -31,7 +64,7 @@ extension EventLoop {
   /// request that was tried.
   func explainUntried(_ job: Int) {
     guard live.cause[job] == WaitCause.none.rawValue else { return }
-    var cause = WaitCause.headOfLine.rawValue
+    var cause = (ranked == nil ? WaitCause.headOfLine : .priority).rawValue
     if case .ordered(_, headOfLineBlocking: false) = input.queue {
       let last = lastCause[Int(shapes[job].rawValue)]
       if last != WaitCause.none.rawValue { cause = last }

@@ -6,6 +6,8 @@ struct MinHeap<Element: Comparable> {
 
   var first: Element? { elements.first }
   var isEmpty: Bool { elements.isEmpty }
+  /// All elements, in no order that matters.
+  var unordered: [Element] { elements }
 
   mutating func reserveCapacity(_ count: Int) { elements.reserveCapacity(count) }
 

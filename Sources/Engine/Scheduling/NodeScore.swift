@@ -25,7 +25,7 @@ extension NodeScore {
 /// The device choice that most policies share.
 @inline(__always)
 func defaultDevices(_ request: Request, on n: Int, _ cluster: borrowing ClusterState) -> UInt16 {
-  if request.gpuCount == 0 { return 0 }
+  if request.gpuCount == 0 || request.isPooled { return 0 }
   return request.isShared
     ? cluster.tightestGPU(request.milli, node: n) : cluster.wholeGPUs(request.gpuCount, node: n)
 }

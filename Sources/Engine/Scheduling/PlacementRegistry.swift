@@ -200,9 +200,11 @@ extension PlacementSpec {
   /// The search that this profile describes.
   ///
   /// - Precondition: ``problem`` is nil.
-  func search(ranks: [Int32], shapeCount: Int, context: ScoreContext) -> any PlacementSearch {
+  func search(ranks: [Int32], shapeCount: Int, isPooled: Bool, context: ScoreContext) -> any PlacementSearch {
     let policies = scores.map { PlacementRegistry.policy(named: $0.policy)! }
-    if case .ordered(let order) = policies[0].make { return OrderedSearch(order) }
+    if case .ordered(let order) = policies[0].make {
+      return isPooled ? PooledOrderSearch(order, ranks: ranks) : OrderedSearch(order)
+    }
     let factories = zip(scores, policies).map { spec, policy -> any ScoreFactory in
       guard case .scored(let make) = policy.make else {
         preconditionFailure("an exact order among weighted scores")

@@ -44,6 +44,42 @@ final class OrderedSearch: PlacementSearch {
   func nodeChanged(_ n: Int) {}
 }
 
+/// The same orders over nodes whose GPUs are pools: every node is looked at.
+///
+/// - Complexity: O(nodes) a placement.
+final class PooledOrderSearch: PlacementSearch {
+  let nodeOrder: NodeOrder
+  private let nodeAtRank: [Int]
+
+  init(_ order: NodeOrder, ranks: [Int32]) {
+    nodeOrder = order
+    var nodes = [Int](repeating: 0, count: ranks.count)
+    for (n, position) in ranks.enumerated() { nodes[Int(position)] = n }
+    nodeAtRank = nodes
+  }
+
+  func place(
+    _ request: Request,
+    shape: Int,
+    _ cluster: borrowing ClusterState,
+    _ index: borrowing NodeIndex
+  ) -> Placement {
+    var best = -1
+    var bestKey = Int64.max
+    for n in nodeAtRank where cluster.fits(request, n) {
+      if nodeOrder == .rank { return Placement(node: n, gpuMask: 0) }
+      let free =
+        Int64(cluster.nodes[n].cpuFree) * Int64(cluster.largestGPUMilli) + Int64(cluster.nodes[n].gpuFreeSum)
+        * Int64(cluster.largestCPU)
+      let key = nodeOrder == .leastFree ? free : -free
+      if key < bestKey { (best, bestKey) = (n, key) }
+    }
+    return best < 0 ? .refused : Placement(node: best, gpuMask: 0)
+  }
+
+  func nodeChanged(_ n: Int) {}
+}
+
 /// The highest score wins; equals by rank, or by a fresh draw.
 ///
 /// Scores are kept per distinct request and node, and only nodes that have

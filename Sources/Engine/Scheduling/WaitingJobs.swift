@@ -55,6 +55,7 @@ struct WaitingJobs: ~Copyable {
   }
 
   var isEmpty: Bool { count == 0 }
+  var waitingCount: Int { count }
 
   /// Whether a pass after an arrival could place anything.
   var mayPlaceAfterArrival: Bool { passing == .overtaking || !isHeadRefused }

@@ -28,6 +28,8 @@ public struct Fleet: Hashable, Sendable {
   /// More GPUs than this in one node are refused: a node's GPUs fit one
   /// 16-bit mask.
   public static let maximumGPUsPerNode = 16
+  /// More GPUs than this in one node whose GPUs are a pool are refused.
+  public static let maximumGPUsPerPool = 4096
   /// More models than this are refused: a set of models fits one 64-bit mask.
   public static let maximumGPUModels = 64
 

@@ -20,8 +20,9 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 
 /// Why a job waited: the filters' answer when it was last refused.
 ///
-/// Precedence, when several hold: gpuModel, capacity, fragmentation, cpu,
-/// memory.
+/// Precedence, when several hold: gpuModel, capacity, priority, then for a job
+/// of one worker fragmentation, cpu, memory, and for a gang those if not even
+/// one worker fits, else gang, else placementWish.
 public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// Did not wait.
   case none = 0
@@ -37,6 +38,12 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case cpu = 5
   /// A node has GPUs and CPU, none has them together with the memory.
   case memory = 6
+  /// Jobs that a preemptive queue ranks ahead of it hold the GPUs.
+  case priority = 7
+  /// Some workers would fit, not all of them at once.
+  case gang = 8
+  /// All workers would fit, but not as its placement wish asks.
+  case placementWish = 9
 }
 
 /// What happened to each job: columns parallel to the run's job table.
@@ -44,15 +51,44 @@ public struct JobColumns: Hashable, Sendable {
   public var state: [JobState] = []
   /// The last start; -1 when it never started.
   public var startNanoseconds: [Int64] = []
+  /// The first start; -1 when it never started.
+  public var firstStartNanoseconds: [Int64] = []
   /// Completion or withdrawal; -1 when there was none.
   public var endNanoseconds: [Int64] = []
-  /// Where it last ran; ``NodeID/none`` when it never started.
+  /// Where it last ran (a gang: its first workers); ``NodeID/none`` when it
+  /// never started.
   public var node: [NodeID] = []
   /// Bit g: GPU g of that node.
   public var gpuMask: [UInt16] = []
   public var cause: [WaitCause] = []
-  /// How often it was interrupted (node failed or left) and queued again.
-  public var interruptions: [UInt16] = []
+  /// How often it was stopped (preempted, or a node failed or left) and
+  /// queued again.
+  public var interruptions: [UInt32] = []
+  /// How many of the interruptions were preemptions.
+  public var preemptions: [UInt32] = []
+  /// What the last run did over again or spent on restarting, ns; empty when
+  /// no run of the replication did.
+  public var overheadNanoseconds: [Int64] = []
+  /// Where the workers of each gang last lay: so many pieces from this
+  /// position of ``RunOutcome/pieces``; both empty when no job is a gang, 0
+  /// pieces for a job of one worker.
+  public var firstPiece: [Int32] = []
+  public var pieceCount: [Int32] = []
 
   public init() {}
+}
+
+/// The workers of a gang that lie on one node.
+public struct GangPiece: Hashable, Sendable, BitwiseCopyable {
+  public var node: Int32
+  /// Bit g: GPU g of that node.
+  public var gpuMask: UInt16
+  /// At least 1.
+  public var workers: UInt16
+
+  public init(node: Int32, gpuMask: UInt16, workers: UInt16) {
+    self.node = node
+    self.gpuMask = gpuMask
+    self.workers = workers
+  }
 }

@@ -84,8 +84,18 @@ public struct InterruptedAttempt: Hashable, Sendable {
   public var job: JobID
   public var startNanoseconds: Int64
   public var endNanoseconds: Int64
+  /// A gang: where its first workers lay.
   public var node: NodeID
   public var gpuMask: UInt16
+  /// Preempted by the queue; false: a node failed or left.
+  public var isPreemption = false
+  /// Work that later runs need not repeat, ns.
+  public var keptNanoseconds: Int64 = 0
+  /// Restarting and repeating, ns, at the start of this run.
+  public var overheadNanoseconds: Int64 = 0
+  /// A gang's pieces in ``RunOutcome/pieces``; 0 of them for one worker.
+  public var firstPiece: Int32 = 0
+  public var pieceCount: Int32 = 0
 
   public init(job: JobID, startNanoseconds: Int64, endNanoseconds: Int64, node: NodeID, gpuMask: UInt16) {
     self.job = job
@@ -122,6 +132,8 @@ public struct RunOutcome: Hashable, Sendable {
   public var snapshot = FleetSnapshot()
   /// Runs that were cut short, in the order of their ends.
   public var interruptedAttempts: [InterruptedAttempt] = []
+  /// Where the workers of gangs lay, run by run.
+  public var pieces: [GangPiece] = []
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

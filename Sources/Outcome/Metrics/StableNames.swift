@@ -23,6 +23,9 @@ extension WaitCause {
     case .fragmentation: "fragmentation"
     case .cpu: "cpu"
     case .memory: "memory"
+    case .priority: "priority"
+    case .gang: "gang"
+    case .placementWish: "placement_wish"
     }
   }
 }

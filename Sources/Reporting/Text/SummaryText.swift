@@ -181,6 +181,9 @@ extension WaitCause {
     case .fragmentation: "fragmentation"
     case .cpu: "CPU"
     case .memory: "memory"
+    case .priority: "jobs of higher rank"
+    case .gang: "room for the whole gang"
+    case .placementWish: "placement wish"
     }
   }
 }

@@ -106,6 +106,10 @@ struct ReferenceSimulator {
     }
     end = input.horizon?.nanoseconds ?? end
     for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+    jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
+      attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
+    }
+    jobs.preemptions = jobs.state.map { _ in 0 }
   }
 
   private mutating func join(_ j: Int) {
@@ -119,8 +123,14 @@ struct ReferenceSimulator {
     case .none, .ordered(.fifo, _): 0
     case .ordered(.priority, _): -Int64(input.jobs.priority[j])
     case .ordered(.shortestJob, _): input.jobs.duration[j].nanoseconds
+    case .ordered(.shortestEstimate, _): input.jobs.expectedDuration(j).nanoseconds
+    // Service, then size; small numbers, so that one key holds both.
+    case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
+    case .preemptive: preconditionFailure("not modelled here")
     }
   }
+
+  private func milli(_ j: Int) -> Int64 { input.jobs.shapes[Int(input.jobs.shape[j].rawValue)].milliGPU }
 
   private func endOfService(_ j: Int) -> Int64 {
     input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds

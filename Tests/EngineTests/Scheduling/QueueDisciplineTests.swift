@@ -117,7 +117,8 @@ import Workload
     case .memory:
       less.memory = 0
       #expect(nodes.contains { $0.fits(less) }, label)
-    case .none, .headOfLine: Issue.record("\(label): a rejection because of \(cause)")
+    case .none, .headOfLine, .priority, .gang, .placementWish:
+      Issue.record("\(label): a rejection because of \(cause)")
     }
   }
 

@@ -1,0 +1,173 @@
+import Outcome
+
+/// Gangs: all workers are placed at once, or none.
+///
+/// Workers are laid down one node at a time on the live cluster, so that every
+/// placement policy works for them unchanged; what was laid is taken up again
+/// when the rest does not fit.
+extension EventLoop {
+  /// Lays all workers of the shape and appends their pieces; or changes
+  /// nothing and returns false.
+  ///
+  /// - Complexity: one placement a piece; O(1) when the fleet's free GPUs do
+  ///   not suffice in sum.
+  mutating func layGang(_ shape: Int) -> Bool {
+    let worker = requests[shape]
+    if freeMilli(worker.models) < worker.takenByAll { return false }
+    let gang = gangs[shape]
+    let first = pieces.count
+    let isLaid: Bool
+    switch gang.wish {
+    case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers)
+    case .oneNode, .consolidated:
+      isLaid = worker.isShared ? layShared(worker, gang) : layTogether(gang)
+    }
+    if !isLaid { takeUp(downTo: first, worker) }
+    return isLaid
+  }
+
+  /// Free GPU thousandths of the accepted models.
+  func freeMilli(_ models: UInt64) -> Int64 {
+    var free: Int64 = 0
+    for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 { free += cluster.freeByModel[model] }
+    return free
+  }
+
+  /// Each node that the policy chooses takes as many workers as fit on it.
+  private mutating func layAnywhere(_ worker: Request, _ shape: Int, _ workers: Int32) -> Bool {
+    var left = workers
+    while left > 0 {
+      let placement = search.place(worker, shape: shape, cluster, index)
+      if placement.node < 0 { return false }
+      let count = cluster.workersFitting(worker, placement.node, limit: left)
+      if count == 1 {
+        lay(worker, 1, placement.node, placement.gpuMask)
+      } else {
+        let merged = worker.merged(count)
+        lay(merged, count, placement.node, defaultDevices(merged, on: placement.node, cluster))
+      }
+      left -= count
+    }
+    return true
+  }
+
+  /// Whole nodes first, then the remainder together.
+  private mutating func layTogether(_ gang: Gang) -> Bool {
+    for _ in 0..<gang.fullPieces {
+      let request = requests[Int(gang.fullShape)]
+      let placement = search.place(request, shape: Int(gang.fullShape), cluster, index)
+      if placement.node < 0 { return false }
+      lay(request, gang.perNode, placement.node, placement.gpuMask)
+    }
+    guard gang.remainder > 0 else { return true }
+    let request = requests[Int(gang.remainderShape)]
+    var placement = search.place(request, shape: Int(gang.remainderShape), cluster, index)
+    if gang.fullPieces > 0 && input.quirks.contains(.remainderOnMostFree) {
+      placement = mostFreeNode(request)
+    }
+    if placement.node < 0 { return false }
+    lay(request, gang.remainder, placement.node, placement.gpuMask)
+    return true
+  }
+
+  /// The node with the most free GPUs, lowest rank among equals, if the
+  /// request fits on it.
+  private func mostFreeNode(_ request: Request) -> Placement {
+    var best = -1
+    for n in 0..<cluster.nodeCount where cluster.isUp(n) {
+      let free = cluster.nodes[n].gpuFreeSum
+      if best < 0 || free > cluster.nodes[best].gpuFreeSum
+        || (free == cluster.nodes[best].gpuFreeSum && ranks[n] < ranks[best])
+      {
+        best = n
+      }
+    }
+    guard best >= 0, cluster.fits(request, best) else { return .refused }
+    return Placement(node: best, gpuMask: defaultDevices(request, on: best, cluster))
+  }
+
+  /// Workers that share GPUs, together on the first nodes in tie-break order
+  /// with room for them.
+  private mutating func layShared(_ worker: Request, _ gang: Gang) -> Bool {
+    var counts = Array(repeating: gang.perNode, count: Int(gang.fullPieces))
+    if gang.remainder > 0 { counts.append(gang.remainder) }
+    for count in counts {
+      var chosen = -1
+      for n in 0..<cluster.nodeCount
+      where cluster.fits(worker, n) && (chosen < 0 || ranks[n] < ranks[chosen])
+        && sharedRoom(worker, n) >= count
+      {
+        chosen = n
+      }
+      if chosen < 0 { return false }
+      for _ in 0..<count { lay(worker, 1, chosen, defaultDevices(worker, on: chosen, cluster)) }
+    }
+    return true
+  }
+
+  private func sharedRoom(_ worker: Request, _ n: Int) -> Int32 {
+    var room: Int32 = 0
+    for g in 0..<Int(cluster.nodes[n].gpuCount) {
+      room += Int32(cluster.gpuFree[n * cluster.stride + g]) / worker.milli
+    }
+    if worker.cpu > 0 { room = min(room, cluster.nodes[n].cpuFree / worker.cpu) }
+    if worker.memory > 0 { room = min(room, cluster.nodes[n].memoryFree / worker.memory) }
+    return room
+  }
+
+  private mutating func lay(_ request: Request, _ workers: Int32, _ node: Int, _ mask: UInt16) {
+    cluster.allocate(request, node: node, gpuMask: mask)
+    pieces.append(GangPiece(node: Int32(node), gpuMask: mask, workers: UInt16(workers)))
+    index.update(node, cluster)
+    search.nodeChanged(node)
+  }
+
+  private mutating func takeUp(downTo first: Int, _ worker: Request) {
+    while pieces.count > first {
+      let piece = pieces.removeLast()
+      let node = Int(piece.node)
+      cluster.release(pieceRequest(worker, piece), node: node, gpuMask: piece.gpuMask)
+      index.update(node, cluster)
+      search.nodeChanged(node)
+    }
+  }
+
+  /// What the piece holds.
+  func pieceRequest(_ worker: Request, _ piece: GangPiece) -> Request {
+    piece.workers == 1 ? worker : worker.merged(Int32(piece.workers))
+  }
+
+  /// A gang that was just laid starts: books, lists and fingerprint.
+  mutating func settleGang(_ job: Int, _ worker: Request, from first: Int) {
+    live.firstPiece[job] = Int32(first)
+    live.pieceCount[job] = Int32(pieces.count - first)
+    live.node[job] = pieces[first].node
+    live.gpuMask[job] = pieces[first].gpuMask
+    fingerprint.fold(UInt64(job) << 32 | UInt64(pieces.count - first))
+    for position in first..<pieces.count {
+      let piece = pieces[position]
+      let node = Int(piece.node)
+      residents.insertPiece(position, of: job, node: node)
+      let request = pieceRequest(worker, piece)
+      verifier?.placed(request, Placement(node: node, gpuMask: piece.gpuMask))
+      accounts.nodeChanged(node)
+      tracker?.nodeChanged(node, cluster)
+      fingerprint.fold(UInt64(node) << 16 | UInt64(piece.gpuMask))
+    }
+  }
+
+  /// All workers give back what they hold.
+  mutating func vacateGang(_ job: Int, _ worker: Request) {
+    let first = Int(live.firstPiece[job])
+    for position in first..<first + Int(live.pieceCount[job]) {
+      let piece = pieces[position]
+      let node = Int(piece.node)
+      let request = pieceRequest(worker, piece)
+      cluster.release(request, node: node, gpuMask: piece.gpuMask)
+      residents.removePiece(position, node: node)
+      verifier?.released(request, node: node, gpuMask: piece.gpuMask)
+      nodeChanged(node)
+      queue.noteFreed(node)
+    }
+  }
+}

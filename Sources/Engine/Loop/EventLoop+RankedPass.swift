@@ -1,0 +1,271 @@
+import Outcome
+import SimulationKernel
+import Workload
+
+/// A pass of a preemptive queue: who runs is decided by rank over the GPUs of
+/// the whole fleet; then losers leave, and winners are placed.
+extension EventLoop {
+  mutating func rankedPass(at time: SimTime) throws {
+    let now = time.nanoseconds
+    ranked!.running.removeAll { [live = live.stateReader] in !live.isRunning($0) }
+    let order = ranksOfRunning(at: now)
+    let choice = choose(order)
+    preempt(choice.losers, at: time)
+    var failed: Set<Int32> = []
+    for rank in choice.starters where try !tryToStart(Int(rank.job), at: time) {
+      let shape = Int(shapes[Int(rank.job)].rawValue)
+      live.cause[Int(rank.job)] = refusalCause(shape).rawValue
+      ranked!.putBack(rank)
+      failed.insert(rank.job)
+    }
+    let started = choice.starters.map(\.job).filter { !failed.contains($0) }
+    if input.quirks.contains(.tickingClock) {
+      // The published tool keeps running jobs in the order of their starts.
+      let losers = Set(choice.losers.map(\.job))
+      ranked!.running.removeAll { losers.contains($0) }
+      ranked!.running += started
+    } else {
+      ranked!.running = failed.isEmpty ? choice.winners : choice.winners.filter { !failed.contains($0) }
+      if !failed.isEmpty { try fillUp(at: time) }
+    }
+    ranked!.passNumber += 1
+    setTimer(at: now, isQuiet: !hasNews && started.isEmpty && choice.losers.isEmpty)
+    hasNews = false
+  }
+
+  /// The running jobs by rank, after demotions.
+  private mutating func ranksOfRunning(at now: Int64) -> [RankedQueue.Rank] {
+    var moved: Set<Int32> = []
+    if case .leastAttainedService(let thresholds, let byGPUTime) = ranked!.spec.order {
+      for job in ranked!.running {
+        let level = Int(ranked!.level[Int(job)])
+        guard level < thresholds.count else { continue }
+        let milli = byGPUTime ? Int128(ranked!.demands[ranked!.demand(of: job)].milli) : 1000
+        let service = Int128(ranked!.attained(job, at: now)) * milli
+        if service >= Int128(thresholds[level].nanoseconds) * 1000 {
+          ranked!.setLevel(job, UInt8(level + 1))
+          moved.insert(job)
+        }
+      }
+    }
+    var ranks: [RankedQueue.Rank] = []
+    ranks.reserveCapacity(ranked!.running.count)
+    for (position, job) in ranked!.running.enumerated() {
+      ranks.append(
+        ranked!.runningRank(
+          job,
+          position: position,
+          isMoved: !moved.isEmpty && moved.contains(job),
+          at: now
+        )
+      )
+    }
+    ranks.sort()
+    return ranks
+  }
+
+  private struct Choice {
+    /// All that should run, in the order of the walk.
+    var winners: [Int32] = []
+    var losers: [RankedQueue.Rank] = []
+    /// The winners that do not run yet; taken from their heaps.
+    var starters: [RankedQueue.Rank] = []
+  }
+
+  /// Walks all jobs by rank and gives each the GPUs that it asks from what the
+  /// fleet has in sum, skipping those that do not fit.
+  private mutating func choose(_ order: [RankedQueue.Rank]) -> Choice {
+    var result = Choice()
+    var quota = (0..<modelCount).map { cluster.upMilliByModel[$0] }
+    var open = Array(0..<ranked!.demandCount)
+    var next = 0
+    while true {
+      var best: RankedQueue.Rank?
+      var bestAt = -1
+      for (position, demand) in open.enumerated() {
+        if let head = ranked!.head(demand), best == nil || head < best! {
+          best = head
+          bestAt = position
+        }
+      }
+      if next < order.count, best == nil || order[next] < best! {
+        let rank = order[next]
+        next += 1
+        if take(running: Int(rank.job), from: &quota) {
+          result.winners.append(rank.job)
+        } else {
+          result.losers.append(rank)
+        }
+      } else if let rank = best {
+        let demand = open[bestAt]
+        if take(ranked!.demands[demand], from: &quota) {
+          ranked!.removeHead(demand)
+          result.starters.append(rank)
+          result.winners.append(rank.job)
+        } else {
+          open.remove(at: bestAt)
+        }
+      } else {
+        return result
+      }
+    }
+  }
+
+  /// What a waiting job asks, from its models in the fleet's order.
+  private func take(_ demand: RankedQueue.Demand, from quota: inout [Int64]) -> Bool {
+    var free: Int64 = 0
+    for model in quota.indices where demand.models & (1 << UInt64(model)) != 0 { free += quota[model] }
+    guard free >= demand.milli else { return false }
+    var left = demand.milli
+    for model in quota.indices where demand.models & (1 << UInt64(model)) != 0 {
+      let part = min(left, quota[model])
+      quota[model] -= part
+      left -= part
+    }
+    return true
+  }
+
+  /// What a running job holds, from the models that it holds.
+  private func take(running job: Int, from quota: inout [Int64]) -> Bool {
+    let request = requests[Int(shapes[job].rawValue)]
+    if quota.count == 1 || request.workers == 1 {
+      let model = quota.count == 1 ? 0 : cluster.modelIndex(Int(live.node[job]))
+      guard quota[model] >= request.takenByAll else { return false }
+      quota[model] -= request.takenByAll
+      return true
+    }
+    let first = Int(live.firstPiece[job])
+    let held = pieces[first..<first + Int(live.pieceCount[job])]
+    var left = quota
+    for piece in held {
+      let model = cluster.modelIndex(Int(piece.node))
+      left[model] -= Int64(request.takenMilli) * Int64(piece.workers)
+      if left[model] < 0 { return false }
+    }
+    quota = left
+    return true
+  }
+
+  private mutating func preempt(_ losers: [RankedQueue.Rank], at time: SimTime) {
+    guard !losers.isEmpty else { return }
+    let done = ranked!.preempt(losers, at: time.nanoseconds)
+    for (rank, split) in zip(losers, done) {
+      let job = Int(rank.job)
+      var record = attempt(job, endingAt: time)
+      record.isPreemption = true
+      record.keptNanoseconds = split.kept
+      record.overheadNanoseconds = split.overhead
+      attempts.append(record)
+      vacate(job)
+      stop(job)
+    }
+  }
+
+  /// Where a chosen job could not be placed, others may use what is free: the
+  /// first waiting job of each demand, by rank.
+  private mutating func fillUp(at time: SimTime) throws {
+    var open = Array(0..<ranked!.demandCount)
+    while let position = open.indices.filter({ ranked!.head(open[$0]) != nil }).min(by: {
+      ranked!.head(open[$0])! < ranked!.head(open[$1])!
+    }) {
+      let rank = ranked!.head(open[position])!
+      if try tryToStart(Int(rank.job), at: time) {
+        ranked!.removeHead(open[position])
+        ranked!.running.append(rank.job)
+      } else {
+        open.remove(at: position)
+      }
+    }
+  }
+
+  // MARK: - Timers
+
+  /// When the next pass is due even if nothing happens.
+  private mutating func setTimer(at now: Int64, isQuiet: Bool) {
+    var due = Int64.max
+    if input.quirks.contains(.tickingClock) {
+      due = isQuiet ? nextCrossing(at: now) : ranked!.isEmpty ? .max : now + 1_000_000_000
+    } else if case .leastAttainedService(let thresholds, let byGPUTime) = ranked!.spec.order {
+      for job in ranked!.running {
+        let level = Int(ranked!.level[Int(job)])
+        guard level < thresholds.count else { continue }
+        let left = demotionDelay(job, thresholds[level].nanoseconds, byGPUTime, at: now)
+        due = min(due, now + max(left, 1))
+      }
+    }
+    pushTimer(due)
+  }
+
+  /// Asks for a pass at this instant; an earlier wish is forgotten.
+  mutating func pushTimer(_ due: Int64) {
+    timer &+= 1
+    guard due <= SimTime.latest.nanoseconds else { return }
+    feed.push(
+      EventKey(time: SimTime(nanoseconds: due), phase: Phase.timer),
+      payload: EventLoop.timerPayload,
+      generation: timer
+    )
+  }
+
+  private func demotionDelay(_ job: Int32, _ threshold: Int64, _ byGPUTime: Bool, at now: Int64) -> Int64 {
+    let attained = ranked!.attained(job, at: now)
+    guard byGPUTime else { return threshold - attained }
+    let milli = max(1, ranked!.demands[ranked!.demand(of: job)].milli)
+    if input.quirks.contains(.lateDemotionTimer) {
+      let second: Int64 = 1_000_000_000
+      return (threshold - attained) / second / max(1, milli / 1000) * second
+    }
+    let left = Int128(threshold) * 1000 - Int128(attained) * Int128(milli)
+    return Int64((left + Int128(milli) - 1) / Int128(milli))
+  }
+
+  /// When a running job's remaining time will have passed a waiting one's.
+  private func nextCrossing(at now: Int64) -> Int64 {
+    let keys = ranked!.waitingKeys.sorted()
+    guard !keys.isEmpty else { return .max }
+    var due = Int64.max
+    for job in ranked!.running {
+      let left = ranked!.remaining(job, at: now)
+      var low = 0
+      var high = keys.count
+      while low < high {
+        let middle = (low + high) / 2
+        if keys[middle] <= left { low = middle + 1 } else { high = middle }
+      }
+      if low > 0 { due = min(due, now + left - keys[low - 1] + 1_000_000_000) }
+    }
+    return due
+  }
+
+  // MARK: - A quirk of Helios QSSF
+
+  /// While all that wait arrived at this instant they are tried by size, and
+  /// again a second later in their own order. Returns whether that was so.
+  mutating func passOfNewcomers(at time: SimTime) throws -> Bool {
+    let newcomers = newcomersAtThisInstant(time)
+    guard queue.waitingCount == newcomers.count, !newcomers.isEmpty else { return false }
+    let bySize = newcomers.sorted {
+      (requests[Int(shapes[$0].rawValue)].takenByAll, $0) < (requests[Int(shapes[$1].rawValue)].takenByAll, $1)
+    }
+    for job in bySize {
+      let shape = Int(shapes[job].rawValue)
+      guard try tryToStart(job, at: time) else {
+        live.cause[job] = refusalCause(shape).rawValue
+        pushTimer(time.nanoseconds + 1_000_000_000)
+        return true
+      }
+      queue.withdraw(Int32(job), request: shape)
+    }
+    return true
+  }
+
+  private func newcomersAtThisInstant(_ time: SimTime) -> [Int] {
+    var result: [Int] = []
+    var job = arrivedCount - 1
+    while job >= 0, arrival[job] == time {
+      if live.isIn(job, .waiting) { result.append(job) }
+      job -= 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,215 @@
+import SimulationKernel
+import Workload
+
+/// All unfinished jobs of a preemptive queue: who is ahead of whom, and what
+/// each has left to do.
+///
+/// A job's rank is a pair of numbers, lower ones first. A waiting job's rank
+/// does not change while it waits, so waiting jobs stand in one heap for each
+/// demand; only the running ones are ranked anew at each pass. Equal keys are
+/// ordered as a stable sort of the whole list at every pass would order them:
+/// whoever came to that key first is ahead.
+///
+/// - Complexity: a pass costs O(r log r) for r running jobs and O(d + log n)
+///   for each job that starts or stops, d being the number of different
+///   demands; it does not depend on the length of the queue.
+struct RankedQueue {
+  /// A job's place among all.
+  struct Rank: Comparable {
+    var key: Int64
+    var tie: Int64
+    var job: Int32
+
+    @inline(__always)
+    static func < (a: Rank, b: Rank) -> Bool {
+      if a.key != b.key { return a.key < b.key }
+      return a.tie != b.tie ? a.tie < b.tie : a.job < b.job
+    }
+  }
+  /// What jobs of one demand ask of the fleet as a whole.
+  struct Demand: Hashable {
+    var milli: Int64
+    var models: UInt64
+  }
+
+  let spec: PreemptiveQueue
+  let quirks: StudyQuirks
+  /// By shape.
+  private let demandOf: [Int32]
+  private(set) var demands: [Demand]
+  private let shapes: [ShapeID]
+  private let costOf: [Int64]
+  /// By job: work left, ns; what is to be done again at the next start, ns;
+  /// run time so far, ns; and the queue it stands in.
+  private(set) var work: [Int64]
+  private(set) var overhead: [Int64]
+  private(set) var attained: [Int64]
+  private(set) var level: [UInt8]
+  private(set) var preemptions: [UInt32]
+  /// When the present run started, ns.
+  private var since: [Int64]
+
+  /// Waiting jobs of each demand.
+  private var waiting: [MinHeap<Rank>]
+  /// Running jobs in the order of the last pass; jobs that have ended leave at
+  /// the next.
+  var running: [Int32] = []
+  /// Stamps count passes, so that newcomers of a pass stand behind the jobs
+  /// preempted in it.
+  var passNumber: Int64 = 0
+  private var counter: Int64 = 0
+  private var frontCounter: Int64 = 0
+
+  init(_ spec: PreemptiveQueue, quirks: StudyQuirks, jobs: JobTable, requests: [Request]) {
+    self.spec = spec
+    self.quirks = quirks
+    shapes = jobs.shape
+    var numbers: [Demand: Int32] = [:]
+    var demands: [Demand] = []
+    demandOf = jobs.shapes.indices.map { shape in
+      let demand = Demand(milli: requests[shape].takenByAll, models: requests[shape].models)
+      if let known = numbers[demand] { return known }
+      numbers[demand] = Int32(demands.count)
+      demands.append(demand)
+      return Int32(demands.count - 1)
+    }
+    self.demands = demands
+    costOf = jobs.shapes.map { spec.cost.cost(milliGPU: $0.milliGPU).nanoseconds }
+    work = jobs.duration.map(\.nanoseconds)
+    overhead = Array(repeating: 0, count: jobs.count)
+    attained = overhead
+    since = overhead
+    level = Array(repeating: 0, count: jobs.count)
+    preemptions = Array(repeating: 0, count: jobs.count)
+    waiting = Array(repeating: MinHeap(), count: demands.count)
+  }
+
+  var demandCount: Int { demands.count }
+  func demand(of job: Int32) -> Int { Int(demandOf[Int(shapes[Int(job)].rawValue)]) }
+
+  // MARK: - Jobs come and go
+
+  mutating func arrive(_ job: Int32) { wait(job, tie: spec.order == .fewestGPUs ? Int64(job) : newcomerTie()) }
+
+  /// A node was lost: the work of the present run is lost with it, and the job
+  /// stands behind its equals.
+  mutating func lost(_ job: Int32) {
+    running.removeAll { $0 == job }
+    arrive(job)
+  }
+
+  private mutating func wait(_ job: Int32, tie: Int64) {
+    waiting[demand(of: job)].insert(Rank(key: waitingKey(job), tie: tie, job: job))
+  }
+
+  /// Whether no job waits or runs.
+  var isEmpty: Bool { running.isEmpty && waiting.allSatisfy(\.isEmpty) }
+
+  /// The first waiting job of the demand, or nil.
+  func head(_ demand: Int) -> Rank? { waiting[demand].first }
+  mutating func removeHead(_ demand: Int) { _ = waiting[demand].removeFirst() }
+  /// Puts a job back that was taken from the head.
+  mutating func putBack(_ rank: Rank) { waiting[demand(of: rank.job)].insert(rank) }
+
+  mutating func started(_ job: Int32, at now: Int64) { since[Int(job)] = now }
+
+  /// How long the next run of the job takes.
+  func runLength(_ job: Int32) -> SimDuration {
+    let tick: Int64 = isTicking ? 1_000_000_000 : 0
+    return SimDuration(nanoseconds: overhead[Int(job)] + work[Int(job)] + tick)
+  }
+
+  /// Takes running jobs off their GPUs, in the order of the pass; progress
+  /// stays. Returns what each run repeated, and did for good.
+  mutating func preempt(_ ranks: [Rank], at now: Int64) -> [(overhead: Int64, kept: Int64)] {
+    let done = ranks.map { rank in
+      let j = Int(rank.job)
+      let elapsed = now - since[j]
+      let repeated = min(elapsed, overhead[j])
+      let kept = min(elapsed - repeated, work[j])
+      attained[j] += elapsed
+      overhead[j] += costOf[Int(shapes[j].rawValue)] - repeated
+      work[j] -= kept
+      preemptions[j] += 1
+      return (overhead: repeated, kept: kept)
+    }
+    if case .leastAttainedService = spec.order {
+      // Those that stood among the running ones go ahead of all that wait.
+      for rank in ranks where rank.key & 3 == 2 { wait(rank.job, tie: newcomerTie()) }
+      for rank in ranks.reversed() where rank.key & 3 == 0 {
+        frontCounter -= 1
+        wait(rank.job, tie: frontCounter)
+      }
+    } else {
+      for rank in ranks { wait(rank.job, tie: isTicking ? newcomerTie() : rank.tie) }
+    }
+    return done
+  }
+
+  /// Run time so far of a running job.
+  func attained(_ job: Int32, at now: Int64) -> Int64 { attained[Int(job)] + now - since[Int(job)] }
+
+  mutating func setLevel(_ job: Int32, _ new: UInt8) { level[Int(job)] = new }
+
+  /// Keys of all waiting jobs, unordered.
+  var waitingKeys: [Int64] { waiting.flatMap { $0.unordered.map(\.key) } }
+
+  // MARK: - Ranks
+
+  /// Service in milliGPU x ns; beyond 64 bits all are equal.
+  private func service(_ time: Int64, _ job: Int32) -> Int64 {
+    let milli = demands[demand(of: job)].milli
+    let (product, overflow) = time.multipliedReportingOverflow(by: max(1, milli))
+    return overflow ? .max : product
+  }
+
+  /// Work and repetition left of a running job.
+  func remaining(_ job: Int32, at now: Int64) -> Int64 {
+    let j = Int(job)
+    return max(0, overhead[j] + work[j] - (now - since[j]))
+  }
+
+  private func key(_ job: Int32, remaining: Int64) -> Int64 {
+    switch spec.order {
+    case .fewestGPUs: demands[demand(of: job)].milli
+    case .shortestRemainingTime: remaining
+    case .shortestRemainingService: service(remaining, job)
+    // Running ones of a queue come first, then waiting ones, then those
+    // that were moved to its tail in this pass.
+    case .leastAttainedService: Int64(level[Int(job)]) * 4
+    }
+  }
+
+  func waitingKey(_ job: Int32) -> Int64 {
+    let key = key(job, remaining: overhead[Int(job)] + work[Int(job)])
+    if case .leastAttainedService = spec.order { return key + 1 }
+    return key
+  }
+
+  /// The rank of a running job. `position` is its place among the running
+  /// ones; `isMoved`: to the tail of its queue in this pass.
+  func runningRank(_ job: Int32, position: Int, isMoved: Bool, at now: Int64) -> Rank {
+    let base = key(job, remaining: remaining(job, at: now))
+    switch spec.order {
+    case .fewestGPUs: return Rank(key: base, tie: Int64(job), job: job)
+    case .leastAttainedService:
+      return isMoved
+        ? Rank(key: base + 2, tie: Int64(job), job: job)
+        : Rank(key: base, tie: Int64(position), job: job)
+    case .shortestRemainingTime, .shortestRemainingService:
+      // It came down to this key just now: behind those that had it, ahead of
+      // those that come now.
+      let tie = isTicking ? Int64.max >> 1 + Int64(position) : passNumber << 33 | Int64(position)
+      return Rank(key: base, tie: tie, job: job)
+    }
+  }
+
+  /// Behind all that wait, and behind what is preempted in the coming pass.
+  private mutating func newcomerTie() -> Int64 {
+    counter += 1
+    if case .leastAttainedService = spec.order { return counter }
+    return isTicking ? counter : passNumber << 33 | 1 << 32 | counter & 0xFFFF_FFFF
+  }
+
+  private var isTicking: Bool { quirks.contains(.tickingClock) }
+}
