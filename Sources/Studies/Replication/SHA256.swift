@@ -11,7 +11,7 @@ enum SHA256 {
     // The message, a bit 1, zeros, and the length in bits: a multiple of 64 bytes.
     var message = bytes + [0x80]
     message += [UInt8](repeating: 0, count: (120 - message.count % 64) % 64)
-    message += (0..<8).reversed().map { UInt8(truncatingIfNeeded: UInt64(bytes.count) &* 8 >> (8 * $0)) }
+    message += (0..<8).reversed().map { UInt8(truncatingIfNeeded: (UInt64(bytes.count) &* 8) >> (8 * $0)) }
     var schedule = [UInt32](repeating: 0, count: 64)
     for block in stride(from: 0, to: message.count, by: 64) {
       for t in 0..<16 {
