@@ -30,10 +30,8 @@ extension EventLoop {
   /// its old place in the queue.
   private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
     while let job = residents.first(node: node) {
-      attempts.append(attempt(job, endingAt: now))
-      vacate(job)
+      interrupt(job, at: now, isPreemption: false, extra: 0)
       ranked?.lost(Int32(job))
-      stop(job)
       // A replica's end is a date: schedule it again under the new generation.
       if kinds[job] == .service && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
       if ranked == nil { queue.insert(Int32(job), request: Int(shapes[job].rawValue)) }
@@ -42,24 +40,35 @@ extension EventLoop {
     setCondition(condition, node)
   }
 
-  /// The run that is cut short now.
-  func attempt(_ job: Int, endingAt now: SimTime) -> InterruptedAttempt {
-    var attempt = InterruptedAttempt(
+  /// Takes a running job off its GPUs; it has time to save its work, and pays
+  /// for it as the queue says.
+  mutating func preempt(_ job: Int, at now: SimTime) {
+    live.preemptions[job] += 1
+    interrupt(job, at: now, isPreemption: true, extra: preemptionCost[Int(shapes[job].rawValue)])
+  }
+
+  /// The job's run ends early; it waits again, without a place in the queue.
+  private mutating func interrupt(_ job: Int, at now: SimTime, isPreemption: Bool, extra: Int64) {
+    var record = InterruptedAttempt(
       job: JobID(rawValue: Int32(job)),
       startNanoseconds: live.start[job],
       endNanoseconds: now.nanoseconds,
       node: NodeID(rawValue: live.node[job]),
       gpuMask: live.gpuMask[job]
     )
-    if live.pieceCount.count > 0 {
-      attempt.firstPiece = live.firstPiece[job]
-      attempt.pieceCount = live.pieceCount[job]
+    record.isPreemption = isPreemption
+    if kinds[job] == .batch,
+      let split = progress?.stop(job, at: now.nanoseconds, savesFirst: isPreemption, extra: extra)
+    {
+      record.keptNanoseconds = split.kept
+      record.overheadNanoseconds = split.overhead
     }
-    return attempt
-  }
-
-  /// A running job waits again; its end is cancelled.
-  mutating func stop(_ job: Int) {
+    if live.pieceCount.count > 0 {
+      record.firstPiece = live.firstPiece[job]
+      record.pieceCount = live.pieceCount[job]
+    }
+    attempts.append(record)
+    vacate(job)
     live.state[job] = JobState.waiting.rawValue
     live.start[job] = -1
     live.node[job] = -1

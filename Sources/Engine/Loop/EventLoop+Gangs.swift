@@ -29,7 +29,9 @@ extension EventLoop {
   /// Free GPU thousandths of the accepted models.
   func freeMilli(_ models: UInt64) -> Int64 {
     var free: Int64 = 0
-    for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 { free += cluster.freeByModel[model] }
+    for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 {
+      free += cluster.freeByModel[model]
+    }
     return free
   }
 

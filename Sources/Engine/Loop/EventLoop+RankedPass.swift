@@ -41,7 +41,7 @@ extension EventLoop {
         let level = Int(ranked!.level[Int(job)])
         guard level < thresholds.count else { continue }
         let milli = byGPUTime ? Int128(ranked!.demands[ranked!.demand(of: job)].milli) : 1000
-        let service = Int128(ranked!.attained(job, at: now)) * milli
+        let service = Int128(progress!.attained(Int(job), at: now)) * milli
         if service >= Int128(thresholds[level].nanoseconds) * 1000 {
           ranked!.setLevel(job, UInt8(level + 1))
           moved.insert(job)
@@ -147,18 +147,8 @@ extension EventLoop {
   }
 
   private mutating func preempt(_ losers: [RankedQueue.Rank], at time: SimTime) {
-    guard !losers.isEmpty else { return }
-    let done = ranked!.preempt(losers, at: time.nanoseconds)
-    for (rank, split) in zip(losers, done) {
-      let job = Int(rank.job)
-      var record = attempt(job, endingAt: time)
-      record.isPreemption = true
-      record.keptNanoseconds = split.kept
-      record.overheadNanoseconds = split.overhead
-      attempts.append(record)
-      vacate(job)
-      stop(job)
-    }
+    for rank in losers { preempt(Int(rank.job), at: time) }
+    ranked!.requeue(losers)
   }
 
   /// Where a chosen job could not be placed, others may use what is free: the
@@ -208,7 +198,7 @@ extension EventLoop {
   }
 
   private func demotionDelay(_ job: Int32, _ threshold: Int64, _ byGPUTime: Bool, at now: Int64) -> Int64 {
-    let attained = ranked!.attained(job, at: now)
+    let attained = progress!.attained(Int(job), at: now)
     guard byGPUTime else { return threshold - attained }
     let milli = max(1, ranked!.demands[ranked!.demand(of: job)].milli)
     if input.quirks.contains(.lateDemotionTimer) {
@@ -225,7 +215,7 @@ extension EventLoop {
     guard !keys.isEmpty else { return .max }
     var due = Int64.max
     for job in ranked!.running {
-      let left = ranked!.remaining(job, at: now)
+      let left = progress!.remaining(Int(job), at: now)
       var low = 0
       var high = keys.count
       while low < high {
@@ -245,7 +235,9 @@ extension EventLoop {
     let newcomers = newcomersAtThisInstant(time)
     guard queue.waitingCount == newcomers.count, !newcomers.isEmpty else { return false }
     let bySize = newcomers.sorted {
-      (requests[Int(shapes[$0].rawValue)].takenByAll, $0) < (requests[Int(shapes[$1].rawValue)].takenByAll, $1)
+      (requests[Int(shapes[$0].rawValue)].takenByAll, $0) < (
+        requests[Int(shapes[$1].rawValue)].takenByAll, $1
+      )
     }
     for job in bySize {
       let shape = Int(shapes[job].rawValue)

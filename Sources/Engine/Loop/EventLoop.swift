@@ -24,6 +24,10 @@ struct EventLoop: ~Copyable {
   var pieces: [GangPiece] = []
   /// Places GPUs by rank instead of by turn; nil for the other queues.
   var ranked: RankedQueue?
+  /// Work left, where runs can be continued.
+  let progress: JobProgress?
+  /// By shape, ns: what a preemption costs.
+  let preemptionCost: [Int64]
   /// Generation of the newest timer of the queue.
   var timer: UInt32 = 0
   /// A job has arrived or ended since the last pass.
@@ -54,7 +58,7 @@ struct EventLoop: ~Copyable {
   let duration: Column<SimDuration>
   let shapes: Column<ShapeID>
   let kinds: Column<JobKind>
-  private let isImpossible: Column<Bool>
+  let isImpossible: Column<Bool>
 
   /// Payloads at and above this are positions in the fleet's timeline.
   static let fleetChangeBase: UInt32 = 1 << 31
@@ -88,9 +92,19 @@ struct EventLoop: ~Copyable {
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     self.tracker = tracker
-    live = LiveJobs(count: jobs.count, hasGangs: prepared.hasGangs)
+    let cost: PreemptionCost?
+    if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost } else { cost = nil }
+    live = LiveJobs(count: jobs.count, hasGangs: prepared.hasGangs, preempts: cost != nil)
+    preemptionCost = jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
+    progress = cost != nil || !jobs.checkpoint.isEmpty ? JobProgress(jobs) : nil
     if case .preemptive(let spec) = prepared.input.queue {
-      ranked = RankedQueue(spec, quirks: prepared.input.quirks, jobs: jobs, requests: prepared.requests)
+      ranked = RankedQueue(
+        spec,
+        quirks: prepared.input.quirks,
+        jobs: jobs,
+        requests: prepared.requests,
+        progress: progress!
+      )
     }
     queue = WaitingJobs(
       input.queue,
@@ -187,165 +201,4 @@ struct EventLoop: ~Copyable {
   private var lastInstant: SimTime { feed.now.time }
   /// Jobs that have arrived so far.
   var arrivedCount: Int { cursor }
-
-  // MARK: - Events
-
-  private mutating func arrive(_ job: Int) {
-    let shape = Int(shapes[job].rawValue)
-    arrivedMilli += requests[shape].askedByAll
-    if isImpossible[job] {
-      live.state[job] = JobState.rejected.rawValue
-      if input.recordsFilling { recordFilling() }
-      return
-    }
-    live.state[job] = JobState.waiting.rawValue
-    if kinds[job] == .service && !refusesForGood {
-      // The replica is wanted until then, whether it runs or waits.
-      schedule(end: arrival[job], after: duration[job], job)
-    }
-    enqueue(job, shape)
-  }
-
-  /// The job waits from now on.
-  private mutating func enqueue(_ job: Int, _ shape: Int) {
-    if ranked != nil {
-      ranked!.arrive(Int32(job))
-      isPassPending = true
-      hasNews = true
-    } else {
-      queue.insert(Int32(job), request: shape)
-      if queue.mayPlaceAfterArrival { isPassPending = true }
-    }
-  }
-
-  /// An end beyond the latest instant never comes: the job runs to the end.
-  mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
-    guard span <= SimTime.latest - from else { return }
-    feed.push(
-      EventKey(time: from + span, phase: Phase.release),
-      payload: UInt32(job),
-      generation: UInt32(live.interruptions[job])
-    )
-  }
-
-  /// A job ends, or a replica's time passes while it waits.
-  private mutating func finish(_ job: Int, at now: SimTime) {
-    let wasRunning = live.isIn(job, .running)
-    live.end[job] = now.nanoseconds
-    live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
-    if wasRunning {
-      vacate(job)
-    } else {
-        explainUntried(job)
-      if ranked == nil { queue.withdraw(Int32(job), request: Int(shapes[job].rawValue)) }
-    }
-    if !queue.isEmpty || ranked != nil { isPassPending = true }
-    hasNews = true
-  }
-
-  mutating func vacate(_ job: Int) {
-    let request = requests[Int(shapes[job].rawValue)]
-    allocatedMilli -= request.takenByAll
-    if request.workers > 1 {
-      vacateGang(job, request)
-      return
-    }
-    let node = Int(live.node[job])
-    cluster.release(request, node: node, gpuMask: live.gpuMask[job])
-    residents.remove(job, node: node)
-    verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
-    nodeChanged(node)
-    queue.noteFreed(node)
-  }
-
-  mutating func nodeChanged(_ node: Int) {
-    index.update(node, cluster)
-    search.nodeChanged(node)
-    accounts.nodeChanged(node)
-    tracker?.nodeChanged(node, cluster)
-  }
-
-  /// Places the job if it fits now, and starts it.
-  mutating func tryToStart(_ job: Int, at now: SimTime) throws -> Bool {
-    let shape = Int(shapes[job].rawValue)
-    let request = requests[shape]
-    if request.workers > 1 {
-      let first = pieces.count
-      guard layGang(shape) else {
-        if verifier != nil { try verifier!.refusedGang(request, gangs[shape], cluster) }
-        return false
-      }
-      settleGang(job, request, from: first)
-    } else {
-      let placement = search.place(request, shape: shape, cluster, index)
-      if verifier != nil {
-        try verifier!.decided(
-          request,
-          placement,
-          cluster,
-          order: search is OrderedSearch ? search.nodeOrder : nil
-        )
-      }
-      guard placement.node >= 0 else { return false }
-      cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
-      live.node[job] = Int32(placement.node)
-      live.gpuMask[job] = placement.gpuMask
-      residents.insert(job, node: placement.node)
-      verifier?.placed(request, placement)
-      nodeChanged(placement.node)
-      fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
-      fingerprint.fold(UInt64(placement.gpuMask))
-    }
-    begin(job, request, at: now)
-    return true
-  }
-
-  /// The job runs from now on.
-  private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
-    allocatedMilli += request.takenByAll
-    live.state[job] = JobState.running.rawValue
-    live.start[job] = now.nanoseconds
-    if now > arrival[job] {
-      explainUntried(job)
-    } else {
-      live.cause[job] = WaitCause.none.rawValue
-    }
-    if kinds[job] == .batch {
-      schedule(end: now, after: ranked?.runLength(Int32(job)) ?? duration[job], job)
-    } else if refusesForGood {
-      schedule(end: arrival[job], after: duration[job], job)
-    }
-  }
-
-  // MARK: - Placement
-
-  private mutating func pass(at now: SimTime) throws {
-    if ranked != nil { return try rankedPass(at: now) }
-    if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
-    queue.beginPass(probes, cluster)
-    while true {
-      let job = Int(queue.nextCandidate(probes, cluster))
-      if job < 0 { break }
-      let shape = Int(shapes[job].rawValue)
-      if try tryToStart(job, at: now) {
-        queue.took(request: shape)
-      } else if refusesForGood {
-        queue.took(request: shape)
-        live.state[job] = JobState.rejected.rawValue
-        live.cause[job] = refusalCause(shape).rawValue
-      } else {
-        live.cause[job] = refusalCause(shape).rawValue
-        lastCause[shape] = live.cause[job]
-        queue.refused(request: shape)
-      }
-      if input.recordsFilling { recordFilling() }
-    }
-    queue.endPass()
-  }
-
-  private mutating func recordFilling() {
-    filling.arrivedMilliGPU.append(arrivedMilli)
-    filling.allocatedMilliGPU.append(allocatedMilli)
-    filling.fragmentedMilliGPU.append(tracker?.fleetMilliGPU ?? 0)
-  }
 }

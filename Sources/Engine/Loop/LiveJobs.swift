@@ -17,7 +17,10 @@ struct LiveJobs: ~Copyable {
   let firstPiece: Column<Int32>
   let pieceCount: Column<Int32>
 
-  init(count: Int, hasGangs: Bool) {
+  /// Without entries when nothing preempts.
+  let preemptions: Column<UInt32>
+
+  init(count: Int, hasGangs: Bool, preempts: Bool) {
     state = Column(repeating: JobState.unseen.rawValue, count: count)
     start = Column(repeating: -1, count: count)
     end = Column(repeating: -1, count: count)
@@ -25,6 +28,7 @@ struct LiveJobs: ~Copyable {
     gpuMask = Column(repeating: 0, count: count)
     cause = Column(repeating: WaitCause.none.rawValue, count: count)
     interruptions = Column(repeating: 0, count: count)
+    preemptions = Column(repeating: 0, count: preempts ? count : 0)
     firstPiece = Column(repeating: 0, count: hasGangs ? count : 0)
     pieceCount = Column(repeating: 0, count: hasGangs ? count : 0)
   }
@@ -75,7 +79,8 @@ struct LiveJobs: ~Copyable {
     result.cause = cause.array().map { WaitCause(rawValue: $0)! }
     result.firstStartNanoseconds = result.startNanoseconds
     result.interruptions = interruptions.array()
-    result.preemptions = Array(repeating: 0, count: interruptions.count)
+    result.preemptions =
+      preemptions.count > 0 ? preemptions.array() : Array(repeating: 0, count: interruptions.count)
     result.firstPiece = firstPiece.array()
     result.pieceCount = pieceCount.array()
     return result

@@ -36,7 +36,9 @@ extension PreparedRun {
       if let score = input.placement.scores.first(where: { namesDevices.contains($0.policy) }) {
         throw fail("'\(score.policy)' looks at single GPUs, which pooled nodes do not have")
       }
-      if input.tracksFragmentation { throw fail("the FGD measure looks at single GPUs, which pooled nodes do not have") }
+      if input.tracksFragmentation {
+        throw fail("the FGD measure looks at single GPUs, which pooled nodes do not have")
+      }
     }
     if case .preemptive(let spec) = input.queue {
       if input.jobs.kind.contains(.service) { throw fail("a preemptive queue takes no service replicas") }
@@ -75,6 +77,18 @@ extension PreparedRun {
     }
     if !jobs.estimate.isEmpty && jobs.estimate.count != n {
       throw fail("the job table's columns differ in length")
+    }
+    if !jobs.checkpoint.isEmpty && jobs.checkpoint.count != n {
+      throw fail("the job table's columns differ in length")
+    }
+    if jobs.checkpoint.contains(where: { Int($0) > jobs.checkpointPlans.count }) {
+      throw fail("a job names a checkpoint plan that its table does not list")
+    }
+    for plan in jobs.checkpointPlans
+    where plan.interval < .tick || plan.write.nanoseconds < 0 || plan.restart.nanoseconds < 0
+      || [plan.interval, plan.write, plan.restart].contains(where: { $0 > SimTime.latest - .zero })
+    {
+      throw fail("a checkpoint plan needs an interval above zero and no negative cost, all below 36 years")
     }
     if jobs.shapes.contains(where: { $0.workers < 1 || $0.workers > 65_535 }) {
       throw fail("a job's workers must be 1 ... 65535")

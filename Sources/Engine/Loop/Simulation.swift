@@ -47,7 +47,7 @@ extension EventLoop {
       return totals
     }
     for job in 0..<input.jobs.count where live.isIn(job, .waiting) { explainUntried(job) }
-    let columns = jobColumns()
+    let columns = jobColumns(end: end.nanoseconds)
     result.pieces = pieces
     var books = JobAccounts(
       input,
@@ -76,16 +76,14 @@ extension EventLoop {
   }
 
   /// The job columns with what the attempts and the queue know.
-  private func jobColumns() -> JobColumns {
+  private func jobColumns(end: Int64) -> JobColumns {
     var columns = live.columns()
     var hasFirst: Set<JobID> = []
     for attempt in attempts where hasFirst.insert(attempt.job).inserted {
       columns.firstStartNanoseconds[Int(attempt.job.rawValue)] = attempt.startNanoseconds
     }
-    if let ranked {
-      columns.preemptions = ranked.preemptions
-      if ranked.overhead.contains(where: { $0 > 0 }) { columns.overheadNanoseconds = ranked.overhead }
-    }
+    columns.overheadNanoseconds =
+      progress?.overheads(start: columns.startNanoseconds, stop: columns.endNanoseconds, end: end) ?? []
     return columns
   }
 

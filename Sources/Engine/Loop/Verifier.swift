@@ -109,7 +109,9 @@ struct Verifier: ~Copyable {
           left -= min(left, Int32(cluster.gpuFree[n * stride + g]) / worker.milli)
         }
         if worker.cpu > 0 { left = max(left, worker.workers - cluster.nodes[n].cpuFree / worker.cpu) }
-        if worker.memory > 0 { left = max(left, worker.workers - cluster.nodes[n].memoryFree / worker.memory) }
+        if worker.memory > 0 {
+          left = max(left, worker.workers - cluster.nodes[n].memoryFree / worker.memory)
+        }
       } else {
         left -= cluster.workersFitting(worker, n, limit: left)
       }

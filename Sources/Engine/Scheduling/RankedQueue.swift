@@ -38,16 +38,9 @@ struct RankedQueue {
   private let demandOf: [Int32]
   private(set) var demands: [Demand]
   private let shapes: [ShapeID]
-  private let costOf: [Int64]
-  /// By job: work left, ns; what is to be done again at the next start, ns;
-  /// run time so far, ns; and the queue it stands in.
-  private(set) var work: [Int64]
-  private(set) var overhead: [Int64]
-  private(set) var attained: [Int64]
+  private let progress: JobProgress
+  /// By job: the queue it stands in, of least attained service.
   private(set) var level: [UInt8]
-  private(set) var preemptions: [UInt32]
-  /// When the present run started, ns.
-  private var since: [Int64]
 
   /// Waiting jobs of each demand.
   private var waiting: [MinHeap<Rank>]
@@ -60,8 +53,15 @@ struct RankedQueue {
   private var counter: Int64 = 0
   private var frontCounter: Int64 = 0
 
-  init(_ spec: PreemptiveQueue, quirks: StudyQuirks, jobs: JobTable, requests: [Request]) {
+  init(
+    _ spec: PreemptiveQueue,
+    quirks: StudyQuirks,
+    jobs: JobTable,
+    requests: [Request],
+    progress: JobProgress
+  ) {
     self.spec = spec
+    self.progress = progress
     self.quirks = quirks
     shapes = jobs.shape
     var numbers: [Demand: Int32] = [:]
@@ -74,13 +74,7 @@ struct RankedQueue {
       return Int32(demands.count - 1)
     }
     self.demands = demands
-    costOf = jobs.shapes.map { spec.cost.cost(milliGPU: $0.milliGPU).nanoseconds }
-    work = jobs.duration.map(\.nanoseconds)
-    overhead = Array(repeating: 0, count: jobs.count)
-    attained = overhead
-    since = overhead
     level = Array(repeating: 0, count: jobs.count)
-    preemptions = Array(repeating: 0, count: jobs.count)
     waiting = Array(repeating: MinHeap(), count: demands.count)
   }
 
@@ -89,7 +83,9 @@ struct RankedQueue {
 
   // MARK: - Jobs come and go
 
-  mutating func arrive(_ job: Int32) { wait(job, tie: spec.order == .fewestGPUs ? Int64(job) : newcomerTie()) }
+  mutating func arrive(_ job: Int32) {
+    wait(job, tie: spec.order == .fewestGPUs ? Int64(job) : newcomerTie())
+  }
 
   /// A node was lost: the work of the present run is lost with it, and the job
   /// stands behind its equals.
@@ -111,28 +107,8 @@ struct RankedQueue {
   /// Puts a job back that was taken from the head.
   mutating func putBack(_ rank: Rank) { waiting[demand(of: rank.job)].insert(rank) }
 
-  mutating func started(_ job: Int32, at now: Int64) { since[Int(job)] = now }
-
-  /// How long the next run of the job takes.
-  func runLength(_ job: Int32) -> SimDuration {
-    let tick: Int64 = isTicking ? 1_000_000_000 : 0
-    return SimDuration(nanoseconds: overhead[Int(job)] + work[Int(job)] + tick)
-  }
-
-  /// Takes running jobs off their GPUs, in the order of the pass; progress
-  /// stays. Returns what each run repeated, and did for good.
-  mutating func preempt(_ ranks: [Rank], at now: Int64) -> [(overhead: Int64, kept: Int64)] {
-    let done = ranks.map { rank in
-      let j = Int(rank.job)
-      let elapsed = now - since[j]
-      let repeated = min(elapsed, overhead[j])
-      let kept = min(elapsed - repeated, work[j])
-      attained[j] += elapsed
-      overhead[j] += costOf[Int(shapes[j].rawValue)] - repeated
-      work[j] -= kept
-      preemptions[j] += 1
-      return (overhead: repeated, kept: kept)
-    }
+  /// Running jobs that lost their GPUs wait again, in the order of the pass.
+  mutating func requeue(_ ranks: [Rank]) {
     if case .leastAttainedService = spec.order {
       // Those that stood among the running ones go ahead of all that wait.
       for rank in ranks where rank.key & 3 == 2 { wait(rank.job, tie: newcomerTie()) }
@@ -141,13 +117,11 @@ struct RankedQueue {
         wait(rank.job, tie: frontCounter)
       }
     } else {
-      for rank in ranks { wait(rank.job, tie: isTicking ? newcomerTie() : rank.tie) }
+      for rank in ranks {
+        wait(rank.job, tie: spec.order == .fewestGPUs || !isTicking ? rank.tie : newcomerTie())
+      }
     }
-    return done
   }
-
-  /// Run time so far of a running job.
-  func attained(_ job: Int32, at now: Int64) -> Int64 { attained[Int(job)] + now - since[Int(job)] }
 
   mutating func setLevel(_ job: Int32, _ new: UInt8) { level[Int(job)] = new }
 
@@ -163,12 +137,6 @@ struct RankedQueue {
     return overflow ? .max : product
   }
 
-  /// Work and repetition left of a running job.
-  func remaining(_ job: Int32, at now: Int64) -> Int64 {
-    let j = Int(job)
-    return max(0, overhead[j] + work[j] - (now - since[j]))
-  }
-
   private func key(_ job: Int32, remaining: Int64) -> Int64 {
     switch spec.order {
     case .fewestGPUs: demands[demand(of: job)].milli
@@ -181,7 +149,7 @@ struct RankedQueue {
   }
 
   func waitingKey(_ job: Int32) -> Int64 {
-    let key = key(job, remaining: overhead[Int(job)] + work[Int(job)])
+    let key = key(job, remaining: progress.runLength(Int(job)))
     if case .leastAttainedService = spec.order { return key + 1 }
     return key
   }
@@ -189,7 +157,7 @@ struct RankedQueue {
   /// The rank of a running job. `position` is its place among the running
   /// ones; `isMoved`: to the tail of its queue in this pass.
   func runningRank(_ job: Int32, position: Int, isMoved: Bool, at now: Int64) -> Rank {
-    let base = key(job, remaining: remaining(job, at: now))
+    let base = key(job, remaining: progress.remaining(Int(job), at: now))
     switch spec.order {
     case .fewestGPUs: return Rank(key: base, tie: Int64(job), job: job)
     case .leastAttainedService:

@@ -84,6 +84,12 @@ public struct JobTable: Hashable, Sendable {
   /// durations themselves.
   public var estimate: [SimDuration] = []
 
+  /// How each job saves its work: 1 + its position in ``checkpointPlans``, 0
+  /// when it does not; empty: none does.
+  public var checkpoint: [UInt8] = []
+
+  /// At most 255.
+  public var checkpointPlans: [CheckpointPlan] = []
   public var shapes: [JobShape] = []
   public var tenants: [String] = []
   public var classes: [String] = []

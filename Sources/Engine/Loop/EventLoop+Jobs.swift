@@ -1,0 +1,140 @@
+import Outcome
+import SimulationKernel
+import Workload
+
+/// Jobs come, start, and go.
+extension EventLoop {
+  mutating func arrive(_ job: Int) {
+    let shape = Int(shapes[job].rawValue)
+    arrivedMilli += requests[shape].askedByAll
+    if isImpossible[job] {
+      live.state[job] = JobState.rejected.rawValue
+      if input.recordsFilling { recordFilling() }
+      return
+    }
+    live.state[job] = JobState.waiting.rawValue
+    if kinds[job] == .service && !refusesForGood {
+      // The replica is wanted until then, whether it runs or waits.
+      schedule(end: arrival[job], after: duration[job], job)
+    }
+    enqueue(job, shape)
+  }
+
+  /// The job waits from now on.
+  private mutating func enqueue(_ job: Int, _ shape: Int) {
+    if ranked != nil {
+      ranked!.arrive(Int32(job))
+      isPassPending = true
+      hasNews = true
+    } else {
+      queue.insert(Int32(job), request: shape)
+      if queue.mayPlaceAfterArrival { isPassPending = true }
+    }
+  }
+
+  /// An end beyond the latest instant never comes: the job runs to the end.
+  mutating func schedule(end from: SimTime, after span: SimDuration, _ job: Int) {
+    guard span <= SimTime.latest - from else { return }
+    feed.push(
+      EventKey(time: from + span, phase: Phase.release),
+      payload: UInt32(job),
+      generation: UInt32(live.interruptions[job])
+    )
+  }
+
+  /// A job ends, or a replica's time passes while it waits.
+  mutating func finish(_ job: Int, at now: SimTime) {
+    let wasRunning = live.isIn(job, .running)
+    live.end[job] = now.nanoseconds
+    live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
+    if wasRunning {
+      vacate(job)
+    } else {
+      explainUntried(job)
+      if ranked == nil { queue.withdraw(Int32(job), request: Int(shapes[job].rawValue)) }
+    }
+    if !queue.isEmpty || ranked != nil { isPassPending = true }
+    hasNews = true
+  }
+
+  mutating func vacate(_ job: Int) {
+    let request = requests[Int(shapes[job].rawValue)]
+    allocatedMilli -= request.takenByAll
+    if request.workers > 1 {
+      vacateGang(job, request)
+      return
+    }
+    let node = Int(live.node[job])
+    cluster.release(request, node: node, gpuMask: live.gpuMask[job])
+    residents.remove(job, node: node)
+    verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
+    nodeChanged(node)
+    queue.noteFreed(node)
+  }
+
+  mutating func nodeChanged(_ node: Int) {
+    index.update(node, cluster)
+    search.nodeChanged(node)
+    accounts.nodeChanged(node)
+    tracker?.nodeChanged(node, cluster)
+  }
+
+  /// Places the job if it fits now, and starts it.
+  mutating func tryToStart(_ job: Int, at now: SimTime) throws -> Bool {
+    let shape = Int(shapes[job].rawValue)
+    let request = requests[shape]
+    if request.workers > 1 {
+      let first = pieces.count
+      guard layGang(shape) else {
+        if verifier != nil { try verifier!.refusedGang(request, gangs[shape], cluster) }
+        return false
+      }
+      settleGang(job, request, from: first)
+    } else {
+      let placement = search.place(request, shape: shape, cluster, index)
+      if verifier != nil {
+        try verifier!.decided(
+          request,
+          placement,
+          cluster,
+          order: search is OrderedSearch ? search.nodeOrder : nil
+        )
+      }
+      guard placement.node >= 0 else { return false }
+      cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
+      live.node[job] = Int32(placement.node)
+      live.gpuMask[job] = placement.gpuMask
+      residents.insert(job, node: placement.node)
+      verifier?.placed(request, placement)
+      nodeChanged(placement.node)
+      fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
+      fingerprint.fold(UInt64(placement.gpuMask))
+    }
+    begin(job, request, at: now)
+    return true
+  }
+
+  /// The job runs from now on.
+  private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
+    allocatedMilli += request.takenByAll
+    live.state[job] = JobState.running.rawValue
+    live.start[job] = now.nanoseconds
+    if now > arrival[job] {
+      explainUntried(job)
+    } else {
+      live.cause[job] = WaitCause.none.rawValue
+    }
+    if kinds[job] == .batch {
+      progress?.started(job, at: now.nanoseconds)
+      schedule(end: now, after: runLength(job), job)
+    } else if refusesForGood {
+      schedule(end: arrival[job], after: duration[job], job)
+    }
+  }
+
+  private func runLength(_ job: Int) -> SimDuration {
+    guard let progress else { return duration[job] }
+    let tick: Int64 = input.quirks.contains(.tickingClock) ? 1_000_000_000 : 0
+    return SimDuration(nanoseconds: progress.runLength(job) + tick)
+  }
+}

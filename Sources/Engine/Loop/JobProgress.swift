@@ -1,0 +1,100 @@
+import SimulationKernel
+import Workload
+
+/// What each job has left to do, where runs can be cut short and continued:
+/// kept only for queues that preempt and for jobs with checkpoints.
+///
+/// A run first repeats or restarts (overhead), then works; with a plan it
+/// writes a checkpoint after each interval of work except the last.
+final class JobProgress {
+  /// How a run that was cut short divides: repeated, restarted or saved; done
+  /// for good; the rest of it is lost.
+  struct Split {
+    var overhead: Int64
+    var kept: Int64
+  }
+
+  /// By job, ns: work left, overhead due at the next start, run time so far,
+  /// and when the present run started.
+  private let work: Column<Int64>
+  private let due: Column<Int64>
+  private let attainedBefore: Column<Int64>
+  private let since: Column<Int64>
+  private let plans: [CheckpointPlan]
+  /// By job: 1 + the number of its plan, or 0.
+  private let planOf: Column<UInt8>
+
+  init(_ jobs: JobTable) {
+    work = Column(jobs.duration.map(\.nanoseconds))
+    due = Column(repeating: 0, count: jobs.count)
+    attainedBefore = Column(repeating: 0, count: jobs.count)
+    since = Column(repeating: 0, count: jobs.count)
+    plans = jobs.checkpointPlans
+    planOf = Column(jobs.checkpoint.isEmpty ? Array(repeating: 0, count: jobs.count) : jobs.checkpoint)
+  }
+
+  private func plan(_ job: Int) -> CheckpointPlan? { planOf[job] == 0 ? nil : plans[Int(planOf[job]) - 1] }
+
+  func started(_ job: Int, at now: Int64) { since[job] = now }
+
+  /// How long a run from now to the job's end takes, ns.
+  func runLength(_ job: Int) -> Int64 {
+    guard let plan = plan(job), work[job] > 0 else { return due[job] + work[job] }
+    let writes = (work[job] - 1) / plan.interval.nanoseconds
+    let (time, overflow) = writes.multipliedReportingOverflow(by: plan.write.nanoseconds)
+    let (sum, overflows) = (due[job] + work[job]).addingReportingOverflow(time)
+    return overflow || overflows ? .max : sum
+  }
+
+  /// The same for a running job, as of `now`.
+  func remaining(_ job: Int, at now: Int64) -> Int64 { max(0, runLength(job) - (now - since[job])) }
+
+  /// Run time so far of a running job.
+  func attained(_ job: Int, at now: Int64) -> Int64 { attainedBefore[job] + now - since[job] }
+
+  /// A run ends early. `savesFirst`: the job is told in time to save what it
+  /// has done, as a preempted one is; otherwise it falls back to its last
+  /// checkpoint, or to where this run began. `extra` is added to what the next
+  /// run repeats.
+  func stop(_ job: Int, at now: Int64, savesFirst: Bool, extra: Int64) -> Split {
+    let elapsed = now - since[job]
+    let repeated = min(elapsed, due[job])
+    let rest = elapsed - repeated
+    var split = Split(overhead: repeated, kept: 0)
+    var restart: Int64 = 0
+    if let plan = plan(job) {
+      let interval = plan.interval.nanoseconds
+      let cycles = rest / (interval + plan.write.nanoseconds)
+      let within = rest % (interval + plan.write.nanoseconds)
+      let saved = min(work[job], cycles * interval)
+      split.overhead += cycles * plan.write.nanoseconds + max(0, within - interval)
+      split.kept = savesFirst ? min(work[job], saved + min(within, interval)) : saved
+      restart = plan.restart.nanoseconds
+    } else if savesFirst {
+      split.kept = min(rest, work[job])
+    }
+    attainedBefore[job] += elapsed
+    work[job] -= split.kept
+    due[job] = (savesFirst ? due[job] - repeated : 0) + restart + extra
+    return split
+  }
+
+  /// What the last run of each job that ended, or still runs at `end`, spent
+  /// on repeating, restarting and saving; nil when nothing did.
+  func overheads(start: [Int64], stop: [Int64], end: Int64) -> [Int64]? {
+    var result = [Int64](repeating: 0, count: start.count)
+    var hasAny = false
+    for job in start.indices where start[job] >= 0 && (due[job] > 0 || planOf[job] > 0) {
+      let elapsed = (stop[job] >= 0 ? stop[job] : end) - start[job]
+      var overhead = min(elapsed, due[job])
+      if let plan = plan(job) {
+        let rest = elapsed - overhead
+        let cycle = plan.interval.nanoseconds + plan.write.nanoseconds
+        overhead += rest / cycle * plan.write.nanoseconds + max(0, rest % cycle - plan.interval.nanoseconds)
+      }
+      result[job] = overhead
+      hasAny = hasAny || overhead > 0
+    }
+    return hasAny ? result : nil
+  }
+}
