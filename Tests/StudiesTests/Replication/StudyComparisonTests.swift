@@ -14,8 +14,20 @@ import Workload
     StudyResult(
       configuration: name,
       jobs: [
-        StudyJob(id: 3, submit: 5 * Self.second, firstStart: 5 * Self.second, end: 25 * Self.second, preemptions: 0),
-        StudyJob(id: 4, submit: 6 * Self.second, firstStart: 8 * Self.second, end: 10 * Self.second, preemptions: 2),
+        StudyJob(
+          id: 3,
+          submit: 5 * Self.second,
+          firstStart: 5 * Self.second,
+          end: 25 * Self.second,
+          preemptions: 0
+        ),
+        StudyJob(
+          id: 4,
+          submit: 6 * Self.second,
+          firstStart: 8 * Self.second,
+          end: 10 * Self.second,
+          preemptions: 2
+        ),
       ]
     )
   }
