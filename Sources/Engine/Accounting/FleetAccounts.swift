@@ -7,16 +7,14 @@ import Outcome
 /// at one instant cost one measurement. Integrals are thousandths of a GPU x
 /// nanoseconds in 128 bits; stranded ones carry the mix's weight until the end.
 struct FleetAccounts: ~Copyable {
-  /// One node's page in the books, 176 bytes: kept together, because each
-  /// change of a node touches all of it.
+  /// One node's page in the books, two cache lines: kept together, because
+  /// each change of a node touches all of it.
   struct Page: BitwiseCopyable {
     var free: Int128 = 0
     var model: Int128 = 0
     var remainder: Int128 = 0
     var cpu: Int128 = 0
     var memory: Int128 = 0
-    var fault: Int128 = 0
-    var maintenance: Int128 = 0
     /// Levels since the last booking, and when that was.
     var levels = StrandingMeasure.Levels()
     var since: Int64 = 0
@@ -27,7 +25,13 @@ struct FleetAccounts: ~Copyable {
 
   let measuredFrom: Int64
   private let stranding: StrandingMeasure
+  /// What a node has lost to faults and maintenance: most never do.
+  struct Down: BitwiseCopyable {
+    var fault: Int128 = 0
+    var maintenance: Int128 = 0
+  }
   private let pages: Column<Page>
+  private let down: Column<Down>
   private let changed: Column<Int32>
   private var changedCount = 0
   private var series: StateSeries
@@ -42,6 +46,7 @@ struct FleetAccounts: ~Copyable {
     self.measuredFrom = measuredFrom
     stranding = StrandingMeasure(typical)
     pages = Column(repeating: Page(), count: n)
+    down = Column(repeating: Down(), count: n)
     changed = Column(repeating: 0, count: n)
     series = StateSeries(models: max(1, cluster.fleet.gpuModels.count), from: measuredFrom, bucket: bucket)
     for node in 0..<n { nodeChanged(node) }
@@ -67,7 +72,7 @@ struct FleetAccounts: ~Copyable {
       let page = pages.pointer(from: n)
       page.pointee.isChanged = false
       let gpuMilli = cluster.nodes[n].gpuCount * 1000
-      book(page, until: now, gpuMilli: gpuMilli)
+      book(n, until: now, gpuMilli: gpuMilli)
       let isUp = cluster.isUp(n)
       let new = isUp ? stranding.levels(n, cluster) : StrandingMeasure.Levels()
       let free = isUp ? cluster.nodes[n].gpuFreeSum : 0
@@ -93,7 +98,8 @@ struct FleetAccounts: ~Copyable {
       ? gpuMilli : 0
   }
 
-  private func book(_ page: UnsafeMutablePointer<Page>, until now: Int64, gpuMilli: Int32) {
+  private func book(_ n: Int, until now: Int64, gpuMilli: Int32) {
+    let page = pages.pointer(from: n)
     let from = max(page.pointee.since, measuredFrom)
     page.pointee.since = now
     guard now > from else { return }
@@ -107,8 +113,8 @@ struct FleetAccounts: ~Copyable {
       page.pointee.remainder += Int128(level.remainder) * span
       page.pointee.cpu += Int128(level.cpu) * span
       page.pointee.memory += Int128(level.memory) * span
-    case NodeCondition.fault.rawValue: page.pointee.fault += Int128(gpuMilli) * span
-    case NodeCondition.maintenance.rawValue: page.pointee.maintenance += Int128(gpuMilli) * span
+    case NodeCondition.fault.rawValue: down[n].fault += Int128(gpuMilli) * span
+    case NodeCondition.maintenance.rawValue: down[n].maintenance += Int128(gpuMilli) * span
     default: break
     }
   }
@@ -131,8 +137,8 @@ struct FleetAccounts: ~Copyable {
       ledger[.strandedCPU] = sum.cpu / weight
       ledger[.strandedMemory] = sum.memory / weight
       ledger[.freePlaceable] = sum.free - ledger.stranded
-      ledger[.downFault] = sum.fault
-      ledger[.downMaintenance] = sum.maintenance
+      ledger[.downFault] = down[n].fault
+      ledger[.downMaintenance] = down[n].maintenance
       return ledger
     }
   }

@@ -9,13 +9,13 @@ struct Column<Element: BitwiseCopyable>: ~Copyable {
   let count: Int
 
   init(repeating value: Element, count: Int) {
-    base = .allocate(capacity: max(count, 1))
+    base = Column.allocate(max(count, 1))
     base.initialize(repeating: value, count: max(count, 1))
     self.count = count
   }
 
   init(_ elements: [Element]) {
-    let start = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+    let start = Column.allocate(max(elements.count, 1))
     elements.withUnsafeBufferPointer { source in
       if let first = source.baseAddress { start.initialize(from: first, count: elements.count) }
     }
@@ -23,7 +23,15 @@ struct Column<Element: BitwiseCopyable>: ~Copyable {
     count = elements.count
   }
 
-  deinit { base.deallocate() }
+  deinit { UnsafeMutableRawPointer(base).deallocate() }
+
+  /// Begins at a cache line, so that a row of a line's length is on one line.
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride
+    let alignment = max(64, MemoryLayout<Element>.alignment)
+    return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: alignment)
+      .bindMemory(to: Element.self, capacity: count)
+  }
 
   @inline(__always)
   subscript(index: Int) -> Element {

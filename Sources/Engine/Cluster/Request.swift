@@ -88,9 +88,6 @@ struct Request: Hashable {
 enum Capability {
   /// Values are below this.
   static let count = 1000 + Fleet.maximumGPUsPerNode
-  /// Groups of capabilities that the index keeps apart: ten of parts, then one
-  /// for each number of completely free GPUs.
-  static let classCount = 10 + Fleet.maximumGPUsPerNode
 
   static func needed(gpuCount: Int32, milli: Int32) -> Int32 {
     if gpuCount == 0 { return 0 }
@@ -99,14 +96,5 @@ enum Capability {
 
   static func of(wholeFree: Int32, largestPart: Int32) -> Int32 {
     wholeFree > 0 ? 999 + wholeFree : largestPart
-  }
-
-  static func classIndex(_ capability: Int32) -> Int {
-    capability < 1000 ? Int(capability) / 100 : Int(capability) - 990
-  }
-
-  /// The least sum of free thousandths that a node of this class can have.
-  static func leastFreeMilli(classIndex: Int) -> Int32 {
-    classIndex < 10 ? Int32(classIndex) * 100 : Int32(classIndex - 9) * 1000
   }
 }

@@ -7,7 +7,7 @@ import Workload
 extension EventLoop {
   mutating func rankedPass(at time: SimTime) throws {
     let now = time.nanoseconds
-    ranked!.running.removeAll { [live = live.stateReader] in !live.isRunning($0) }
+    ranked!.running.removeAll { [state = live.state] in state[Int($0)] != JobState.running.rawValue }
     let order = ranksOfRunning(at: now)
     let choice = choose(order)
     preempt(choice.losers, at: time)

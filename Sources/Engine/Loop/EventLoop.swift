@@ -56,7 +56,7 @@ struct EventLoop: ~Copyable {
   private let jobCount: Int
   let arrival: Column<SimTime>
   let duration: Column<SimDuration>
-  let shapes: Column<ShapeID>
+  let shapes: LiveJobs.Field<ShapeID>
   let kinds: Column<JobKind>
   let isImpossible: Column<Bool>
 
@@ -72,7 +72,6 @@ struct EventLoop: ~Copyable {
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
     duration = Column(jobs.duration)
-    shapes = Column(jobs.shape)
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
     gangs = Column(prepared.gangs)
@@ -94,7 +93,8 @@ struct EventLoop: ~Copyable {
     self.tracker = tracker
     let cost: PreemptionCost?
     if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost } else { cost = nil }
-    live = LiveJobs(count: jobs.count, hasGangs: prepared.hasGangs, preempts: cost != nil)
+    live = LiveJobs(shapes: jobs.shape, hasGangs: prepared.hasGangs, preempts: cost != nil)
+    shapes = live.shape
     preemptionCost = jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
     progress = cost != nil || !jobs.checkpoint.isEmpty ? JobProgress(jobs) : nil
     if case .preemptive(let spec) = prepared.input.queue {
@@ -118,7 +118,8 @@ struct EventLoop: ~Copyable {
       isKept: !input.fleetChanges.isEmpty
     )
     feed = EventFeed(minimumCapacity: 4096)
-    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks)
+    let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
+    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
     accounts = FleetAccounts(
       prepared.typicalWithMemory,
       cluster,

@@ -1,55 +1,90 @@
 import Hardware
 import Outcome
 import SimulationKernel
+import Workload
 
-/// What the loop knows of each job, as columns; becomes ``JobColumns``.
+/// What the loop knows of each job; becomes ``JobColumns``.
 ///
-/// 28 bytes a job, 36 with gangs.
+/// 32 bytes a job, two to a cache line: a job's end comes at random and reads
+/// or writes all of them, so that columns cost seven lines an end.
 struct LiveJobs: ~Copyable {
-  let state: Column<UInt8>
-  let start: Column<Int64>
-  let end: Column<Int64>
-  let node: Column<Int32>
-  let gpuMask: Column<UInt16>
-  let cause: Column<UInt8>
-  let interruptions: Column<UInt32>
+  fileprivate struct Row: BitwiseCopyable {
+    var start: Int64 = -1
+    var end: Int64 = -1
+    var shape = ShapeID(rawValue: 0)
+    var node: Int32 = -1
+    var interruptions: UInt32 = 0
+    var gpuMask: UInt16 = 0
+    var state = JobState.unseen.rawValue
+    var cause = WaitCause.none.rawValue
+  }
+
+  /// One field of all jobs, written as a column is; valid while the rows live.
+  struct Field<Element: BitwiseCopyable> {
+    private let base: UnsafeMutableRawPointer
+    private let count: Int
+
+    fileprivate init(_ rows: borrowing Column<Row>, _ field: PartialKeyPath<Row>) {
+      base = UnsafeMutableRawPointer(rows.pointer()) + MemoryLayout<Row>.offset(of: field)!
+      count = rows.count
+    }
+
+    @inline(__always)
+    subscript(job: Int) -> Element {
+      get { element(job).pointee }
+      nonmutating _modify { yield &element(job).pointee }
+    }
+
+    @inline(__always)
+    private func element(_ job: Int) -> UnsafeMutablePointer<Element> {
+      assert(job >= 0 && job < count, "column index out of range")
+      return (base + job * MemoryLayout<Row>.stride).assumingMemoryBound(to: Element.self)
+    }
+
+    /// A copy of all elements, changed.
+    fileprivate func map<Result>(_ change: (Element) -> Result) -> [Result] {
+      (0..<count).map { change(self[$0]) }
+    }
+  }
+
+  private let rows: Column<Row>
+  let shape: Field<ShapeID>
+  let state: Field<UInt8>
+  let start: Field<Int64>
+  let end: Field<Int64>
+  let node: Field<Int32>
+  let gpuMask: Field<UInt16>
+  let cause: Field<UInt8>
+  let interruptions: Field<UInt32>
   /// Where each gang lies; without entries when the run has no gangs.
   let firstPiece: Column<Int32>
   let pieceCount: Column<Int32>
-
   /// Without entries when nothing preempts.
   let preemptions: Column<UInt32>
 
-  init(count: Int, hasGangs: Bool, preempts: Bool) {
-    state = Column(repeating: JobState.unseen.rawValue, count: count)
-    start = Column(repeating: -1, count: count)
-    end = Column(repeating: -1, count: count)
-    node = Column(repeating: -1, count: count)
-    gpuMask = Column(repeating: 0, count: count)
-    cause = Column(repeating: WaitCause.none.rawValue, count: count)
-    interruptions = Column(repeating: 0, count: count)
+  init(shapes: [ShapeID], hasGangs: Bool, preempts: Bool) {
+    rows = Column(repeating: Row(), count: shapes.count)
+    shape = Field(rows, \.shape)
+    state = Field(rows, \.state)
+    start = Field(rows, \.start)
+    end = Field(rows, \.end)
+    node = Field(rows, \.node)
+    gpuMask = Field(rows, \.gpuMask)
+    cause = Field(rows, \.cause)
+    interruptions = Field(rows, \.interruptions)
+    let count = shapes.count
     preemptions = Column(repeating: 0, count: preempts ? count : 0)
     firstPiece = Column(repeating: 0, count: hasGangs ? count : 0)
     pieceCount = Column(repeating: 0, count: hasGangs ? count : 0)
+    for (job, id) in shapes.enumerated() { shape[job] = id }
   }
 
   @inline(__always)
   func isIn(_ job: Int, _ wanted: JobState) -> Bool { state[job] == wanted.rawValue }
 
-  /// Reads states while other parts of the loop change; valid while the
-  /// columns live.
-  struct StateReader {
-    let state: UnsafePointer<UInt8>
-
-    @inline(__always)
-    func isRunning(_ job: Int32) -> Bool { state[Int(job)] == JobState.running.rawValue }
-  }
-
-  var stateReader: StateReader { StateReader(state: state.pointer()) }
-
-  /// Tells which pending ends still stand; valid while the columns live.
+  /// Tells which pending events still stand; valid while the rows live.
   struct Liveness {
-    let interruptions: UnsafePointer<UInt32>
+    let interruptions: Field<UInt32>
     /// The newest timer of the queue.
     let timer: UInt32
 
@@ -65,22 +100,20 @@ struct LiveJobs: ~Copyable {
     }
   }
 
-  func liveness(timer: UInt32) -> Liveness {
-    Liveness(interruptions: interruptions.pointer(), timer: timer)
-  }
+  func liveness(timer: UInt32) -> Liveness { Liveness(interruptions: interruptions, timer: timer) }
 
   func columns() -> JobColumns {
     var result = JobColumns()
-    result.state = state.array().map { JobState(rawValue: $0)! }
-    result.startNanoseconds = start.array()
-    result.endNanoseconds = end.array()
-    result.node = node.array().map { NodeID(rawValue: $0) }
-    result.gpuMask = gpuMask.array()
-    result.cause = cause.array().map { WaitCause(rawValue: $0)! }
+    result.state = state.map { JobState(rawValue: $0)! }
+    result.startNanoseconds = start.map { $0 }
+    result.endNanoseconds = end.map { $0 }
+    result.node = node.map { NodeID(rawValue: $0) }
+    result.gpuMask = gpuMask.map { $0 }
+    result.cause = cause.map { WaitCause(rawValue: $0)! }
     result.firstStartNanoseconds = result.startNanoseconds
-    result.interruptions = interruptions.array()
+    result.interruptions = interruptions.map { $0 }
     result.preemptions =
-      preemptions.count > 0 ? preemptions.array() : Array(repeating: 0, count: interruptions.count)
+      preemptions.count > 0 ? preemptions.array() : Array(repeating: 0, count: rows.count)
     result.firstPiece = firstPiece.array()
     result.pieceCount = pieceCount.array()
     return result

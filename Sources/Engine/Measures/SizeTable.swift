@@ -1,10 +1,10 @@
 /// For each distinct part of a GPU that a mix asks: how many of a node's
 /// devices fit it, and how much is free on those.
 ///
-/// Most devices are free or full, so the table starts from the free ones and
-/// adds the few that are partly taken.
+/// Each device counts for the largest size that it fits; sums from the largest
+/// size down give what fits each.
 ///
-/// - Complexity: O(GPUs + sizes x partly taken GPUs), vectorised over sizes.
+/// - Complexity: O(GPUs + sizes).
 struct SizeTable: ~Copyable {
   /// Distinct parts, thousandths, ascending.
   let sizes: Column<Int16>
@@ -14,12 +14,15 @@ struct SizeTable: ~Copyable {
   let usable: Column<Int32>
   /// At v: how many sizes are at most v thousandths.
   private let sizesUpTo: Column<Int16>
+  /// At s: devices (x 65,536) and thousandths of those that fit s sizes.
+  private let fitting: Column<Int32>
 
   init(_ jobs: [TypicalJob]) {
     let distinct = Set(jobs.filter { $0.request.gpuCount > 0 }.map { Int16($0.request.milli) }).sorted()
     sizes = Column(distinct)
     devices = Column(repeating: 0, count: distinct.count)
     usable = Column(repeating: 0, count: distinct.count)
+    fitting = Column(repeating: 0, count: distinct.count + 1)
     sizesUpTo = Column(repeating: 0, count: 1001)
     for v in 0...1000 { sizesUpTo[v] = Int16(distinct.count { $0 <= v }) }
   }
@@ -32,24 +35,21 @@ struct SizeTable: ~Copyable {
 
   /// Fills the table for a node with these free parts; returns their sum.
   func measure(_ free: UnsafePointer<Int16>, gpuCount: Int) -> Int32 {
-    var whole: Int32 = 0
-    var sum: Int32 = 0
-    for g in 0..<gpuCount where free[g] == 1000 { whole += 1 }
     let count = sizes.count
-    let devices = devices.pointer()
-    let usable = usable.pointer()
-    for s in 0..<count {
-      devices[s] = whole
-      usable[s] = 1000 * whole
-    }
-    for g in 0..<gpuCount where free[g] > 0 && free[g] < 1000 {
+    let fitting = fitting.pointer()
+    for s in 0...count { fitting[s] = 0 }
+    var sum: Int32 = 0
+    for g in 0..<gpuCount {
       let part = Int32(free[g])
       sum += part
-      for s in 0..<Int(sizesUpTo[Int(part)]) {
-        devices[s] += 1
-        usable[s] += part
-      }
+      fitting[Int(sizesUpTo[Int(part)])] += 1 << 16 | part
     }
-    return sum + 1000 * whole
+    var fits: Int32 = 0
+    for s in stride(from: count - 1, through: 0, by: -1) {
+      fits += fitting[s + 1]
+      devices[s] = fits >> 16
+      usable[s] = fits & 0xFFFF
+    }
+    return sum
   }
 }

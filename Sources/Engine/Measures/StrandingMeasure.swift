@@ -6,106 +6,142 @@
 /// otherwise the parts too small for it are a remainder, and the rest is
 /// stranded by CPU if the node lacks CPU, else by memory if it lacks memory,
 /// else placeable. Whole numbers only: thousandths x count.
+///
+/// Requests that differ in CPU and memory only are measured as one group, with
+/// the counts that a free CPU is enough for read from a table: openb's 48
+/// typical requests are far fewer groups, and every change of a node is
+/// measured.
 struct StrandingMeasure: ~Copyable {
-  /// Weighted thousandths; the sum is free thousandths x ``weight``.
+  /// Weighted thousandths that are stranded; the rest of what is free x
+  /// ``weight`` is placeable.
   struct Levels: BitwiseCopyable, Equatable {
-    var placeable: Int64 = 0
     var model: Int64 = 0
     var remainder: Int64 = 0
     var cpu: Int64 = 0
     var memory: Int64 = 0
   }
-  struct Typical: BitwiseCopyable {
-    var count: Int64
-    var cpu: Int32
-    var memory: Int32
-    var gpuCount: Int32
-    var size: Int32
-    var models: UInt64
+  /// Requests of one model set, number of GPUs and part.
+  struct Group: BitwiseCopyable {
+    var models: UInt64 = 0
+    var weight: Int64 = 0
+    var gpuCount: Int32 = 0
+    var size: Int32 = 0
+    /// The most memory that one of them asks.
+    var memory: Int32 = 0
+    /// Its requests in ``members``.
+    var first: Int32 = 0
+    var end: Int32 = 0
+  }
+  struct Member: BitwiseCopyable {
+    var count: Int64 = 0
+    var cpu: Int32 = 0
+    var memory: Int32 = 0
   }
 
   /// Jobs in the mix that ask for GPUs; at least 1.
   let weight: Int64
-  private let typical: Column<Typical>
+  private let groups: Column<Group>
+  private let members: Column<Member>
+  /// Distinct CPU, ascending: c of them are at most the free CPU.
+  private let cpuSteps: Column<Int32>
+  /// At c * groups + g: jobs of group g that ask no more than c steps of CPU.
+  private let withinCPU: Column<Int64>
   private let table: SizeTable
 
   init(_ jobs: [TypicalJob]) {
+    struct Key: Hashable {
+      var models: UInt64
+      var gpuCount: Int32
+      var milli: Int32
+    }
     let withGPU = jobs.filter { $0.request.gpuCount > 0 }
     weight = max(1, withGPU.reduce(0) { $0 + $1.count })
     table = SizeTable(withGPU)
-    typical = Column(
-      repeating: Typical(count: 0, cpu: 0, memory: 0, gpuCount: 0, size: 0, models: 0),
-      count: withGPU.count
-    )
-    for (i, job) in withGPU.enumerated() {
+    var order: [Key] = []
+    var jobsOf: [Key: [TypicalJob]] = [:]
+    for job in withGPU {
       let r = job.request
-      typical[i] = Typical(
-        count: job.count,
-        cpu: r.cpu,
-        memory: r.memory,
-        gpuCount: r.gpuCount,
-        size: table.position(of: r.milli),
-        models: r.models
+      let key = Key(models: r.models, gpuCount: r.gpuCount, milli: r.milli)
+      if jobsOf[key] == nil { order.append(key) }
+      jobsOf[key, default: []].append(job)
+    }
+    let steps = Set(withGPU.map(\.request.cpu)).sorted()
+    cpuSteps = Column(steps)
+    groups = Column(repeating: Group(), count: order.count)
+    members = Column(repeating: Member(), count: withGPU.count)
+    withinCPU = Column(repeating: 0, count: (steps.count + 1) * order.count)
+    var filled = 0
+    for (g, key) in order.enumerated() {
+      let own = jobsOf[key]!
+      groups[g] = Group(
+        models: key.models,
+        weight: own.reduce(0) { $0 + $1.count },
+        gpuCount: key.gpuCount,
+        size: table.position(of: key.milli),
+        memory: own.map(\.request.memory).max()!,
+        first: Int32(filled),
+        end: Int32(filled + own.count)
       )
+      for job in own {
+        members[filled] = Member(count: job.count, cpu: job.request.cpu, memory: job.request.memory)
+        filled += 1
+      }
+      for (c, step) in steps.enumerated() {
+        withinCPU[(c + 1) * order.count + g] = own.reduce(0) { $0 + ($1.request.cpu <= step ? $1.count : 0) }
+      }
     }
   }
 
   func levels(_ n: Int, _ cluster: borrowing ClusterState) -> Levels {
     var result = Levels()
     let all = Int64(cluster.nodes[n].gpuFreeSum)
-    guard all > 0 else { return result }
-    guard typical.count > 0 else {
-      result.placeable = all
-      return result
+    guard all > 0, groups.count > 0 else { return result }
+    if !cluster.isPooled {
+      _ = table.measure(
+        cluster.gpuFree.pointer(from: n * cluster.stride),
+        gpuCount: Int(cluster.nodes[n].gpuCount)
+      )
     }
-    if cluster.isPooled { return pooledLevels(n, cluster) }
-    _ = table.measure(
-      cluster.gpuFree.pointer(from: n * cluster.stride),
-      gpuCount: Int(cluster.nodes[n].gpuCount)
-    )
     let cpu = cluster.nodes[n].cpuFree
     let memory = cluster.nodes[n].memoryFree
     let model = cluster.nodes[n].modelBit
-    for t in 0..<typical.count {
-      let job = typical[t]
-      if job.models & model == 0 {
-        result.model += job.count * all
-      } else if table.devices[Int(job.size)] < job.gpuCount {
-        result.remainder += job.count * all
+    var step = 0
+    for s in 0..<cpuSteps.count { step += cpuSteps[s] <= cpu ? 1 : 0 }
+    let within = withinCPU.pointer(from: step * groups.count)
+    // Jobs that accept the model, and thousandths that fit them.
+    var accepting: Int64 = 0
+    var fitting: Int64 = 0
+    for g in 0..<groups.count {
+      let group = groups.pointer(from: g)
+      guard group.pointee.models & model != 0 else { continue }
+      accepting += group.pointee.weight
+      let size = Int(group.pointee.size)
+      let usable: Int64
+      if cluster.isPooled {
+        // A part is usable wherever it lies.
+        guard all >= Int64(group.pointee.gpuCount) * Int64(table.sizes[size]) else { continue }
+        usable = all
       } else {
-        let fitting = Int64(table.usable[Int(job.size)])
-        result.remainder += job.count * (all - fitting)
-        if cpu < job.cpu {
-          result.cpu += job.count * fitting
-        } else if memory < job.memory {
-          result.memory += job.count * fitting
-        } else {
-          result.placeable += job.count * fitting
-        }
+        guard table.devices[size] >= group.pointee.gpuCount else { continue }
+        usable = Int64(table.usable[size])
+      }
+      fitting += group.pointee.weight * usable
+      result.cpu += (group.pointee.weight - within[g]) * usable
+      if memory < group.pointee.memory {
+        result.memory += lackingMemory(group.pointee, cpu: cpu, memory: memory) * usable
       }
     }
+    result.model = (weight - accepting) * all
+    result.remainder = accepting * all - fitting
     return result
   }
 
-  /// The same for a pool, where a part is usable wherever it lies.
-  private func pooledLevels(_ n: Int, _ cluster: borrowing ClusterState) -> Levels {
-    var result = Levels()
-    let node = cluster.nodes[n]
-    let all = Int64(node.gpuFreeSum)
-    for t in 0..<typical.count {
-      let job = typical[t]
-      if job.models & node.modelBit == 0 {
-        result.model += job.count * all
-      } else if node.gpuFreeSum < job.gpuCount * Int32(table.sizes[Int(job.size)]) {
-        result.remainder += job.count * all
-      } else if node.cpuFree < job.cpu {
-        result.cpu += job.count * all
-      } else if node.memoryFree < job.memory {
-        result.memory += job.count * all
-      } else {
-        result.placeable += job.count * all
-      }
+  /// Jobs of the group that have enough CPU, and not enough memory.
+  private func lackingMemory(_ group: Group, cpu: Int32, memory: Int32) -> Int64 {
+    var count: Int64 = 0
+    for m in Int(group.first)..<Int(group.end) where members[m].cpu <= cpu && members[m].memory > memory {
+      count += members[m].count
     }
-    return result
+    return count
   }
 }
