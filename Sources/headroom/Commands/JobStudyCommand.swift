@@ -110,7 +110,10 @@ struct JobStudyCommand<Study: JobStudy>: ParsableCommand {
   private func report(_ results: [StudyResult], _ comparisons: [StudyComparison?]) throws {
     if !quiet {
       Terminal.write(table(results, comparisons))
-      if let out { Terminal.write("\nJobs of \(results.count) configurations in \(out)\n") }
+      if let out {
+        let count = results.count == 1 ? "1 configuration" : "\(results.count) configurations"
+        Terminal.write("\nJobs of \(count) in \(out)\n")
+      }
     }
     let wrong = comparisons.compactMap { $0 }.filter { !$0.isEqual }
     for comparison in wrong {

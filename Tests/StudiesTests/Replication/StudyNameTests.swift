@@ -45,7 +45,7 @@ import Testing
     expect("60jobs_16gpu__fifo", check, says: "CLUSTER__POLICY-PLACEMENT")
     expect("60jobs_16gpu__fifo-count__x", check, says: "CLUSTER__POLICY-PLACEMENT")
     expect("60jobs_61gpu__fifo-count", check, says: "cluster '60jobs_61gpu'", "did you mean 60jobs_16gpu?")
-    expect("60jobs_8gpu__fief-count", check, says: "policy 'fief'", "known: fifo, fjf", "did you mean fifo?")
+    expect("60jobs_8gpu__fio-count", check, says: "policy 'fio'", "known: fifo, fjf", "did you mean fifo?")
     expect("60jobs_8gpu__fifo-yarm", check, says: "placement 'yarm'", "did you mean yarn?")
     expect("60jobs_8gpu__sjf-yarn", check, says: "yarn goes with the policies fifo and fjf only")
     expect("60jobs_8gpu__dlas-gpu-gittins-count", check, says: "'dlas-gpu-gittins' is not available")
@@ -67,7 +67,7 @@ import Testing
     expect("n15_fifo", check, says: "accepted is n15_POLICY_ORDER, such as n15_fifo_pack")
     expect("het_fifo_pack", check, says: "accepted is het_POLICY_m2_ORDER, such as het_fifo_m2_pack")
     expect("het_fifo_m1_pack", check, says: "matching of GPU types 'm1'", "known: m2")
-    expect("n15_sjgh_pack", check, says: "policy 'sjgh'", "did you mean sjgg?")
+    expect("n15_sjgh_pack", check, says: "policy 'sjgh'", "did you mean sjg?")
     expect("n15_sjgg_pak", check, says: "order of nodes 'pak'", "did you mean pack?")
     expect("", check, says: "cluster ''")
   }
