@@ -69,6 +69,7 @@ extension LoadedScenario {
       switch settings.queue {
       case .ordered(let order, headOfLineBlocking: true): "\(order.rawValue) with head-of-line blocking"
       case .ordered(let order, headOfLineBlocking: false): "\(order.rawValue), later jobs may pass"
+      case .backfill(let spec): "\(spec.order.rawValue) with \(spec.reservations.rawValue) backfill"
       case .preemptive(let queue): queue.order.text
       case .none: "no queue"
       }

@@ -165,7 +165,7 @@ struct ClusterState: ~Copyable {
   }
 
   /// The same for a pool, whose capability is its free thousandths.
-  private func summarisePool(_ n: Int) {
+  func summarisePool(_ n: Int) {
     nodes[n].wholeFree = nodes[n].gpuFreeSum / 1000
     nodes[n].capability = nodes[n].gpuFreeSum
   }

@@ -12,7 +12,7 @@ extension EventLoop {
       case .join, .repair:
         setCondition(.up, node)
         queue.noteFreed(node)
-        if !queue.isEmpty || ranked != nil { isPassPending = true }
+        if hasWaiting { isPassPending = true }
       case .leave: lose(node, to: .absent, at: now)
       case .fail: lose(node, to: .fault, at: now)
       case .maintain: lose(node, to: .maintenance, at: now)
@@ -30,25 +30,35 @@ extension EventLoop {
   /// its old place in the queue.
   private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
     while let job = residents.first(node: node) {
-      interrupt(job, at: now, isPreemption: false, extra: 0)
-      ranked?.lost(Int32(job))
+      interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
       // A replica's end is a date: schedule it again under the new generation.
       if kinds[job] == .service && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
-      if ranked == nil { queue.insert(Int32(job), request: Int(shapes[job].rawValue)) }
+      rejoin(job)
       isPassPending = true
     }
     setCondition(condition, node)
   }
 
-  /// Takes a running job off its GPUs; it has time to save its work, and pays
-  /// for it as the queue says.
-  mutating func preempt(_ job: Int, at now: SimTime) {
+  /// Takes a running job off its GPUs; it pays for it as the policy says.
+  mutating func preempt(_ job: Int, at now: SimTime, savesFirst: Bool) {
     live.preemptions[job] += 1
-    interrupt(job, at: now, isPreemption: true, extra: preemptionCost[Int(shapes[job].rawValue)])
+    interrupt(
+      job,
+      at: now,
+      isPreemption: true,
+      savesFirst: savesFirst,
+      extra: preemptionCost[Int(shapes[job].rawValue)]
+    )
   }
 
   /// The job's run ends early; it waits again, without a place in the queue.
-  private mutating func interrupt(_ job: Int, at now: SimTime, isPreemption: Bool, extra: Int64) {
+  private mutating func interrupt(
+    _ job: Int,
+    at now: SimTime,
+    isPreemption: Bool,
+    savesFirst: Bool,
+    extra: Int64
+  ) {
     var record = InterruptedAttempt(
       job: JobID(rawValue: Int32(job)),
       startNanoseconds: live.start[job],
@@ -58,7 +68,7 @@ extension EventLoop {
     )
     record.isPreemption = isPreemption
     if kinds[job] == .batch,
-      let split = progress?.stop(job, at: now.nanoseconds, savesFirst: isPreemption, extra: extra)
+      let split = progress?.stop(job, at: now.nanoseconds, savesFirst: savesFirst, extra: extra)
     {
       record.keptNanoseconds = split.kept
       record.overheadNanoseconds = split.overhead

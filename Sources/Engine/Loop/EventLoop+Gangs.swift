@@ -120,17 +120,15 @@ extension EventLoop {
   private mutating func lay(_ request: Request, _ workers: Int32, _ node: Int, _ mask: UInt16) {
     cluster.allocate(request, node: node, gpuMask: mask)
     pieces.append(GangPiece(node: Int32(node), gpuMask: mask, workers: UInt16(workers)))
-    index.update(node, cluster)
-    search.nodeChanged(node)
+    trialChanged(node)
   }
 
-  private mutating func takeUp(downTo first: Int, _ worker: Request) {
+  mutating func takeUp(downTo first: Int, _ worker: Request) {
     while pieces.count > first {
       let piece = pieces.removeLast()
       let node = Int(piece.node)
       cluster.release(pieceRequest(worker, piece), node: node, gpuMask: piece.gpuMask)
-      index.update(node, cluster)
-      search.nodeChanged(node)
+      trialChanged(node)
     }
   }
 
@@ -153,7 +151,6 @@ extension EventLoop {
       let request = pieceRequest(worker, piece)
       verifier?.placed(request, Placement(node: node, gpuMask: piece.gpuMask))
       accounts.nodeChanged(node)
-      tracker?.nodeChanged(node, cluster)
       fingerprint.fold(UInt64(node) << 16 | UInt64(piece.gpuMask))
     }
   }

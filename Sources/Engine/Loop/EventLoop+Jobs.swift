@@ -26,6 +26,9 @@ extension EventLoop {
       ranked!.arrive(Int32(job))
       isPassPending = true
       hasNews = true
+    } else if backfill != nil {
+      backfill!.insert(Int32(job))
+      isPassPending = true
     } else {
       queue.insert(Int32(job), request: shape)
       if queue.mayPlaceAfterArrival { isPassPending = true }
@@ -51,15 +54,40 @@ extension EventLoop {
       vacate(job)
     } else {
       explainUntried(job)
-      if ranked == nil { queue.withdraw(Int32(job), request: Int(shapes[job].rawValue)) }
+      withdraw(job)
     }
-    if !queue.isEmpty || ranked != nil { isPassPending = true }
+    if hasWaiting { isPassPending = true }
     hasNews = true
   }
+
+  /// A waiting job leaves the queue.
+  private mutating func withdraw(_ job: Int) {
+    if backfill != nil {
+      backfill!.remove(Int32(job))
+    } else if ranked == nil {
+      queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
+    }
+  }
+
+  /// A job that lost its GPUs waits again in its place.
+  mutating func rejoin(_ job: Int) {
+    if backfill != nil {
+      backfill!.insert(Int32(job))
+    } else if ranked != nil {
+      ranked!.lost(Int32(job))
+    } else {
+      queue.insert(Int32(job), request: Int(shapes[job].rawValue))
+    }
+  }
+
+  /// Whether a pass could place anything. A preemptive queue has a pass at
+  /// every event: demotions depend on it.
+  var hasWaiting: Bool { ranked != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty }
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
     allocatedMilli -= request.takenByAll
+    unlistRunning(job)
     if request.workers > 1 {
       vacateGang(job, request)
       return
@@ -117,6 +145,7 @@ extension EventLoop {
   /// The job runs from now on.
   private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
     allocatedMilli += request.takenByAll
+    listRunning(job)
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
     if now > arrival[job] {
@@ -124,6 +153,7 @@ extension EventLoop {
     } else {
       live.cause[job] = WaitCause.none.rawValue
     }
+    noteExpectedEnd(job, at: now)
     if kinds[job] == .batch {
       progress?.started(job, at: now.nanoseconds)
       schedule(end: now, after: runLength(job), job)

@@ -5,13 +5,27 @@ import SimulationKernel
 extension EventLoop {
   mutating func pass(at now: SimTime) throws {
     if ranked != nil { return try rankedPass(at: now) }
+    if backfill != nil { return try backfillPass(at: now) }
     if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
-    queue.beginPass(probes, cluster)
+    repeat {
+      hasPreempted = false
+      if input.preemption != nil { reconsiderPreemptors() }
+      queue.beginPass(probes, cluster)
+      try walk(at: now)
+      queue.endPass(keepsFreed: hasPreempted)
+    } while hasPreempted
+  }
+
+  /// Tries the candidates one after the other.
+  private mutating func walk(at now: SimTime) throws {
     while true {
       let job = Int(queue.nextCandidate(probes, cluster))
       if job < 0 { break }
       let shape = Int(shapes[job].rawValue)
-      if try tryToStart(job, at: now) {
+      let starts = try tryToStart(job, at: now)
+      if starts {
+        queue.took(request: shape)
+      } else if input.preemption != nil, try tryToPreempt(for: job, at: now) {
         queue.took(request: shape)
       } else if refusesForGood {
         queue.took(request: shape)
@@ -20,11 +34,20 @@ extension EventLoop {
       } else {
         live.cause[job] = refusalCause(shape).rawValue
         lastCause[shape] = live.cause[job]
+        startsAtRefusal[shape] = startCount
         queue.refused(request: shape)
       }
       if input.recordsFilling { recordFilling() }
     }
-    queue.endPass()
+  }
+
+  /// A refusal no longer stands where jobs have started since that the refused
+  /// one could preempt.
+  private mutating func reconsiderPreemptors() {
+    for job in queue.refusedHeads {
+      let shape = Int(shapes[Int(job)].rawValue)
+      if startsAtRefusal[shape] < startCount, mayPreempt(for: Int(job)) { queue.reconsider(request: shape) }
+    }
   }
 
   mutating func recordFilling() {

@@ -147,7 +147,7 @@ extension EventLoop {
   }
 
   private mutating func preempt(_ losers: [RankedQueue.Rank], at time: SimTime) {
-    for rank in losers { preempt(Int(rank.job), at: time) }
+    for rank in losers { preempt(Int(rank.job), at: time, savesFirst: true) }
     ranked!.requeue(losers)
   }
 

@@ -24,10 +24,29 @@ struct EventLoop: ~Copyable {
   var pieces: [GangPiece] = []
   /// Places GPUs by rank instead of by turn; nil for the other queues.
   var ranked: RankedQueue?
+  /// The waiting jobs of a backfilling queue; nil for the others.
+  var backfill: BackfillState?
   /// Work left, where runs can be continued.
   let progress: JobProgress?
   /// By shape, ns: what a preemption costs.
   let preemptionCost: [Int64]
+  /// Who runs at which priority, where priorities preempt.
+  var runningByPriority: RunningByPriority?
+  /// Victims within their graceful period and for whom; and how many such
+  /// each preemptor waits for.
+  var stopFor: [Int: Int] = [:]
+  var stopsAwaited: [Int: Int] = [:]
+  /// Where kube-scheduler's dry runs start next.
+  var preemptionStart = 0
+  /// Jobs started so far.
+  var startCount: Int64 = 0
+  /// By shape: starts when a job of it was refused last.
+  let startsAtRefusal: Column<Int64>
+  /// Somebody was preempted in this pass.
+  var hasPreempted = false
+  /// Used during a trial.
+  var trialFirst = 0
+  var keptBack: [ResidentLists.Entry] = []
   /// Generation of the newest timer of the queue.
   var timer: UInt32 = 0
   /// A job has arrived or ended since the last pass.
@@ -91,8 +110,15 @@ struct EventLoop: ~Copyable {
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     self.tracker = tracker
-    let cost: PreemptionCost?
-    if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost } else { cost = nil }
+    var cost = prepared.input.preemption?.cost
+    if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost }
+    if case .backfill(let spec) = prepared.input.queue {
+      backfill = BackfillState(spec, places: prepared.places, jobs: jobs.count)
+    }
+    if prepared.input.preemption != nil {
+      runningByPriority = RunningByPriority(jobs.priority, models: modelCount)
+    }
+    startsAtRefusal = Column(repeating: 0, count: prepared.requests.count)
     live = LiveJobs(shapes: jobs.shape, hasGangs: prepared.hasGangs, preempts: cost != nil)
     shapes = live.shape
     preemptionCost = jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
@@ -115,7 +141,7 @@ struct EventLoop: ~Copyable {
     residents = ResidentLists(
       nodes: input.fleet.nodes.count,
       jobs: jobs.count,
-      isKept: !input.fleetChanges.isEmpty
+      isKept: !input.fleetChanges.isEmpty || input.preemption?.victims == .kubeScheduler
     )
     feed = EventFeed(minimumCapacity: 4096)
     let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
@@ -179,7 +205,12 @@ struct EventLoop: ~Copyable {
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
         } else {
-          change(input.fleetChanges[Int(entry.payload - EventLoop.fleetChangeBase)], at: entry.key.time)
+          let position = Int(entry.payload - EventLoop.fleetChangeBase)
+          if position < input.fleetChanges.count {
+            change(input.fleetChanges[position], at: entry.key.time)
+          } else {
+            stopNow(position - input.fleetChanges.count, generation: entry.generation, at: entry.key.time)
+          }
         }
       }
       eventCount += 1

@@ -79,6 +79,17 @@ final class JobProgress {
     return split
   }
 
+  /// Time to write the job's checkpoint, ns; nil without a plan.
+  func writeTime(_ job: Int) -> Int64? { plan(job)?.write.nanoseconds }
+
+  /// Run time that would be lost if the running job were stopped now, ns.
+  func loss(_ job: Int, at now: Int64, savesFirst: Bool) -> Int64 {
+    if savesFirst { return 0 }
+    let rest = max(0, now - since[job] - due[job])
+    guard let plan = plan(job) else { return rest }
+    return rest % (plan.interval.nanoseconds + plan.write.nanoseconds)
+  }
+
   /// What the last run of each job that ended, or still runs at `end`, spent
   /// on repeating, restarting and saving; nil when nothing did.
   func overheads(start: [Int64], stop: [Int64], end: Int64) -> [Int64]? {

@@ -8,7 +8,7 @@ import Workload
 /// 32 bytes a job, two to a cache line: a job's end comes at random and reads
 /// or writes all of them, so that columns cost seven lines an end.
 struct LiveJobs: ~Copyable {
-  fileprivate struct Row: BitwiseCopyable {
+  struct Row: BitwiseCopyable {
     var start: Int64 = -1
     var end: Int64 = -1
     var shape = ShapeID(rawValue: 0)

@@ -78,6 +78,26 @@ extension PreparedRun {
     if !jobs.estimate.isEmpty && jobs.estimate.count != n {
       throw fail("the job table's columns differ in length")
     }
+    if case .backfill(let spec) = input.queue {
+      if spec.depth < 0 || spec.depth > 1_000_000 { throw fail("a backfill depth must be 0 ... 1,000,000") }
+      if spec.reservations == .conservative, jobs.shapes.contains(where: { $0.models != .any }) {
+        throw fail("conservative backfill counts GPUs whatever their model: no job may ask for one")
+      }
+    }
+    if input.preemption != nil {
+      guard case .ordered(.priority, _) = input.queue else {
+        throw fail("priorities preempt only in a queue in the order of priority")
+      }
+      if input.sharing == .pooled { throw fail("priorities do not preempt on pooled nodes") }
+    }
+    if let period = input.preemption?.gracefulPeriod,
+      period.nanoseconds < 0 || period > SimTime.latest - .zero
+    {
+      throw fail("a graceful period must be 0 ... 36 years")
+    }
+    if !jobs.isProtected.isEmpty && jobs.isProtected.count != n {
+      throw fail("the job table's columns differ in length")
+    }
     if !jobs.checkpoint.isEmpty && jobs.checkpoint.count != n {
       throw fail("the job table's columns differ in length")
     }

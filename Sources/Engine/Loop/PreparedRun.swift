@@ -68,7 +68,11 @@ struct PreparedRun {
       )
     }
     ranks = try PreparedRun.ranks(input)
-    if case .ordered(let order, _) = input.queue { places = order.places(jobs) } else { places = nil }
+    switch input.queue {
+    case .ordered(let order, _): places = order.places(jobs)
+    case .backfill(let spec): places = spec.order.places(jobs)
+    case .preemptive, .none: places = nil
+    }
     let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }
     typicalWithMemory = mix.typical(

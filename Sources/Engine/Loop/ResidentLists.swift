@@ -27,6 +27,26 @@ struct ResidentLists {
     return entry < jobs ? entry : Int(owner[entry - jobs])
   }
 
+  /// A job of one worker (`piece` is -1) or a piece of a gang.
+  struct Entry {
+    var job: Int
+    var piece: Int
+  }
+
+  /// All that lies on the node, placed last first.
+  func entries(on node: Int) -> [Entry] {
+    var result: [Entry] = []
+    var entry = Int(head[node])
+    while entry >= 0 {
+      result.append(
+        entry < jobs
+          ? Entry(job: entry, piece: -1) : Entry(job: Int(owner[entry - jobs]), piece: entry - jobs)
+      )
+      entry = Int(next[entry])
+    }
+    return result
+  }
+
   @inline(__always)
   mutating func insert(_ job: Int, node: Int) {
     if isKept { link(job, node) }

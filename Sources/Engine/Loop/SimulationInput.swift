@@ -34,6 +34,9 @@ public struct SimulationInput: Sendable {
   public var replication: Int = 0
   public var placement: PlacementSpec
   public var queue: QueueSpec = .fifo(headOfLineBlocking: true)
+  /// Waiting jobs may preempt running ones of lower priority; nil: never. Only
+  /// with the queue order `priority`.
+  public var preemption: PriorityPreemption?
   public var sharing: SharingMode = .fractions
   /// The run ends here; nil: when the last job has ended.
   public var horizon: SimTime?

@@ -76,6 +76,9 @@ public enum QueueSpec: Hashable, Sendable {
   /// In this order; with head-of-line blocking the first job that does not
   /// fit stops the pass, without it later jobs that fit may overtake.
   case ordered(JobOrder, headOfLineBlocking: Bool)
+  /// In order, with reservations for those that wait: others may start
+  /// earlier if they do not delay them.
+  case backfill(Backfill)
   /// By rank among all unfinished jobs: running ones may have to make room.
   case preemptive(PreemptiveQueue)
   /// Nobody waits: a job that does not fit on arrival is rejected (a loss

@@ -37,7 +37,8 @@ struct WaitingJobs: ~Copyable {
   init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int) {
     switch spec {
     case .ordered(_, headOfLineBlocking: true): passing = .strict
-    case .ordered(_, headOfLineBlocking: false), .preemptive, .none: passing = .overtaking
+    case .ordered(_, headOfLineBlocking: false), .backfill, .preemptive, .none:
+      passing = .overtaking
     }
     isByArrival = places == nil
     placeOf = Column(places ?? [])
@@ -158,7 +159,27 @@ struct WaitingJobs: ~Copyable {
     }
   }
 
-  mutating func endPass() { freed.removeAll(keepingCapacity: true) }
+  /// `keepsFreed`: another pass follows at once, for what was freed in this one.
+  mutating func endPass(keepsFreed: Bool) {
+    if !keepsFreed { freed.removeAll(keepingCapacity: true) }
+  }
+
+  /// The first job of each request whose refusal stands.
+  var refusedHeads: [Int32] {
+    if passing == .strict { return isHeadRefused ? [job(at: strict.head)] : [] }
+    return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
+      .map { job(at: byRequest.head(of: $0)) }
+  }
+
+  /// The request's refusal no longer stands.
+  mutating func reconsider(request: Int) {
+    if passing == .strict {
+      isHeadRefused = false
+    } else {
+      isRefused[request] = false
+      addCandidate(request)
+    }
+  }
 
   // MARK: - Inside
 

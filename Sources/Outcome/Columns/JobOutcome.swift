@@ -44,6 +44,8 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case gang = 8
   /// All workers would fit, but not as its placement wish asks.
   case placementWish = 9
+  /// It would fit, and delay a job ahead of it that holds a reservation.
+  case reservation = 10
 }
 
 /// What happened to each job: columns parallel to the run's job table.

@@ -26,6 +26,7 @@ extension WaitCause {
     case .priority: "priority"
     case .gang: "gang"
     case .placementWish: "placement_wish"
+    case .reservation: "reservation"
     }
   }
 }

@@ -184,6 +184,7 @@ extension WaitCause {
     case .priority: "jobs of higher rank"
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
+    case .reservation: "reservation of a job ahead"
     }
   }
 }

@@ -34,6 +34,7 @@ extension JobTable {
     priority = permuted(priority)
     busyMilli = permuted(busyMilli)
     kind = permuted(kind)
+    if !isProtected.isEmpty { isProtected = permuted(isProtected) }
     if !checkpoint.isEmpty { checkpoint = permuted(checkpoint) }
     if !estimate.isEmpty { estimate = permuted(estimate) }
     arrival = permuted(arrival)

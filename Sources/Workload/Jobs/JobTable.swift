@@ -84,6 +84,8 @@ public struct JobTable: Hashable, Sendable {
   /// durations themselves.
   public var estimate: [SimDuration] = []
 
+  /// Jobs that nothing may preempt; empty: none.
+  public var isProtected: [Bool] = []
   /// How each job saves its work: 1 + its position in ``checkpointPlans``, 0
   /// when it does not; empty: none does.
   public var checkpoint: [UInt8] = []

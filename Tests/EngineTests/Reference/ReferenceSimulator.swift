@@ -126,7 +126,7 @@ struct ReferenceSimulator {
     case .ordered(.shortestEstimate, _): input.jobs.expectedDuration(j).nanoseconds
     // Service, then size; small numbers, so that one key holds both.
     case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
-    case .preemptive: preconditionFailure("not modelled here")
+    case .preemptive, .backfill: preconditionFailure("not modelled here")
     }
   }
 

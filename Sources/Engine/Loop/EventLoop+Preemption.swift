@@ -1,0 +1,285 @@
+import Outcome
+import SimulationKernel
+import Workload
+
+/// A waiting job takes GPUs from running jobs of lower priority.
+extension EventLoop {
+  /// Whether lower priorities hold enough, counted over the fleet.
+  func mayPreempt(for job: Int) -> Bool {
+    let request = requests[Int(shapes[job].rawValue)]
+    let level = runningByPriority!.level(job)
+    guard level > 0, stopsAwaited[job] == nil else { return false }
+    return freeMilli(request.models) + runningByPriority!.held(below: level, models: request.models)
+      >= request.takenByAll
+  }
+
+  /// Makes room for the job if it can. Returns whether it runs now.
+  mutating func tryToPreempt(for job: Int, at now: SimTime) throws -> Bool {
+    guard let spec = input.preemption, mayPreempt(for: job) else { return false }
+    let victims =
+      spec.victims == .kubeScheduler
+      ? victimsOnNodes(for: job) : victimsInOrder(for: job, spec.victims, at: now)
+    guard let victims, !victims.isEmpty else { return false }
+    if spec.gracefulPeriod > SimDuration(nanoseconds: 0) {
+      for victim in victims { tellToStop(victim, for: job, at: now) }
+      return false
+    }
+    for victim in victims { evict(victim, at: now) }
+    let starts = try tryToStart(job, at: now)
+    precondition(starts, "a job did not fit after its victims had gone")
+    return true
+  }
+
+  /// The job stops now and waits again in its place.
+  private mutating func evict(_ job: Int, at now: SimTime) {
+    preempt(job, at: now, savesFirst: savesInTime(job))
+    rejoin(job)
+    hasPreempted = true
+  }
+
+  private func savesInTime(_ job: Int) -> Bool {
+    guard let spec = input.preemption, let write = progress?.writeTime(job) else { return false }
+    return write <= spec.gracefulPeriod.nanoseconds
+  }
+
+  // MARK: - Graceful period
+
+  private mutating func tellToStop(_ victim: Int, for job: Int, at now: SimTime) {
+    runningByPriority!.remove(victim)
+    book(victim, sign: -1)
+    stopsAwaited[job, default: 0] += 1
+    stopFor[victim] = job
+    let due = now + input.preemption!.gracefulPeriod
+    guard due <= .latest else { return }
+    feed.push(
+      EventKey(time: due, phase: Phase.release),
+      payload: EventLoop.fleetChangeBase + UInt32(input.fleetChanges.count + victim),
+      generation: live.interruptions[victim]
+    )
+  }
+
+  /// The graceful period of a victim is over, unless it has ended since.
+  mutating func stopNow(_ job: Int, generation: UInt32, at now: SimTime) {
+    guard stopFor[job] != nil, live.interruptions[job] == generation else { return }
+    preempt(job, at: now, savesFirst: savesInTime(job))
+    rejoin(job)
+    isPassPending = true
+  }
+
+  // MARK: - Books of who runs
+
+  /// The job has started: later ones may take its place.
+  mutating func listRunning(_ job: Int) {
+    guard runningByPriority != nil else { return }
+    book(job, sign: 1)
+    if jobsMayBePreempted(job) { runningByPriority!.insert(job) }
+    startCount += 1
+  }
+
+  /// The job has left its GPUs.
+  mutating func unlistRunning(_ job: Int) {
+    guard runningByPriority != nil else { return }
+    if let preemptor = stopFor.removeValue(forKey: job) {
+      let left = stopsAwaited[preemptor]! - 1
+      stopsAwaited[preemptor] = left == 0 ? nil : left
+    } else {
+      book(job, sign: -1)
+      runningByPriority!.remove(job)
+    }
+  }
+
+  private func jobsMayBePreempted(_ job: Int) -> Bool {
+    kinds[job] == .batch && (input.jobs.isProtected.isEmpty || !input.jobs.isProtected[job])
+  }
+
+  /// What the job holds by model; a protected one is not counted.
+  private mutating func book(_ job: Int, sign: Int64) {
+    guard jobsMayBePreempted(job) else { return }
+    forEachPiece(job) { loop, request, node, _ in
+      loop.runningByPriority!.hold(
+        job,
+        sign * Int64(request.takenMilli),
+        model: loop.cluster.modelIndex(node)
+      )
+    }
+  }
+
+  /// Calls for each node that the job lies on with what it holds there.
+  mutating func forEachPiece(_ job: Int, _ body: (inout EventLoop, Request, Int, UInt16) -> Void) {
+    let request = requests[Int(shapes[job].rawValue)]
+    guard request.workers > 1 else { return body(&self, request, Int(live.node[job]), live.gpuMask[job]) }
+    let first = Int(live.firstPiece[job])
+    for position in first..<first + Int(live.pieceCount[job]) {
+      let piece = pieces[position]
+      body(&self, pieceRequest(request, piece), Int(piece.node), piece.gpuMask)
+    }
+  }
+
+  // MARK: - Victims, Kueue's way
+
+  /// Lower jobs in the policy's order until the job fits, less those that can
+  /// be put back. The cluster is left as it was.
+  private mutating func victimsInOrder(
+    for job: Int,
+    _ policy: PriorityPreemption.Victims,
+    at now: SimTime
+  ) -> [Int]? {
+    let shape = Int(shapes[job].rawValue)
+    let request = requests[shape]
+    let level = runningByPriority!.level(job)
+    var candidates = CandidateOrder(level: level, running: runningByPriority!)
+    if policy == .cheapestLostWork {
+      candidates = CandidateOrder(sorted: byLostWork(below: level, request.models, at: now))
+    }
+    var released: [Int] = []
+    var isLaid = false
+    while !isLaid, let victim = candidates.next(runningByPriority!) {
+      guard holdsAccepted(victim, request.models) else { continue }
+      lift(victim)
+      released.append(victim)
+      guard freeMilli(request.models) >= request.takenByAll else { continue }
+      isLaid = layForTrial(shape)
+    }
+    var victims: [Int] = []
+    for victim in released.reversed() where !isLaid || !putBackIfFree(victim) { victims.append(victim) }
+    if isLaid { takeUpTrial(shape) }
+    for victim in victims { putBack(victim) }
+    return isLaid ? victims : nil
+  }
+
+  /// All running jobs below the level, the least lost work for each GPU first;
+  /// equal ones: lower priority, then later start.
+  private func byLostWork(below level: Int, _ models: UInt64, at now: SimTime) -> [Int] {
+    var all: [(lost: Double, level: Int, start: Int64, job: Int)] = []
+    for lower in 0..<level {
+      var job = runningByPriority!.first(level: lower)
+      while job >= 0 {
+        let lost = progress!.loss(job, at: now.nanoseconds, savesFirst: savesInTime(job))
+        all.append((Double(lost), lower, -live.start[job], job))
+        job = runningByPriority!.after(job)
+      }
+    }
+    return all.sorted { ($0.lost, $0.level, $0.start, $0.job) < ($1.lost, $1.level, $1.start, $1.job) }.map(
+      \.job
+    )
+  }
+
+  private func holdsAccepted(_ job: Int, _ models: UInt64) -> Bool {
+    models == .max || models & cluster.nodes[Int(live.node[job])].modelBit != 0
+  }
+
+  // MARK: - Victims, kube-scheduler's way
+
+  /// Worker by worker, the node where it hurts least.
+  private mutating func victimsOnNodes(for job: Int) -> [Int]? {
+    let worker = requests[Int(shapes[job].rawValue)]
+    let level = runningByPriority!.level(job)
+    var victims: [Int] = []
+    var laid: [(request: Request, node: Int, mask: UInt16)] = []
+    var isPossible = true
+    for _ in 0..<worker.workers where isPossible {
+      var placement = search.place(worker, shape: Int(shapes[job].rawValue), cluster, index)
+      if placement.node < 0 {
+        if let choice = leastHarm(worker, level: level) {
+          for victim in choice.victims { lift(victim) }
+          victims += choice.victims
+          placement = Placement(node: choice.node, gpuMask: defaultDevices(worker, on: choice.node, cluster))
+        }
+      }
+      isPossible = placement.node >= 0
+      if isPossible {
+        cluster.allocate(worker, node: placement.node, gpuMask: placement.gpuMask)
+        trialChanged(placement.node)
+        laid.append((worker, placement.node, placement.gpuMask))
+      }
+    }
+    for piece in laid.reversed() {
+      cluster.release(piece.request, node: piece.node, gpuMask: piece.mask)
+      trialChanged(piece.node)
+    }
+    // A gang with a wish may still not lie as it wants.
+    if isPossible && worker.workers > 1 && gangs[Int(shapes[job].rawValue)].wish != .anywhere {
+      isPossible = layForTrial(Int(shapes[job].rawValue))
+      if isPossible { takeUpTrial(Int(shapes[job].rawValue)) }
+    }
+    for victim in victims { putBack(victim) }
+    return isPossible ? victims : nil
+  }
+
+  private struct Harm: Comparable {
+    var highest: Int64
+    var sum: Int64
+    var count: Int
+    var negatedStart: Int64
+    static func < (a: Harm, b: Harm) -> Bool {
+      (a.highest, a.sum, a.count, a.negatedStart) < (b.highest, b.sum, b.count, b.negatedStart)
+    }
+  }
+
+  private mutating func leastHarm(_ worker: Request, level: Int) -> (node: Int, victims: [Int])? {
+    var best: (harm: Harm, node: Int, victims: [Int])?
+    let limit = max(100, cluster.nodeCount / 10)
+    var found = 0
+    for step in 0..<cluster.nodeCount where found < limit {
+      let node = (preemptionStart + step) % cluster.nodeCount
+      guard cluster.isUp(node), worker.gpuCount == 0 || worker.models & cluster.nodes[node].modelBit != 0,
+        let victims = victims(on: node, worker, level: level)
+      else { continue }
+      found += 1
+      let priorities = victims.map { Int64(input.jobs.priority[$0]) }
+      let top = priorities.max() ?? 0
+      let starts = zip(victims, priorities).filter { $0.1 == top }.map { live.start[$0.0] }
+      let harm = Harm(
+        highest: top,
+        sum: priorities.reduce(0) { $0 + $1 + 1 << 31 },
+        count: victims.count,
+        negatedStart: -(starts.min() ?? 0)
+      )
+      if best == nil || harm < best!.harm { best = (harm, node, victims) }
+    }
+    preemptionStart = (preemptionStart + 1) % cluster.nodeCount
+    return best.map { ($0.node, $0.victims) }
+  }
+
+  /// The jobs that would have to leave this node, or nil if that does not help.
+  private mutating func victims(on node: Int, _ worker: Request, level: Int) -> [Int]? {
+    let lower = residents.entries(on: node).filter {
+      runningByPriority!.contains($0.job) && runningByPriority!.level($0.job) < level
+    }
+    guard !lower.isEmpty else { return nil }
+    for entry in lower { cluster.release(held(entry).request, node: node, gpuMask: held(entry).mask) }
+    defer { for entry in lower where !isBack(entry) { restore(entry, node) } }
+    keptBack.removeAll(keepingCapacity: true)
+    guard cluster.fits(worker, node) else { return nil }
+    let byImportance = lower.sorted {
+      let (a, b) = (input.jobs.priority[$0.job], input.jobs.priority[$1.job])
+      if a != b { return a > b }
+      return (live.start[$0.job], $0.job) < (live.start[$1.job], $1.job)
+    }
+    var victims: [Int] = []
+    for entry in byImportance {
+      restore(entry, node)
+      if cluster.fits(worker, node) {
+        keptBack.append(entry)
+      } else {
+        cluster.release(held(entry).request, node: node, gpuMask: held(entry).mask)
+        if !victims.contains(entry.job) { victims.append(entry.job) }
+      }
+    }
+    return victims
+  }
+
+  private func held(_ entry: ResidentLists.Entry) -> (request: Request, mask: UInt16) {
+    let request = requests[Int(shapes[entry.job].rawValue)]
+    guard entry.piece >= 0 else { return (request, live.gpuMask[entry.job]) }
+    return (pieceRequest(request, pieces[entry.piece]), pieces[entry.piece].gpuMask)
+  }
+
+  private func restore(_ entry: ResidentLists.Entry, _ node: Int) {
+    cluster.allocate(held(entry).request, node: node, gpuMask: held(entry).mask)
+  }
+
+  private func isBack(_ entry: ResidentLists.Entry) -> Bool {
+    keptBack.contains { $0.job == entry.job && $0.piece == entry.piece }
+  }
+}
