@@ -99,7 +99,7 @@ let package = Package(
     .testTarget(
       name: "headroomTests",
       dependencies: [
-        "headroom", "Results", "OutcomeFixtures", "TestSupport",
+        "headroom", "Results", "Studies", "OutcomeFixtures", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Goldens"]

@@ -19,9 +19,13 @@ import Workload
     static let isOptimised = true
   #endif
 
-  @Test(.enabled(if: DataFolder.has("openb/expected/default_at_100.csv") && isOptimised))
+  static let hasData = DataFolder.has("openb/expected/default_at_100.csv") && TrainingPage.isPossible
+
+  @Test(.enabled(if: hasData && isOptimised))
   func `the validation page says what the code does now`() throws {
-    let page = ValidationPage.header + (try fgd()) + ValidationPage.sources + (try queueing())
+    let page =
+      ValidationPage.header + (try fgd()) + ValidationPage.sources + (try TrainingPage.text())
+      + (try queueing())
     var folder = URL(fileURLWithPath: #filePath)
     for _ in 0..<3 { folder.deleteLastPathComponent() }
     let file = folder.appendingPathComponent("docs/validation.md")

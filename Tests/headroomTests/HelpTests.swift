@@ -1,5 +1,6 @@
 import ArgumentParser
 import OutcomeFixtures
+import Studies
 import Testing
 
 @testable import headroom
@@ -13,6 +14,10 @@ struct HelpTests {
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
     ("catalog-show", CatalogCommand.Show.self), ("replicate", ReplicateCommand.self),
     ("replicate-fgd", ReplicateCommand.FGD.self),
+    ("replicate-tiresias", JobStudyCommand<TiresiasStudy>.self),
+    ("replicate-helios", JobStudyCommand<HeliosStudy>.self),
+    ("replicate-pai", JobStudyCommand<PAIStudy>.self),
+    ("replicate-philly", JobStudyCommand<PhillyStudy>.self),
   ]
 
   @Test("every command's help is what the golden file says, and has an example")

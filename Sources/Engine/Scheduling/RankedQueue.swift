@@ -14,9 +14,10 @@ import Workload
 ///   for each job that starts or stops, d being the number of different
 ///   demands; it does not depend on the length of the queue.
 struct RankedQueue {
-  /// A job's place among all.
+  /// A job's place among all. The key has 128 bits: a service of some 2,500
+  /// GPU-hours, in thousandths x ns, is beyond 64.
   struct Rank: Comparable {
-    var key: Int64
+    var key: Int128
     var tie: Int64
     var job: Int32
 
@@ -126,29 +127,27 @@ struct RankedQueue {
   mutating func setLevel(_ job: Int32, _ new: UInt8) { level[Int(job)] = new }
 
   /// Keys of all waiting jobs, unordered.
-  var waitingKeys: [Int64] { waiting.flatMap { $0.unordered.map(\.key) } }
+  var waitingKeys: [Int64] { waiting.flatMap { $0.unordered.map { Int64($0.key) } } }
 
   // MARK: - Ranks
 
-  /// Service in milliGPU x ns; beyond 64 bits all are equal.
-  private func service(_ time: Int64, _ job: Int32) -> Int64 {
-    let milli = demands[demand(of: job)].milli
-    let (product, overflow) = time.multipliedReportingOverflow(by: max(1, milli))
-    return overflow ? .max : product
+  /// Service in milliGPU x ns.
+  private func service(_ time: Int64, _ job: Int32) -> Int128 {
+    Int128(time) * Int128(max(1, demands[demand(of: job)].milli))
   }
 
-  private func key(_ job: Int32, remaining: Int64) -> Int64 {
+  private func key(_ job: Int32, remaining: Int64) -> Int128 {
     switch spec.order {
-    case .fewestGPUs: demands[demand(of: job)].milli
-    case .shortestRemainingTime: remaining
+    case .fewestGPUs: Int128(demands[demand(of: job)].milli)
+    case .shortestRemainingTime: Int128(remaining)
     case .shortestRemainingService: service(remaining, job)
     // Running ones of a queue come first, then waiting ones, then those
     // that were moved to its tail in this pass.
-    case .leastAttainedService: Int64(level[Int(job)]) * 4
+    case .leastAttainedService: Int128(level[Int(job)]) * 4
     }
   }
 
-  func waitingKey(_ job: Int32) -> Int64 {
+  func waitingKey(_ job: Int32) -> Int128 {
     let key = key(job, remaining: progress.runLength(Int(job)))
     if case .leastAttainedService = spec.order { return key + 1 }
     return key

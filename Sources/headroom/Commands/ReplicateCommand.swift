@@ -16,8 +16,12 @@ struct ReplicateCommand: ParsableCommand {
 
       Examples:
         headroom replicate fgd --csv fgd.csv
+        headroom replicate tiresias --configs 60jobs_16gpu__fjf-yarn --out results/tiresias
       """,
-    subcommands: [FGD.self]
+    subcommands: [
+      FGD.self, JobStudyCommand<TiresiasStudy>.self, JobStudyCommand<HeliosStudy>.self,
+      JobStudyCommand<PAIStudy>.self, JobStudyCommand<PhillyStudy>.self,
+    ]
   )
 
   struct FGD: ParsableCommand {
@@ -38,7 +42,7 @@ struct ReplicateCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Folder of the openb trace. (default: $HEADROOM_DATA/openb, else ../shared/data/openb)",
+        "Folder of the openb trace. (default: \(StudyFolder.defaults("openb")))",
         valueName: "dir"
       )
     )
@@ -67,21 +71,22 @@ struct ReplicateCommand: ParsableCommand {
 
     func validate() throws {
       if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
-      _ = try list(workloads, "--workloads")
-      _ = try list(policies, "--policies")
+      _ = try FlagList.names(workloads, "--workloads")
+      _ = try FlagList.names(policies, "--policies")
       _ = try seedList()
     }
 
     func run() throws {
       try Failure.reporting {
         Interrupt.listen()
-        let data = try folder()
-        let names = workloads == "all" ? FGDStudy.workloads(in: data) : try list(workloads, "--workloads")
+        let data = try StudyFolder.find(data, folder: "openb", contents: "the openb trace")
+        let names =
+          workloads == "all" ? FGDStudy.workloads(in: data) : try FlagList.names(workloads, "--workloads")
         if names.isEmpty { throw InputError("\(data): holds no pod lists") }
         let replication = try FGDReplication(
           folder: data,
           workloads: names,
-          policies: try list(policies, "--policies"),
+          policies: try FlagList.names(policies, "--policies"),
           seeds: try seedList()
         )
         let line = CountLine(
@@ -101,20 +106,6 @@ struct ReplicateCommand: ParsableCommand {
         line.clear()
         try report(runs, folder: data)
       }
-    }
-
-    /// Where the trace is.
-    private func folder() throws -> String {
-      let variable = ProcessInfo.processInfo.environment["HEADROOM_DATA", default: ""]
-      let folder = data ?? (variable.isEmpty ? "../shared/data" : variable) + "/openb"
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-        throw InputError(
-          "\(folder): no such folder; name the folder of the openb trace with --data, or the one that holds "
-            + "it with the environment variable HEADROOM_DATA (docs/validation.md says where to get it)"
-        )
-      }
-      return folder
     }
 
     private func report(_ runs: [FGDReplication.Run], folder: String) throws {
@@ -163,23 +154,6 @@ struct ReplicateCommand: ParsableCommand {
       )
     }
 
-    /// The names in a flag's text: at least one, none of them twice.
-    private func list(_ text: String, _ flag: String) throws -> [String] {
-      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      if names.contains("") {
-        throw ValidationError("\(flag) takes names separated by commas, found '\(text)'.")
-      }
-      try checkDifferent(names, flag)
-      return names
-    }
-
-    private func checkDifferent(_ values: [some Hashable], _ flag: String) throws {
-      var seen: Set<AnyHashable> = []
-      for value in values where !seen.insert(value).inserted {
-        throw ValidationError("\(flag) names \(value) twice.")
-      }
-    }
-
     private func seedList() throws -> [Int] {
       let seeds = try seeds.split(separator: ",", omittingEmptySubsequences: false).flatMap { part -> [Int] in
         let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
@@ -188,7 +162,7 @@ struct ReplicateCommand: ParsableCommand {
         else { throw ValidationError("--seeds takes numbers and ranges such as 42-51, found '\(part)'.") }
         return Array(first...last)
       }
-      try checkDifferent(seeds, "--seeds")
+      try FlagList.checkDifferent(seeds, "--seeds")
       return seeds
     }
   }
