@@ -2,7 +2,7 @@ import SimulationKernel
 import Workload
 
 /// What a backfilling queue keeps between passes.
-struct BackfillState {
+final class BackfillState {
   let spec: Backfill
   private let placeOf: [Int32]?
   private let jobAt: [Int32]
@@ -26,8 +26,8 @@ struct BackfillState {
     line = LineUp(jobs: jobs)
   }
 
-  mutating func insert(_ job: Int32) { line.insert(placeOf?[Int(job)] ?? job) }
-  mutating func remove(_ job: Int32) { line.remove(placeOf?[Int(job)] ?? job) }
+  func insert(_ job: Int32) { line.insert(placeOf?[Int(job)] ?? job) }
+  func remove(_ job: Int32) { line.remove(placeOf?[Int(job)] ?? job) }
 
   /// The first waiting jobs in order.
   func first(_ limit: Int) -> [Int] {

@@ -8,12 +8,14 @@ extension EventLoop {
     if backfill != nil { return try backfillPass(at: now) }
     if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
     repeat {
-      hasPreempted = false
-      if input.preemption != nil { reconsiderPreemptors() }
+      if let preemption {
+        preemption.hasPreempted = false
+        reconsiderPreemptors(preemption)
+      }
       queue.beginPass(probes, cluster)
       try walk(at: now)
-      queue.endPass(keepsFreed: hasPreempted)
-    } while hasPreempted
+      queue.endPass(keepsFreed: preemption?.hasPreempted ?? false)
+    } while preemption?.hasPreempted ?? false
   }
 
   /// Tries the candidates one after the other.
@@ -25,7 +27,7 @@ extension EventLoop {
       let starts = try tryToStart(job, at: now)
       if starts {
         queue.took(request: shape)
-      } else if input.preemption != nil, try tryToPreempt(for: job, at: now) {
+      } else if preemption != nil, try tryToPreempt(for: job, at: now) {
         queue.took(request: shape)
       } else if refusesForGood {
         queue.took(request: shape)
@@ -34,7 +36,7 @@ extension EventLoop {
       } else {
         live.cause[job] = refusalCause(shape).rawValue
         lastCause[shape] = live.cause[job]
-        startsAtRefusal[shape] = startCount
+        if let preemption { preemption.startsAtRefusal[shape] = preemption.startCount }
         queue.refused(request: shape)
       }
       if input.recordsFilling { recordFilling() }
@@ -43,10 +45,12 @@ extension EventLoop {
 
   /// A refusal no longer stands where jobs have started since that the refused
   /// one could preempt.
-  private mutating func reconsiderPreemptors() {
+  private mutating func reconsiderPreemptors(_ preemption: PreemptionState) {
     for job in queue.refusedHeads {
       let shape = Int(shapes[Int(job)].rawValue)
-      if startsAtRefusal[shape] < startCount, mayPreempt(for: Int(job)) { queue.reconsider(request: shape) }
+      if preemption.startsAtRefusal[shape] < preemption.startCount, mayPreempt(for: Int(job)) {
+        queue.reconsider(request: shape)
+      }
     }
   }
 

@@ -7,9 +7,9 @@ extension EventLoop {
   /// Whether lower priorities hold enough, counted over the fleet.
   func mayPreempt(for job: Int) -> Bool {
     let request = requests[Int(shapes[job].rawValue)]
-    let level = runningByPriority!.level(job)
-    guard level > 0, stopsAwaited[job] == nil else { return false }
-    return freeMilli(request.models) + runningByPriority!.held(below: level, models: request.models)
+    let level = preemption!.running.level(job)
+    guard level > 0, preemption!.stopsAwaited[job] == nil else { return false }
+    return freeMilli(request.models) + preemption!.running.held(below: level, models: request.models)
       >= request.takenByAll
   }
 
@@ -34,7 +34,7 @@ extension EventLoop {
   private mutating func evict(_ job: Int, at now: SimTime) {
     preempt(job, at: now, savesFirst: savesInTime(job))
     rejoin(job)
-    hasPreempted = true
+    preemption!.hasPreempted = true
   }
 
   private func savesInTime(_ job: Int) -> Bool {
@@ -45,10 +45,10 @@ extension EventLoop {
   // MARK: - Graceful period
 
   private mutating func tellToStop(_ victim: Int, for job: Int, at now: SimTime) {
-    runningByPriority!.remove(victim)
+    preemption!.running.remove(victim)
     book(victim, sign: -1)
-    stopsAwaited[job, default: 0] += 1
-    stopFor[victim] = job
+    preemption!.stopsAwaited[job, default: 0] += 1
+    preemption!.stopFor[victim] = job
     let due = now + input.preemption!.gracefulPeriod
     guard due <= .latest else { return }
     feed.push(
@@ -60,7 +60,7 @@ extension EventLoop {
 
   /// The graceful period of a victim is over, unless it has ended since.
   mutating func stopNow(_ job: Int, generation: UInt32, at now: SimTime) {
-    guard stopFor[job] != nil, live.interruptions[job] == generation else { return }
+    guard preemption!.stopFor[job] != nil, live.interruptions[job] == generation else { return }
     preempt(job, at: now, savesFirst: savesInTime(job))
     rejoin(job)
     isPassPending = true
@@ -70,21 +70,21 @@ extension EventLoop {
 
   /// The job has started: later ones may take its place.
   mutating func listRunning(_ job: Int) {
-    guard runningByPriority != nil else { return }
+    guard let preemption else { return }
     book(job, sign: 1)
-    if jobsMayBePreempted(job) { runningByPriority!.insert(job) }
-    startCount += 1
+    if jobsMayBePreempted(job) { preemption.running.insert(job) }
+    preemption.startCount += 1
   }
 
   /// The job has left its GPUs.
   mutating func unlistRunning(_ job: Int) {
-    guard runningByPriority != nil else { return }
-    if let preemptor = stopFor.removeValue(forKey: job) {
-      let left = stopsAwaited[preemptor]! - 1
-      stopsAwaited[preemptor] = left == 0 ? nil : left
+    guard let preemption else { return }
+    if let preemptor = preemption.stopFor.removeValue(forKey: job) {
+      let left = preemption.stopsAwaited[preemptor]! - 1
+      preemption.stopsAwaited[preemptor] = left == 0 ? nil : left
     } else {
       book(job, sign: -1)
-      runningByPriority!.remove(job)
+      preemption.running.remove(job)
     }
   }
 
@@ -98,7 +98,7 @@ extension EventLoop {
     for position in 0..<partCount(job) {
       let part = part(of: job, position)
       let milli = Int64(part.request.takenMilli)
-      runningByPriority!.hold(job, sign * milli, model: cluster.modelIndex(part.node))
+      preemption!.running.hold(job, sign * milli, model: cluster.modelIndex(part.node))
     }
   }
 
@@ -113,14 +113,14 @@ extension EventLoop {
   ) -> [Int]? {
     let shape = Int(shapes[job].rawValue)
     let request = requests[shape]
-    let level = runningByPriority!.level(job)
-    var candidates = CandidateOrder(level: level, running: runningByPriority!)
+    let level = preemption!.running.level(job)
+    var candidates = CandidateOrder(level: level, running: preemption!.running)
     if policy == .cheapestLostWork {
       candidates = CandidateOrder(sorted: byLostWork(below: level, request.models, at: now))
     }
     var released: [Int] = []
     var isLaid = false
-    while !isLaid, let victim = candidates.next(runningByPriority!) {
+    while !isLaid, let victim = candidates.next(preemption!.running) {
       guard holdsAccepted(victim, request.models) else { continue }
       lift(victim)
       released.append(victim)
@@ -139,11 +139,11 @@ extension EventLoop {
   private func byLostWork(below level: Int, _ models: UInt64, at now: SimTime) -> [Int] {
     var all: [(lost: Double, level: Int, start: Int64, job: Int)] = []
     for lower in 0..<level {
-      var job = runningByPriority!.first(level: lower)
+      var job = preemption!.running.first(level: lower)
       while job >= 0 {
         let lost = progress!.loss(job, at: now.nanoseconds, savesFirst: savesInTime(job))
         all.append((Double(lost), lower, -live.start[job], job))
-        job = runningByPriority!.after(job)
+        job = preemption!.running.after(job)
       }
     }
     return all.sorted { ($0.lost, $0.level, $0.start, $0.job) < ($1.lost, $1.level, $1.start, $1.job) }.map(
@@ -160,7 +160,7 @@ extension EventLoop {
   /// Worker by worker, the node where it hurts least.
   private mutating func victimsOnNodes(for job: Int) -> [Int]? {
     let worker = requests[Int(shapes[job].rawValue)]
-    let level = runningByPriority!.level(job)
+    let level = preemption!.running.level(job)
     var victims: [Int] = []
     var laid: [(request: Request, node: Int, mask: UInt16)] = []
     var isPossible = true
@@ -208,7 +208,7 @@ extension EventLoop {
     let limit = max(100, cluster.nodeCount / 10)
     var found = 0
     for step in 0..<cluster.nodeCount where found < limit {
-      let node = (preemptionStart + step) % cluster.nodeCount
+      let node = (preemption!.firstNode + step) % cluster.nodeCount
       guard cluster.isUp(node), worker.gpuCount == 0 || worker.models & cluster.nodes[node].modelBit != 0,
         let victims = victims(on: node, worker, level: level)
       else { continue }
@@ -224,19 +224,19 @@ extension EventLoop {
       )
       if best == nil || harm < best!.harm { best = (harm, node, victims) }
     }
-    preemptionStart = (preemptionStart + 1) % cluster.nodeCount
+    preemption!.firstNode = (preemption!.firstNode + 1) % cluster.nodeCount
     return best.map { ($0.node, $0.victims) }
   }
 
   /// The jobs that would have to leave this node, or nil if that does not help.
   private mutating func victims(on node: Int, _ worker: Request, level: Int) -> [Int]? {
     let lower = residents.entries(on: node).filter {
-      runningByPriority!.contains($0.job) && runningByPriority!.level($0.job) < level
+      preemption!.running.contains($0.job) && preemption!.running.level($0.job) < level
     }
     guard !lower.isEmpty else { return nil }
     for entry in lower { cluster.release(held(entry).request, node: node, gpuMask: held(entry).mask) }
     defer { for entry in lower where !isBack(entry) { restore(entry, node) } }
-    keptBack.removeAll(keepingCapacity: true)
+    preemption!.keptBack.removeAll(keepingCapacity: true)
     guard cluster.fits(worker, node) else { return nil }
     let byImportance = lower.sorted {
       let (a, b) = (input.jobs.priority[$0.job], input.jobs.priority[$1.job])
@@ -247,7 +247,7 @@ extension EventLoop {
     for entry in byImportance {
       restore(entry, node)
       if cluster.fits(worker, node) {
-        keptBack.append(entry)
+        preemption!.keptBack.append(entry)
       } else {
         cluster.release(held(entry).request, node: node, gpuMask: held(entry).mask)
         if !victims.contains(entry.job) { victims.append(entry.job) }
@@ -267,6 +267,6 @@ extension EventLoop {
   }
 
   private func isBack(_ entry: ResidentLists.Entry) -> Bool {
-    keptBack.contains { $0.job == entry.job && $0.piece == entry.piece }
+    preemption!.keptBack.contains { $0.job == entry.job && $0.piece == entry.piece }
   }
 }

@@ -25,28 +25,15 @@ struct EventLoop: ~Copyable {
   /// Places GPUs by rank instead of by turn; nil for the other queues.
   var ranked: RankedQueue?
   /// The waiting jobs of a backfilling queue; nil for the others.
-  var backfill: BackfillState?
+  let backfill: BackfillState?
   /// Work left, where runs can be continued.
   let progress: JobProgress?
   /// By shape, ns: what a preemption costs.
   let preemptionCost: [Int64]
-  /// Who runs at which priority, where priorities preempt.
-  var runningByPriority: RunningByPriority?
-  /// Victims within their graceful period and for whom; and how many such
-  /// each preemptor waits for.
-  var stopFor: [Int: Int] = [:]
-  var stopsAwaited: [Int: Int] = [:]
-  /// Where kube-scheduler's dry runs start next.
-  var preemptionStart = 0
-  /// Jobs started so far.
-  var startCount: Int64 = 0
-  /// By shape: starts when a job of it was refused last.
-  let startsAtRefusal: Column<Int64>
-  /// Somebody was preempted in this pass.
-  var hasPreempted = false
-  /// Used during a trial.
+  /// Kept where priorities preempt.
+  let preemption: PreemptionState?
+  /// The first piece of the trial under way.
   var trialFirst = 0
-  var keptBack: [ResidentLists.Entry] = []
   /// Generation of the newest timer of the queue.
   var timer: UInt32 = 0
   /// A job has arrived or ended since the last pass.
@@ -85,9 +72,47 @@ struct EventLoop: ~Copyable {
   static let timerPayload = UInt32.max
 
   init(_ prepared: PreparedRun) {
-    input = prepared.input
-    let jobs = prepared.input.jobs
-    refusesForGood = prepared.input.queue == .none
+    let input = prepared.input
+    let jobs = input.jobs
+    let cluster = prepared.cluster()
+    let tracker = prepared.typicalForFragmentation.map { FragmentationTracker($0, cluster) }
+    let search = input.placement.search(
+      ranks: prepared.ranks,
+      shapeCount: prepared.requests.count,
+      isPooled: cluster.isPooled,
+      context: ScoreContext(seed: input.seed, tracker: { tracker! })
+    )
+    let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
+    let index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
+    let accounts = FleetAccounts(
+      prepared.typicalWithMemory,
+      cluster,
+      measuredFrom: input.measuredFrom.nanoseconds,
+      bucket: prepared.bucket.nanoseconds
+    )
+    let verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
+    let progress = prepared.progress()
+    let live = LiveJobs(
+      shapes: jobs.shape,
+      hasGangs: prepared.hasGangs,
+      preempts: prepared.costOfPreemption != nil
+    )
+    let shapes = live.shape
+
+    // Every field once, in one block, and nothing read from self: the
+    // compiler (6.3.1) has freed columns twice where an initialiser of this
+    // noncopyable value did otherwise.
+    self.input = input
+    self.cluster = cluster
+    self.index = index
+    self.live = live
+    self.shapes = shapes
+    self.accounts = accounts
+    self.verifier = verifier
+    self.search = search
+    self.tracker = tracker
+    self.progress = progress
+    refusesForGood = input.queue == .none
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
     duration = Column(jobs.duration)
@@ -96,35 +121,15 @@ struct EventLoop: ~Copyable {
     gangs = Column(prepared.gangs)
     probes = Column(prepared.probes)
     ranks = prepared.ranks
-    modelCount = max(1, prepared.input.fleet.gpuModels.count)
+    modelCount = max(1, input.fleet.gpuModels.count)
     lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
-    let cluster = prepared.cluster()
-    let tracker = prepared.typicalForFragmentation.map { FragmentationTracker($0, cluster) }
-    search = input.placement.search(
-      ranks: prepared.ranks,
-      shapeCount: prepared.requests.count,
-      isPooled: cluster.isPooled,
-      context: ScoreContext(seed: input.seed, tracker: { tracker! })
-    )
-    self.tracker = tracker
-    // Each field is set once and unconditionally: the compiler has freed
-    // columns twice where a noncopyable value was set in branches.
-    let progress = prepared.progress()
-    self.progress = progress
     preemptionCost = prepared.preemptionCost
-    live = LiveJobs(
-      shapes: jobs.shape,
-      hasGangs: prepared.hasGangs,
-      preempts: prepared.costOfPreemption != nil
-    )
-    shapes = live.shape
     ranked = prepared.rankedQueue(progress)
     backfill = prepared.backfillState()
-    runningByPriority = prepared.runningByPriority()
-    startsAtRefusal = Column(repeating: 0, count: prepared.requests.count)
+    preemption = prepared.preemptionState()
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
@@ -137,16 +142,6 @@ struct EventLoop: ~Copyable {
       isKept: !input.fleetChanges.isEmpty || input.preemption?.victims == .kubeScheduler
     )
     feed = EventFeed(minimumCapacity: 4096)
-    let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
-    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
-    accounts = FleetAccounts(
-      prepared.typicalWithMemory,
-      cluster,
-      measuredFrom: input.measuredFrom.nanoseconds,
-      bucket: prepared.bucket.nanoseconds
-    )
-    verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
-    self.cluster = cluster
   }
 
   // MARK: - The loop

@@ -35,8 +35,9 @@ extension PreparedRun {
     return BackfillState(spec, places: places, jobs: input.jobs.count)
   }
 
-  func runningByPriority() -> RunningByPriority? {
+  func preemptionState() -> PreemptionState? {
     guard input.preemption != nil else { return nil }
-    return RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
+    let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
+    return PreemptionState(running, shapes: requests.count)
   }
 }
