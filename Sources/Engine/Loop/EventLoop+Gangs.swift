@@ -107,7 +107,8 @@ extension EventLoop {
     return true
   }
 
-  private func sharedRoom(_ worker: Request, _ n: Int) -> Int32 {
+  /// Workers that share GPUs and fit on the node together.
+  func sharedRoom(_ worker: Request, _ n: Int) -> Int32 {
     var room: Int32 = 0
     for g in 0..<Int(cluster.nodes[n].gpuCount) {
       room += Int32(cluster.gpuFree[n * cluster.stride + g]) / worker.milli

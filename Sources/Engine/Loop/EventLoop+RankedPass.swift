@@ -25,8 +25,9 @@ extension EventLoop {
       ranked!.running.removeAll { losers.contains($0) }
       ranked!.running += started
     } else {
-      ranked!.running = failed.isEmpty ? choice.winners : choice.winners.filter { !failed.contains($0) }
-      if !failed.isEmpty { try fillUp(at: time) }
+      let winners = failed.isEmpty ? choice.winners : choice.winners.filter { !failed.contains($0.job) }
+      ranked!.running = winners.map(\.job)
+      if !failed.isEmpty { try fillUp(beside: winners, losers: choice.losers, at: time) }
     }
     ranked!.passNumber += 1
     setTimer(at: now, isQuiet: !hasNews && started.isEmpty && choice.losers.isEmpty)
@@ -66,7 +67,7 @@ extension EventLoop {
 
   private struct Choice {
     /// All that should run, in the order of the walk.
-    var winners: [Int32] = []
+    var winners: [RankedQueue.Rank] = []
     var losers: [RankedQueue.Rank] = []
     /// The winners that do not run yet; taken from their heaps.
     var starters: [RankedQueue.Rank] = []
@@ -92,7 +93,7 @@ extension EventLoop {
         let rank = order[next]
         next += 1
         if take(running: Int(rank.job), from: &quota) {
-          result.winners.append(rank.job)
+          result.winners.append(rank)
         } else {
           result.losers.append(rank)
         }
@@ -101,7 +102,7 @@ extension EventLoop {
         if take(ranked!.demands[demand], from: &quota) {
           ranked!.removeHead(demand)
           result.starters.append(rank)
-          result.winners.append(rank.job)
+          result.winners.append(rank)
         } else {
           open.remove(at: bestAt)
         }
@@ -152,8 +153,14 @@ extension EventLoop {
   }
 
   /// Where a chosen job could not be placed, others may use what is free: the
-  /// first waiting job of each demand, by rank.
-  private mutating func fillUp(at time: SimTime) throws {
+  /// first waiting job of each demand, by rank. Running jobs stay in the order
+  /// of their ranks.
+  private mutating func fillUp(
+    beside winners: [RankedQueue.Rank],
+    losers: [RankedQueue.Rank],
+    at time: SimTime
+  ) throws {
+    var running = winners
     var open = Array(0..<ranked!.demandCount)
     while let position = open.indices.filter({ ranked!.head(open[$0]) != nil }).min(by: {
       ranked!.head(open[$0])! < ranked!.head(open[$1])!
@@ -161,11 +168,14 @@ extension EventLoop {
       let rank = ranked!.head(open[position])!
       if try tryToStart(Int(rank.job), at: time) {
         ranked!.removeHead(open[position])
-        ranked!.running.append(rank.job)
+        // Where queues are lists, one that was preempted just now stands where it stood.
+        let stood = ranked!.isByLevel ? losers.first { $0.job == rank.job } : nil
+        running.append(stood ?? rank)
       } else {
         open.remove(at: position)
       }
     }
+    ranked!.running = running.sorted().map(\.job)
   }
 
   // MARK: - Timers
@@ -178,7 +188,8 @@ extension EventLoop {
     } else if case .leastAttainedService(let thresholds, let byGPUTime) = ranked!.spec.order {
       for job in ranked!.running {
         let level = Int(ranked!.level[Int(job)])
-        guard level < thresholds.count else { continue }
+        guard level < thresholds.count, !byGPUTime || ranked!.demands[ranked!.demand(of: job)].milli > 0
+        else { continue }
         let left = demotionDelay(job, thresholds[level].nanoseconds, byGPUTime, at: now)
         due = min(due, now + max(left, 1))
       }

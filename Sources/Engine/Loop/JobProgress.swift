@@ -61,7 +61,8 @@ final class JobProgress {
     let repeated = min(elapsed, due[job])
     let rest = elapsed - repeated
     var split = Split(overhead: repeated, kept: 0)
-    var restart: Int64 = 0
+    // Without a plan the next run begins where this one began.
+    var restart = savesFirst ? due[job] - repeated : due[job]
     if let plan = plan(job) {
       let interval = plan.interval.nanoseconds
       let cycles = rest / (interval + plan.write.nanoseconds)
@@ -69,13 +70,13 @@ final class JobProgress {
       let saved = min(work[job], cycles * interval)
       split.overhead += cycles * plan.write.nanoseconds + max(0, within - interval)
       split.kept = savesFirst ? min(work[job], saved + min(within, interval)) : saved
-      restart = plan.restart.nanoseconds
+      restart = (savesFirst ? restart : 0) + plan.restart.nanoseconds
     } else if savesFirst {
       split.kept = min(rest, work[job])
     }
     attainedBefore[job] += elapsed
     work[job] -= split.kept
-    due[job] = (savesFirst ? due[job] - repeated : 0) + restart + extra
+    due[job] = restart + extra
     return split
   }
 

@@ -15,7 +15,10 @@ extension EventLoop {
     guard gangs[shape].wish != .anywhere else { return .gang }
     var room: Int64 = 0
     for n in 0..<cluster.nodeCount where room < Int64(request.workers) {
-      room += Int64(cluster.workersFitting(request, n, limit: request.workers))
+      let isSharing = request.isShared && cluster.fits(request, n)
+      room += Int64(
+        isSharing ? sharedRoom(request, n) : cluster.workersFitting(request, n, limit: request.workers)
+      )
     }
     return room >= Int64(request.workers) ? .placementWish : .gang
   }
@@ -54,7 +57,7 @@ extension EventLoop {
     any = request
     any.cpu = 0
     any.memory = 0
-    if !fitsSomewhere(any) { return .fragmentation }
+    if request.gpuCount > 0, !fitsSomewhere(any) { return .fragmentation }
     any.cpu = request.cpu
     return fitsSomewhere(any) ? .memory : .cpu
   }

@@ -118,10 +118,22 @@ struct RankedQueue {
         wait(rank.job, tie: frontCounter)
       }
     } else {
-      for rank in ranks {
+      // A cost moves a job back to a key; it stood ahead of all that have it.
+      for rank in ranks.reversed() where isPushedBack(rank) {
+        frontCounter -= 1
+        wait(rank.job, tie: frontCounter)
+      }
+      for rank in ranks where !isPushedBack(rank) {
         wait(rank.job, tie: spec.order == .fewestGPUs || !isTicking ? rank.tie : newcomerTie())
       }
     }
+  }
+
+  private func isPushedBack(_ rank: Rank) -> Bool { !isTicking && waitingKey(rank.job) > rank.key }
+
+  /// Whether jobs stand in queues by what they have attained.
+  var isByLevel: Bool {
+    if case .leastAttainedService = spec.order { true } else { false }
   }
 
   mutating func setLevel(_ job: Int32, _ new: UInt8) { level[Int(job)] = new }

@@ -14,7 +14,10 @@ import Workload
   @Test func `the snapshot at the end equals a count over the naive fleet`() throws {
     var gangs = 0
     for seed in Self.seeds {
-      let input = RandomScenario.input(seed: seed).with { $0.tracksFragmentation = true }
+      let input = RandomScenario.input(seed: seed).with {
+        if $0.sharing == .pooled { $0.sharing = .fractions }
+        $0.tracksFragmentation = true
+      }
       let ours = try Simulation.run(input).snapshot
       var naive = ReferenceSimulator(input)
       naive.run()
@@ -59,7 +62,7 @@ import Workload
       var arrived: Int64 = 0
       #expect(ours.arrivedMilliGPU.count == input.jobs.count, "seed \(seed)")
       for j in 0..<input.jobs.count {
-        arrived += Int64(naive.requests[j].count * naive.requests[j].asked)
+        arrived += Int64(naive.requests[j].askedByAll)
         let moment = naive.history.last { $0.time == Int64(j) }!
         let taken = moment.nodes.reduce(0) { $0 + $1.gpuCapacity - $1.gpuFree }
         #expect(ours.arrivedMilliGPU[j] == arrived, "seed \(seed), arrival \(j)")

@@ -17,7 +17,7 @@ import Workload
   /// Random scenarios under every policy, those that draw included.
   private static func scenario(_ seed: UInt64) -> SimulationInput {
     RandomScenario.input(seed: seed + 3_000_000).with {
-      if seed % 5 == 0 {
+      if seed % 5 == 0 && $0.sharing != .pooled {
         $0.placement = PlacementSpec(scores: [ScoreSpec(policy: "random")], tieBreak: .random)
       }
       if seed % 5 == 1, $0.placement.scores[0].policy.contains("allocated") {
@@ -25,7 +25,7 @@ import Workload
       }
       if seed % 5 == 2 { $0.placement.tieBreak = .seededRank }
       if $0.placement.problem != nil { $0.placement.tieBreak = .name }
-      $0.tracksFragmentation = seed % 2 == 0
+      $0.tracksFragmentation = seed % 2 == 0 && $0.sharing != .pooled
     }
   }
 

@@ -98,7 +98,7 @@ import Workload
   @Test func `two identical halves behave as one half alone`() throws {
     var waits = 0
     for seed in Self.seeds {
-      let random = RandomScenario.input(seed: seed).with {
+      let random = RandomScenario.plain(seed: seed).with {
         $0.placement = PlacementSpec(scores: [
           ScoreSpec(policy: ["first-fit", "best-fit", "worst-fit"][Int(seed % 3)])
         ])
@@ -176,7 +176,7 @@ import Workload
     var fingerprints: Set<UInt64> = []
     for policy in PlacementRegistry.names {
       let outcome = try Simulation.run(
-        RandomScenario.input(seed: 4_000_003, profile: [ScoreSpec(policy: policy)]).with {
+        RandomScenario.plain(seed: 4_000_003, profile: [ScoreSpec(policy: policy)]).with {
           $0.horizon = SimTime(nanoseconds: 90)
         }
       )

@@ -12,6 +12,7 @@ enum RandomScenario {
     let plain = [
       "first-fit", "best-fit", "worst-fit", "best-fit-percent", "dot-product", "gpu-clustering",
       "gpu-packing", "fgd",
+      "gpu-best-fit", "gpu-worst-fit", "least-utilized",
       "least-allocated", "most-allocated", "requested-to-capacity-ratio", "balanced-allocation",
     ].map { [ScoreSpec(policy: $0)] }
     let three = ["cpu", "memory", "nvidia.com/gpu"].enumerated().map {
@@ -34,7 +35,21 @@ enum RandomScenario {
     ]
   }()
 
+  /// A scenario with all features.
   static func input(
+    seed: UInt64,
+    profile: [ScoreSpec]? = nil,
+    nodeCount: ClosedRange<Int> = 1...8,
+    jobCount: ClosedRange<Int> = 1...60
+  ) -> SimulationInput {
+    var result = plain(seed: seed, profile: profile, nodeCount: nodeCount, jobCount: jobCount)
+    addFeatures(to: &result, seed: seed)
+    return result
+  }
+
+  /// A scenario of jobs with one worker in queues that do not preempt, on GPUs
+  /// that are told apart.
+  static func plain(
     seed: UInt64,
     profile: [ScoreSpec]? = nil,
     nodeCount: ClosedRange<Int> = 1...8,

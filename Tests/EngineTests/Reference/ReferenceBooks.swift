@@ -10,6 +10,11 @@ struct ReferenceBooks {
   /// Thousandths x ns taken on each node, by tenant.
   var takenByTenant: [Int128]
   var takenPerGPU: [[Int128]]
+  /// Allocated leaves of each node and tenant.
+  var heldOfNode: [LedgerTotals]
+  var heldByTenant: [LedgerTotals]
+  /// Pieces of runs that started on each node.
+  var starts: [Int64]
   /// Jobs x ns in the queue, and thousandths x ns that they ask for.
   var queue: Int128 = 0
   var waiting: Int128 = 0
@@ -21,7 +26,10 @@ struct ReferenceBooks {
     let weight = Int128(max(1, typical.reduce(0) { $0 + $1.count }))
     nodes = run.nodes.map { _ in LedgerTotals() }
     takenByTenant = input.jobs.tenants.map { _ in 0 }
-    takenPerGPU = run.nodes.map { $0.free.map { _ in 0 } }
+    takenPerGPU = run.nodes.map { input.sharing == .pooled ? [] : $0.free.map { _ in 0 } }
+    heldOfNode = nodes
+    heldByTenant = input.jobs.tenants.map { _ in LedgerTotals() }
+    starts = run.nodes.map { _ in 0 }
     let ends = run.history.dropFirst().map(\.time) + [run.end]
     var weighted = nodes
     for (moment, end) in zip(run.history, ends) where end > max(from, moment.time) {
@@ -43,7 +51,7 @@ struct ReferenceBooks {
       }
       queue += Int128(moment.waiting.count) * span
       waiting +=
-        moment.waiting.reduce(0) { $0 + Int128(run.requests[$1].count * run.requests[$1].asked) } * span
+        moment.waiting.reduce(0) { $0 + Int128(run.requests[$1].askedByAll) } * span
     }
     for n in nodes.indices {
       for leaf in [LedgerLeaf.strandedModel, .strandedRemainder, .strandedCPU, .strandedMemory] {
@@ -51,6 +59,7 @@ struct ReferenceBooks {
         nodes[n][.freePlaceable] -= nodes[n][leaf]
       }
     }
+    bookRuns(run, from: from)
   }
 
   private static func strand(
@@ -61,7 +70,8 @@ struct ReferenceBooks {
   ) {
     for (r, count) in typical {
       let share = Int128(count) * span
-      let fitting = node.free.filter { $0 >= r.milli }.reduce(0, +)
+      // In a pool a part is usable wherever it lies.
+      let fitting = r.isPooled ? node.gpuFree : node.free.filter { $0 >= r.milli }.reduce(0, +)
       if !node.accepts(r) {
         ledger[.strandedModel] += share * Int128(node.gpuFree)
       } else if !node.hasGPUs(r) {
@@ -77,10 +87,21 @@ struct ReferenceBooks {
     }
   }
 
-  /// The GPU requests among the most frequent ones that cover 95 % of the jobs.
+  /// The GPU requests among the most frequent ones that cover 95 % of the
+  /// jobs; a gang counts as its workers.
   static func typicalWithMemory(_ input: SimulationInput) -> [(request: ReferenceRequest, count: Int)] {
-    var groups = input.jobs.shapes.map { shape in (shape: shape, count: 0) }
-    for index in input.jobs.shape { groups[Int(index.rawValue)].count += 1 }
+    var groups: [(shape: JobShape, count: Int)] = []
+    for index in input.jobs.shape {
+      var shape = input.jobs.shapes[Int(index.rawValue)]
+      let workers = Int(shape.workers)
+      shape.workers = 1
+      shape.wish = .anywhere
+      if let at = groups.firstIndex(where: { $0.shape == shape }) {
+        groups[at].count += workers
+      } else {
+        groups.append((shape, workers))
+      }
+    }
     let text = { (s: JobShape) in input.jobs.modelSets[Int(s.models.rawValue)] }
     groups.sort { x, y in
       let (a, b) = (x.shape, y.shape)
@@ -92,7 +113,8 @@ struct ReferenceBooks {
     }
     var covered = 0
     var result: [(request: ReferenceRequest, count: Int)] = []
-    for group in groups where 100 * covered < 95 * input.jobs.count {
+    let all = groups.reduce(0) { $0 + $1.count }
+    for group in groups where 100 * covered < 95 * all {
       covered += group.count
       if group.shape.gpuCount > 0 { result.append((ReferenceRequest(group.shape, input), group.count)) }
     }

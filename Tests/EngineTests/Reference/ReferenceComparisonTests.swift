@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Outcome
 import Testing
 import Workload
@@ -45,41 +46,95 @@ import Workload
     }
   }
 
+  /// Scenarios beyond those of every run: `HEADROOM_SCENARIOS` many, from the
+  /// seed `HEADROOM_FIRST_SCENARIO` on.
+  @Test func `as many more scenarios as asked for end as in the naive simulator`() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let count = environment["HEADROOM_SCENARIOS"].flatMap { UInt64($0) } ?? 0
+    let first = environment["HEADROOM_FIRST_SCENARIO"].flatMap { UInt64($0) } ?? 100_000_000
+    for seed in first..<first + count {
+      try expectAgreement(RandomScenario.input(seed: seed), "seed \(seed)")
+    }
+  }
+
   /// Fails with the first job that differs.
   private func expectAgreement(_ input: SimulationInput, _ label: String) throws {
+    let setting = "\(label), \(input.queue), \(input.placement.label), \(input.sharing)"
     let ours: RunOutcome
     do { ours = try Simulation.run(input) } catch {
-      Issue.record("\(label): \(error)")
+      Issue.record("\(setting): \(error)")
       return
     }
     var naive = ReferenceSimulator(input)
     naive.run()
-    let setting = "\(label), \(input.queue), \(input.placement.label), \(input.sharing)"
-    if ours.jobs != naive.jobs, let j = firstDifference(ours.jobs, naive.jobs) {
-      Issue.record(
-        "\(setting): job \(j) of \(input.jobs.count) is \(line(ours.jobs, j)), naive \(line(naive.jobs, j))"
-      )
+    // Where gangs lie is compared piece by piece.
+    var columns = ours.jobs
+    columns.firstPiece = []
+    columns.pieceCount = []
+    let laid = input.jobs.arrival.indices.map { laidPieces(ours, $0) }
+    if columns != naive.jobs || laid != naive.laid {
+      let first = columns.state.indices.first {
+        line(columns, $0, laid[$0]) != line(naive.jobs, $0, naive.laid[$0])
+      }
+      if let j = first {
+        Issue.record(
+          """
+          \(setting): job \(j) of \(input.jobs.count) is \(line(columns, j, laid[j])), \
+          naive \(line(naive.jobs, j, naive.laid[j]))
+          """
+        )
+      } else {
+        Issue.record("\(setting): columns differ")
+      }
     }
-    let attempts = ours.interruptedAttempts.map {
+    let attempts = ours.interruptedAttempts.map { attempt in
       ReferenceSimulator.Attempt(
-        job: Int($0.job.rawValue),
-        start: $0.startNanoseconds,
-        end: $0.endNanoseconds,
-        node: Int($0.node.rawValue),
-        gpuMask: $0.gpuMask
+        job: Int(attempt.job.rawValue),
+        start: attempt.startNanoseconds,
+        end: attempt.endNanoseconds,
+        pieces: attempt.pieceCount > 0
+          ? pieces(ours, attempt.firstPiece, attempt.pieceCount)
+          : [.init(node: Int(attempt.node.rawValue), gpuMask: attempt.gpuMask, workers: 1)],
+        isPreemption: attempt.isPreemption,
+        overhead: attempt.overheadNanoseconds,
+        kept: attempt.keptNanoseconds
       )
     }
-    #expect(attempts == naive.attempts, "\(setting)")
+    if attempts != naive.attempts {
+      let at = zip(attempts, naive.attempts).enumerated().first { $1.0 != $1.1 }
+      Issue.record(
+        """
+        \(setting): \(attempts.count) interrupted attempts, naive \(naive.attempts.count); \
+        \(at.map { "number \($0.offset): \($0.element)" } ?? "equal up to there")
+        """
+      )
+    }
     #expect(ours.end.nanoseconds == naive.end, "\(setting)")
   }
 
-  private func firstDifference(_ a: JobColumns, _ b: JobColumns) -> Int? {
-    a.state.indices.first { line(a, $0) != line(b, $0) }
+  private func pieces(_ outcome: RunOutcome, _ first: Int32, _ count: Int32)
+    -> [ReferenceSimulator.Piece]
+  {
+    outcome.pieces[Int(first)..<Int(first + count)].map {
+      .init(node: Int($0.node), gpuMask: $0.gpuMask, workers: Int($0.workers))
+    }
   }
 
-  private func line(_ c: JobColumns, _ j: Int) -> String {
-    "\(c.state[j]) \(c.startNanoseconds[j])...\(c.endNanoseconds[j]) node \(c.node[j].rawValue)"
-      + " GPUs \(String(c.gpuMask[j], radix: 2)) cause \(c.cause[j]) interrupted \(c.interruptions[j])"
+  private func laidPieces(_ outcome: RunOutcome, _ j: Int) -> [ReferenceSimulator.Piece] {
+    let jobs = outcome.jobs
+    if !jobs.pieceCount.isEmpty && jobs.pieceCount[j] > 0 {
+      return pieces(outcome, jobs.firstPiece[j], jobs.pieceCount[j])
+    }
+    if jobs.node[j] == .none { return [] }
+    return [.init(node: Int(jobs.node[j].rawValue), gpuMask: jobs.gpuMask[j], workers: 1)]
+  }
+
+  private func line(_ c: JobColumns, _ j: Int, _ laid: [ReferenceSimulator.Piece]) -> String {
+    let places = laid.map { "\($0.workers) on \($0.node) (\(String($0.gpuMask, radix: 2)))" }
+    return "\(c.state[j]) \(c.firstStartNanoseconds[j])/\(c.startNanoseconds[j])...\(c.endNanoseconds[j])"
+      + " \(places.joined(separator: ", ")) cause \(c.cause[j])"
+      + " interrupted \(c.interruptions[j]) preempted \(c.preemptions[j])"
+      + " overhead \(c.overheadNanoseconds.isEmpty ? 0 : c.overheadNanoseconds[j]) node \(c.node[j].rawValue)"
   }
 
   @Test func `the random scenarios exercise every state, cause and feature`() throws {

@@ -18,16 +18,19 @@ struct ReferenceScores {
   }
 
   /// Groups of equal requests, most frequent first, until 95 % of the jobs are
-  /// covered.
+  /// covered; a gang counts as its workers.
   static func typical(_ input: SimulationInput) -> [(request: ReferenceRequest, share: Double)] {
     var groups: [(shape: JobShape, count: Int)] = []
     for index in input.jobs.shape {
       var shape = input.jobs.shapes[Int(index.rawValue)]
       shape.memoryMiB = 0
+      let workers = Int(shape.workers)
+      shape.workers = 1
+      shape.wish = .anywhere
       if let at = groups.firstIndex(where: { $0.shape == shape }) {
-        groups[at].count += 1
+        groups[at].count += workers
       } else {
-        groups.append((shape, 1))
+        groups.append((shape, workers))
       }
     }
     let text = { (s: JobShape) in input.jobs.modelSets[Int(s.models.rawValue)] }
@@ -37,11 +40,12 @@ struct ReferenceScores {
     }
     var covered = 0
     var chosen: [(shape: JobShape, count: Int)] = []
-    for group in groups where 100 * covered < 95 * input.jobs.count {
+    let all = groups.reduce(0) { $0 + $1.count }
+    for group in groups where 100 * covered < 95 * all {
       covered += group.count
       chosen.append(group)
     }
-    let n = Double(input.jobs.count)
+    let n = Double(all)
     return chosen.map { (ReferenceRequest($0.shape, input), (Double($0.count) / n) / (Double(covered) / n)) }
   }
 
@@ -72,6 +76,9 @@ struct ReferenceScores {
       var v = (c - Double(r.cpu)) / bigC * 0.5
       v += (g - Double(r.taken)) / bigG * 0.5
       return Int((1 - v) * 100)
+    case "gpu-best-fit": return Int(Int32.max) - node.gpuFree
+    case "gpu-worst-fit": return node.gpuFree
+    case "least-utilized": return leastUtilized(node)
     case "gpu-clustering": return clustering(r, node)
     case "gpu-packing": return packing(r, node)
     case "fgd": return r.isPart ? bestGPU(r, node).score : change(r, node, node.usualGPUs(r))
@@ -79,6 +86,15 @@ struct ReferenceScores {
     case "balanced-allocation": return balanced(spec, r, node)
     default: preconditionFailure("no definition of \(spec.policy)")
     }
+  }
+
+  /// PAI simulator, `bal`: round-half-even percent of the mean use of GPU and
+  /// CPU before the placement.
+  private func leastUtilized(_ node: ReferenceNode) -> Int {
+    let cpu = node.cpuTotal == 0 ? 0 : Double(node.cpuTotal - node.cpuFree) / Double(node.cpuTotal)
+    if node.gpuCapacity == 0 { return 100 - Int((100 * cpu).rounded(.toNearestOrEven)) }
+    let gpu = Double(node.gpuCapacity - node.gpuFree) / Double(node.gpuCapacity)
+    return 100 - Int((100 * ((gpu + cpu) / 2)).rounded(.toNearestOrEven))
   }
 
   // MARK: - The FGD study's policies

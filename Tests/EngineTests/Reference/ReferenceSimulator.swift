@@ -18,8 +18,10 @@ struct ReferenceSimulator {
     var job: Int
     var start: Int64
     var end: Int64
-    var node: Int
-    var gpuMask: UInt16
+    var pieces: [Piece]
+    var isPreemption = false
+    var overhead: Int64 = 0
+    var kept: Int64 = 0
   }
   /// The cluster from this instant on.
   struct Moment {
@@ -36,23 +38,37 @@ struct ReferenceSimulator {
   var attempts: [Attempt] = []
   var history: [Moment] = []
   var end: Int64 = 0
-  private var events: [Event] = []
+  /// Where each job lies or lay last.
+  var laid: [[Piece]]
+  /// The fleet with nothing on it.
+  let emptyNodes: [ReferenceNode]
+  /// Of a preemptive queue: all unfinished jobs by rank, what each has left,
+  /// and when the next pass is due if nothing happens.
+  var list: [Int] = []
+  var progress: [Progress]
+  var timer: Int64?
+  let rank: [Int]
+  var events: [Event] = []
   private var pushed = 0
-  private var waiting: [Int] = []
-  private var rank: [Int]
+  var waiting: [Int] = []
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
-  private var refusedShapes: Set<Int32> = []
-  private var refusedHead: Int?
+  var refusedShapes: Set<Int32> = []
+  var refusedHead: Int?
+  /// Nodes with more room than at the last pass.
+  var freed: Set<Int> = []
   /// Why a job of the shape was refused last.
-  private var lastCause: [Int32: WaitCause] = [:]
-  private let blocks: Bool
-  private let loses: Bool
+  var lastCause: [Int32: WaitCause] = [:]
+  let blocks: Bool
+  let loses: Bool
 
   init(_ input: SimulationInput) {
     self.input = input
     scores = ReferenceScores(input)
     requests = input.jobs.shape.map { ReferenceRequest(input.jobs.shapes[Int($0.rawValue)], input) }
-    nodes = input.fleet.nodes.map { ReferenceNode($0) }
+    emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
+    nodes = emptyNodes
+    laid = input.jobs.shape.map { _ in [] }
+    progress = input.jobs.duration.map { Progress(work: $0.nanoseconds) }
     if let given = input.nodeRanks {
       rank = given.map(Int.init)
     } else {
@@ -69,6 +85,7 @@ struct ReferenceSimulator {
     jobs.gpuMask = Array(repeating: 0, count: n)
     jobs.cause = Array(repeating: .none, count: n)
     jobs.interruptions = Array(repeating: 0, count: n)
+    jobs.preemptions = Array(repeating: 0, count: n)
     for n in nodes.indices {
       let own = input.fleetChanges.filter { $0.nodes.contains(NodeID(rawValue: Int32(n))) }
       if own.first?.action == .join { nodes[n].condition = .absent }
@@ -86,22 +103,33 @@ struct ReferenceSimulator {
 
   mutating func run() {
     history.append(Moment(time: 0, nodes: nodes, waiting: []))
-    while let now = events.map(\.time).min(), now <= input.horizon?.nanoseconds ?? .max {
+    while let now = (events.map(\.time) + (timer.map { [$0] } ?? [])).min(),
+      now <= input.horizon?.nanoseconds ?? .max
+    {
       end = now
+      var isPassDue = spec == nil || timer == now
       while let next = events.filter({ $0.time == now }).min(by: {
         ($0.phase, $0.order) < ($1.phase, $1.order)
       }) {
         events.removeAll { $0.order == next.order }
         switch next.what {
-        case .end(let j): finish(j, now)
+        case .end(let j):
+          finish(j, now)
+          isPassDue = true
         case .fleet(let i):
           for node in input.fleetChanges[i].nodes {
-            change(Int(node.rawValue), input.fleetChanges[i].action, now)
+            if change(Int(node.rawValue), input.fleetChanges[i].action, now) { isPassDue = true }
           }
-        case .arrival(let j): arrive(j)
+        case .arrival(let j):
+          arrive(j)
+          if jobs.state[j] == .waiting { isPassDue = true }
         }
       }
-      pass(now)
+      if isPassDue {
+        timer = nil
+        if spec != nil { rankedPass(now) } else { pass(now) }
+        freed = []
+      }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
     }
     end = input.horizon?.nanoseconds ?? end
@@ -109,40 +137,30 @@ struct ReferenceSimulator {
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
     }
-    jobs.preemptions = jobs.state.map { _ in 0 }
-  }
-
-  private mutating func join(_ j: Int) {
-    waiting = (waiting + [j]).sorted { (key($0), $0) < (key($1), $1) }
-    if waiting.first == j { refusedHead = nil }
-  }
-
-  /// Lower goes first.
-  private func key(_ j: Int) -> Int64 {
-    switch input.queue {
-    case .none, .ordered(.fifo, _): 0
-    case .ordered(.priority, _): -Int64(input.jobs.priority[j])
-    case .ordered(.shortestJob, _): input.jobs.duration[j].nanoseconds
-    case .ordered(.shortestEstimate, _): input.jobs.expectedDuration(j).nanoseconds
-    // Service, then size; small numbers, so that one key holds both.
-    case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
-    case .preemptive, .backfill: preconditionFailure("not modelled here")
+    for j in jobs.state.indices where !laid[j].isEmpty {
+      jobs.node[j] = NodeID(rawValue: Int32(laid[j][0].node))
+      jobs.gpuMask[j] = laid[j][0].gpuMask
     }
+    let overhead = jobs.state.indices.map { j in
+      let start = jobs.startNanoseconds[j]
+      let stop = jobs.endNanoseconds[j] >= 0 ? jobs.endNanoseconds[j] : end
+      return start < 0 ? 0 : min(stop - start, progress[j].due)
+    }
+    if overhead.contains(where: { $0 > 0 }) { jobs.overheadNanoseconds = overhead }
   }
-
-  private func milli(_ j: Int) -> Int64 { input.jobs.shapes[Int(input.jobs.shape[j].rawValue)].milliGPU }
 
   private func endOfService(_ j: Int) -> Int64 {
     input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds
   }
 
   private mutating func arrive(_ j: Int) {
-    if !input.fleet.nodes.contains(where: { ReferenceNode($0).fits(requests[j]) }) {
+    if layout(j, on: emptyNodes) == nil {
       jobs.state[j] = .rejected
       return
     }
     jobs.state[j] = .waiting
     join(j)
+    list.append(j)
     if input.jobs.kind[j] == .service { push(endOfService(j), 0, .end(j)) }
   }
 
@@ -150,7 +168,8 @@ struct ReferenceSimulator {
     jobs.endNanoseconds[j] = now
     if jobs.state[j] == .running {
       jobs.state[j] = .completed
-      nodes[Int(jobs.node[j].rawValue)].giveBack(j)
+      giveBack(j)
+      list.removeAll { $0 == j }
     } else {
       jobs.state[j] = .withdrawn
       if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
@@ -158,100 +177,74 @@ struct ReferenceSimulator {
     }
   }
 
-  private mutating func remove(_ j: Int) {
-    waiting.removeAll { $0 == j }
-    if refusedHead == j { refusedHead = nil }
-    let shape = input.jobs.shape[j]
-    if !waiting.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
+  private mutating func giveBack(_ j: Int) {
+    for piece in laid[j] {
+      nodes[piece.node].giveBack(j)
+      freed.insert(piece.node)
+    }
   }
 
-  private mutating func change(_ n: Int, _ action: FleetChange.Action, _ now: Int64) {
+  /// Returns whether a preemptive queue must look again.
+  private mutating func change(_ n: Int, _ action: FleetChange.Action, _ now: Int64) -> Bool {
     switch action {
-    case .join, .repair: nodes[n].condition = .up
+    case .join, .repair:
+      nodes[n].condition = .up
+      freed.insert(n)
+      return true
     case .leave, .fail, .maintain:
-      for resident in nodes[n].residents.reversed() {
-        let j = resident.job
-        attempts.append(
-          Attempt(job: j, start: jobs.startNanoseconds[j], end: now, node: n, gpuMask: jobs.gpuMask[j])
-        )
-        nodes[n].giveBack(j)
-        if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
-        jobs.state[j] = .waiting
-        jobs.startNanoseconds[j] = -1
-        jobs.node[j] = .none
-        jobs.gpuMask[j] = 0
-        jobs.cause[j] = .none
-        jobs.interruptions[j] += 1
-        join(j)
+      var hasLost = false
+      while let j = nodes[n].residents.last?.job {
+        if spec != nil { loseRank(j, now) } else { stop(j, now) }
+        hasLost = true
       }
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
+      return hasLost
     }
   }
 
-  private mutating func pass(_ now: Int64) {
-    refusedShapes = refusedShapes.filter { shape in
-      let r = ReferenceRequest(input.jobs.shapes[Int(shape)], input)
-      return !nodes.contains { $0.fits(r) }
-    }
-    for j in waiting {
-      let r = requests[j]
-      let shape = input.jobs.shape[j].rawValue
-      if let n = choose(r) {
-        start(j, on: n, now)
-        continue
-      }
-      // A refusal that stands is not repeated: its cause stays.
-      if blocks {
-        if refusedHead != j { jobs.cause[j] = cause(r) }
-        refusedHead = j
-        return
-      }
-      if loses {
-        jobs.state[j] = .rejected
-        jobs.cause[j] = cause(r)
-        events.removeAll { $0.what == .end(j) }
-        remove(j)
-        refusedShapes = []
-      } else if refusedShapes.insert(shape).inserted {
-        jobs.cause[j] = cause(r)
-        lastCause[shape] = jobs.cause[j]
-      }
-    }
+  /// A run is cut short; the job waits again.
+  mutating func stop(
+    _ j: Int,
+    _ now: Int64,
+    isPreemption: Bool = false,
+    overhead: Int64 = 0,
+    kept: Int64 = 0
+  ) {
+    attempts.append(
+      Attempt(
+        job: j,
+        start: jobs.startNanoseconds[j],
+        end: now,
+        pieces: laid[j],
+        isPreemption: isPreemption,
+        overhead: overhead,
+        kept: kept
+      )
+    )
+    giveBack(j)
+    laid[j] = []
+    if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
+    jobs.state[j] = .waiting
+    jobs.startNanoseconds[j] = -1
+    jobs.cause[j] = .none
+    jobs.interruptions[j] += 1
+    join(j)
   }
 
-  private func choose(_ r: ReferenceRequest) -> Int? {
-    let fitting = nodes.indices.filter { nodes[$0].fits(r) }
-    let scored = fitting.map { (score: scores.total(r, nodes[$0]), rank: rank[$0], node: $0) }
-    return scored.max { ($0.score, -$0.rank) < ($1.score, -$1.rank) }?.node
-  }
-
-  private mutating func start(_ j: Int, on n: Int, _ now: Int64) {
-    let gpus = scores.gpus(requests[j], nodes[n])
-    nodes[n].take(j, requests[j], gpus: gpus)
+  /// Starts the job if all its workers fit.
+  mutating func tryToStart(_ j: Int, _ now: Int64) -> Bool {
+    guard let layout = layout(j, on: nodes) else { return false }
+    nodes = layout.nodes
+    laid[j] = layout.pieces
     jobs.state[j] = .running
     jobs.startNanoseconds[j] = now
-    jobs.node[j] = NodeID(rawValue: Int32(n))
-    jobs.gpuMask[j] = gpus.reduce(0) { $0 | 1 << UInt16($1) }
-    if now > input.jobs.arrival[j].nanoseconds && jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
-    if input.jobs.kind[j] == .batch { push(now + input.jobs.duration[j].nanoseconds, 0, .end(j)) }
-    remove(j)
-  }
-
-  /// The cause of a job that waited and was not tried itself.
-  private func untried(_ j: Int) -> WaitCause {
-    blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
-  }
-
-  private func cause(_ r: ReferenceRequest) -> WaitCause {
-    let up = nodes.filter { $0.condition == .up }
-    if r.count > 0 {
-      var any = r
-      any.models = nil
-      if up.contains(where: { $0.fits(any) }) { return .gpuModel }
-      let accepted = up.filter { $0.accepts(r) }
-      if accepted.reduce(0, { $0 + $1.gpuFree }) < r.taken { return .capacity }
-      if !accepted.contains(where: { $0.hasGPUs(r) }) { return .fragmentation }
+    if now == input.jobs.arrival[j].nanoseconds {
+      jobs.cause[j] = .none
+    } else if jobs.cause[j] == .none {
+      jobs.cause[j] = untried(j)
     }
-    return up.contains { $0.accepts(r) && $0.hasGPUs(r) && $0.cpuFree >= r.cpu } ? .memory : .cpu
+    if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
+    remove(j)
+    return true
   }
 }

@@ -15,7 +15,7 @@ import Workload
   @Test func `first in, first out with blocking never overtakes`() throws {
     var waits = 0
     for seed in Self.seeds {
-      let input = RandomScenario.input(seed: seed).with {
+      let input = RandomScenario.plain(seed: seed).with {
         $0.queue = .fifo(headOfLineBlocking: true)
         $0.fleetChanges = []
       }
@@ -39,7 +39,7 @@ import Workload
   @Test func `without blocking no job waits that fits somewhere`() throws {
     var looked = 0
     for seed in Self.seeds {
-      let input = RandomScenario.input(seed: seed).with { $0.queue = .fifo(headOfLineBlocking: false) }
+      let input = RandomScenario.plain(seed: seed).with { $0.queue = .fifo(headOfLineBlocking: false) }
       let replay = OutcomeReplay(input, try Simulation.run(input))
       for time in replay.instants {
         let nodes = replay.nodes(at: time)
@@ -55,7 +55,7 @@ import Workload
   @Test func `with blocking the oldest waiting job fits nowhere`() throws {
     var looked = 0
     for seed in Self.seeds {
-      let input = RandomScenario.input(seed: seed).with { $0.queue = .fifo(headOfLineBlocking: true) }
+      let input = RandomScenario.plain(seed: seed).with { $0.queue = .fifo(headOfLineBlocking: true) }
       let replay = OutcomeReplay(input, try Simulation.run(input))
       for time in replay.instants {
         guard let head = replay.waiting(at: time).first else { continue }
@@ -72,7 +72,7 @@ import Workload
   @Test func `a rejection names the cause without which the job would fit`() throws {
     var seen: [WaitCause: Int] = [:]
     for seed in Self.seeds {
-      let input = RandomScenario.input(seed: seed).with { $0.queue = .none }
+      let input = RandomScenario.plain(seed: seed).with { $0.queue = .none }
       let outcome = try Simulation.run(input)
       let replay = OutcomeReplay(input, outcome)
       for j in 0..<input.jobs.count

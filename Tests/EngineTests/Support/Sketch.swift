@@ -26,6 +26,8 @@ struct JobSketch {
   var tenant = 0
   var busy: UInt16 = 1000
   var kind = JobKind.batch
+  var workers: Int32 = 1
+  var wish = PlacementWish.anywhere
 
   /// A job of whole GPUs and nothing else.
   static func gpu(_ count: Int32, at arrival: Int64, for duration: Int64) -> JobSketch {
@@ -68,7 +70,9 @@ func table(_ jobs: [JobSketch], tenants: Int = 1) -> JobTable {
       memoryMiB: job.memory,
       gpuCount: job.gpus,
       milliGPUPerDevice: job.gpus == 0 ? 0 : job.milli,
-      models: ModelSetID(rawValue: Int32(result.modelSets.firstIndex(of: job.models)!))
+      models: ModelSetID(rawValue: Int32(result.modelSets.firstIndex(of: job.models)!)),
+      workers: job.workers,
+      wish: job.wish
     )
     if !result.shapes.contains(shape) { result.shapes.append(shape) }
     result.arrival.append(SimTime(nanoseconds: job.arrival))

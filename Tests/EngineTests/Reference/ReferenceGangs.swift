@@ -1,0 +1,132 @@
+import Engine
+import Outcome
+import Workload
+
+/// How the workers of a job are laid on nodes, all or none: tried on a copy of
+/// the nodes, which replaces them when everything fits.
+extension ReferenceSimulator {
+  /// Workers of a job on one node.
+  struct Piece: Equatable {
+    var node: Int
+    var gpuMask: UInt16
+    var workers: Int
+  }
+  struct Layout {
+    var nodes: [ReferenceNode]
+    var pieces: [Piece] = []
+
+    mutating func lay(_ job: Int, _ request: ReferenceRequest, workers: Int, on n: Int, gpus: [Int]) {
+      nodes[n].take(job, request, gpus: gpus)
+      let mask = gpus.reduce(UInt16(0)) { $0 | 1 << UInt16($1) }
+      pieces.append(Piece(node: n, gpuMask: mask, workers: workers))
+    }
+  }
+
+  /// Where the job would lie on these nodes, or nil.
+  func layout(_ j: Int, on nodes: [ReferenceNode]) -> Layout? {
+    let r = requests[j]
+    var layout = Layout(nodes: nodes)
+    if r.workers == 1 {
+      guard let n = choose(r, nodes) else { return nil }
+      layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, nodes[n]))
+      return layout
+    }
+    switch r.wish {
+    case .anywhere: return layAnywhere(j, layout)
+    case .oneNode: return lay(j, together: [r.workers], layout)
+    case .consolidated:
+      let most = emptyNodes.map { $0.room(r) }.max()!
+      if most == 0 { return nil }
+      var groups = Array(repeating: most, count: r.workers / most)
+      if r.workers % most > 0 { groups.append(r.workers % most) }
+      return lay(j, together: groups, layout)
+    }
+  }
+
+  /// The policy chooses a node for one worker; as many as fit go there. Of
+  /// workers that share GPUs each is placed for itself.
+  private func layAnywhere(_ j: Int, _ start: Layout) -> Layout? {
+    let r = requests[j]
+    var layout = start
+    var left = r.workers
+    while left > 0 {
+      guard let n = choose(r, layout.nodes) else { return nil }
+      let node = layout.nodes[n]
+      let count = r.isPart ? 1 : min(left, node.room(r))
+      if count == 1 {
+        layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, node))
+      } else {
+        layout.lay(j, r.merged(count), workers: count, on: n, gpus: node.usualGPUs(r.merged(count)))
+      }
+      left -= count
+    }
+    return layout
+  }
+
+  /// Groups of workers, each on one node: for the policy a group is one
+  /// request. Workers that share GPUs go to the first node in tie-break order
+  /// with room, one after the other; the policy is not asked.
+  private func lay(_ j: Int, together groups: [Int], _ start: Layout) -> Layout? {
+    let r = requests[j]
+    var layout = start
+    for count in groups {
+      if r.isPart {
+        let fitting = layout.nodes.indices.filter { layout.nodes[$0].room(r) >= count }
+        guard let n = fitting.min(by: { rank[$0] < rank[$1] }) else { return nil }
+        for _ in 0..<count {
+          layout.lay(j, r, workers: 1, on: n, gpus: layout.nodes[n].usualGPUs(r))
+        }
+      } else {
+        let all = r.merged(count)
+        guard let n = choose(all, layout.nodes) else { return nil }
+        layout.lay(j, all, workers: count, on: n, gpus: scores.gpus(all, layout.nodes[n]))
+      }
+    }
+    return layout
+  }
+
+  func choose(_ r: ReferenceRequest, _ nodes: [ReferenceNode]) -> Int? {
+    let fitting = nodes.indices.filter { nodes[$0].fits(r) }
+    let scored = fitting.map { (score: scores.total(r, nodes[$0]), rank: rank[$0], node: $0) }
+    return scored.max { ($0.score, -$0.rank) < ($1.score, -$1.rank) }?.node
+  }
+
+  /// What a freed node must hold before a refused job is worth another try:
+  /// the smallest group of its workers. It decides when the cause of a refused
+  /// gang is looked at anew.
+  func isWorthTrying(_ j: Int, on n: Int) -> Bool {
+    let r = requests[j]
+    if r.workers == 1 || r.wish == .anywhere || r.isPart { return nodes[n].fits(r) }
+    if r.wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
+    let most = emptyNodes.map { $0.room(r) }.max()!
+    return nodes[n].fits(r.merged(r.workers % most > 0 ? r.workers % most : most))
+  }
+
+  // MARK: - Causes
+
+  /// Why the job was refused now.
+  func cause(_ j: Int) -> WaitCause {
+    let r = requests[j]
+    if r.workers == 1 { return causeOfOne(r) }
+    let up = nodes.filter { $0.condition == .up }
+    if r.count > 0, up.filter({ $0.accepts(r) }).reduce(0, { $0 + $1.gpuFree }) < r.takenByAll {
+      return up.reduce(0) { $0 + $1.gpuFree } >= r.takenByAll ? .gpuModel : .capacity
+    }
+    let room = nodes.map { $0.room(r) }
+    if room.max()! == 0 { return causeOfOne(r) }
+    return room.reduce(0, +) >= r.workers ? .placementWish : .gang
+  }
+
+  private func causeOfOne(_ r: ReferenceRequest) -> WaitCause {
+    let up = nodes.filter { $0.condition == .up }
+    if r.count > 0 {
+      var any = r
+      any.models = nil
+      if up.contains(where: { $0.fits(any) }) { return .gpuModel }
+      let accepted = up.filter { $0.accepts(r) }
+      if accepted.reduce(0, { $0 + $1.gpuFree }) < r.taken { return .capacity }
+      if !accepted.contains(where: { $0.hasGPUs(r) }) { return .fragmentation }
+    }
+    return up.contains { $0.accepts(r) && $0.hasGPUs(r) && $0.cpuFree >= r.cpu } ? .memory : .cpu
+  }
+}
