@@ -49,6 +49,24 @@ struct ReservedNode {
   var heldPool: Int32 = 0
   var heldCPU: Int32 = 0
   var heldMemory: Int32 = 0
+
+  /// A job that outlasts the reservation's beginning has started here.
+  mutating func spend(_ request: Request, _ mask: UInt16) {
+    cpu -= request.cpu
+    memory -= request.memory
+    pool -= request.takenMilli
+    var left = mask
+    while left != 0 && !gpuFree.isEmpty {
+      let gpu = left.trailingZeroBitCount
+      left &= left - 1
+      if request.isShared && gpuFree[gpu] >= Int16(request.milli) && gpuFree[gpu] < 1000 {
+        gpuFree[gpu] -= Int16(request.milli)
+      } else if let whole = gpuFree.firstIndex(of: 1000) {
+        // Which of the GPUs that will be free does not matter.
+        gpuFree[whole] -= Int16(request.milli)
+      }
+    }
+  }
 }
 
 extension ClusterState {

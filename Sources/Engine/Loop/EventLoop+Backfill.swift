@@ -64,6 +64,7 @@ extension EventLoop {
       }
       if try tryToStart(job, at: now) {
         backfill!.remove(Int32(job))
+        if !isShort { charge(job, to: &reservation.nodes) }
       } else if isShort {
         refused.insert(shape)
         let cause = refusalCause(Int(shape))
@@ -75,6 +76,16 @@ extension EventLoop {
       }
     }
     if isHeld { toggle(&reservation.nodes, hold: false) }
+  }
+
+  /// A job that will still run then has taken some of what the reserved nodes
+  /// had to spare.
+  private func charge(_ job: Int, to nodes: inout [ReservedNode]) {
+    for position in 0..<partCount(job) {
+      let part = part(of: job, position)
+      guard let at = nodes.firstIndex(where: { $0.node == part.node }) else { continue }
+      nodes[at].spend(part.request, part.mask)
+    }
   }
 
   private mutating func explain(_ job: Int, _ cause: WaitCause) { live.cause[job] = cause.rawValue }
