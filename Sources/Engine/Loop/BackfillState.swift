@@ -91,8 +91,16 @@ extension ClusterState {
     reserved.heldCPU = max(0, nodes[n].cpuFree - reserved.cpu)
     reserved.heldMemory = max(0, nodes[n].memoryFree - reserved.memory)
     reserved.heldPool = isPooled ? max(0, nodes[n].gpuFreeSum - reserved.pool) : 0
-    reserved.heldGPU = reserved.gpuFree.indices.map {
-      max(0, gpuFree[n * stride + $0] - reserved.gpuFree[$0])
+    var surplus = Int(nodes[n].wholeFree) - reserved.gpuFree.count { $0 == 1000 }
+    reserved.heldGPU = Array(repeating: 0, count: reserved.gpuFree.count)
+    for g in reserved.gpuFree.indices.reversed() {
+      let now = gpuFree[n * stride + g]
+      if now < 1000 {
+        reserved.heldGPU[g] = max(0, now - reserved.gpuFree[g])
+      } else if surplus > 0 {
+        reserved.heldGPU[g] = 1000
+        surplus -= 1
+      }
     }
     move(reserved, sign: -1)
   }

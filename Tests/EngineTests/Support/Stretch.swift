@@ -22,3 +22,18 @@ func stretched(_ input: SimulationInput, by factor: Int64) -> SimulationInput {
     for i in $0.fleetChanges.indices { $0.fleetChanges[i].atNanoseconds *= factor }
   }
 }
+
+extension SimulationInput {
+  /// The same with thresholds of run time instead of GPU time, which end runs
+  /// at instants that are no multiples of anything.
+  var withoutGPUTimeThresholds: SimulationInput {
+    with {
+      if case .preemptive(var spec) = $0.queue,
+        case .leastAttainedService(let thresholds, _) = spec.order
+      {
+        spec.order = .leastAttainedService(thresholds: thresholds, byGPUTime: false)
+        $0.queue = .preemptive(spec)
+      }
+    }
+  }
+}
