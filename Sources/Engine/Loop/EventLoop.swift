@@ -44,6 +44,7 @@ struct EventLoop: ~Copyable {
   var allocatedMilli: Int64 = 0
   /// Jobs on each node, as intrusive lists: needed only when a node is lost.
   var residents: ResidentLists
+  var maintenance: MaintenanceProgress
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
@@ -115,8 +116,9 @@ struct EventLoop: ~Copyable {
     residents = ResidentLists(
       nodes: input.fleet.nodes.count,
       jobs: jobs.count,
-      isKept: !input.fleetChanges.isEmpty
+      isKept: !input.fleetChanges.isEmpty || !input.maintenances.isEmpty
     )
+    maintenance = MaintenanceProgress(input.maintenances.count, nodes: input.fleet.nodes.count)
     feed = EventFeed(minimumCapacity: 4096)
     let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
     index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
@@ -141,6 +143,7 @@ struct EventLoop: ~Copyable {
         payload: EventLoop.fleetChangeBase + UInt32(position)
       )
     }
+    scheduleMaintenances()
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
     var untilReport = 65_536
@@ -151,7 +154,7 @@ struct EventLoop: ~Copyable {
       let before = feed.now.time
       // A job's end stands as long as the job has not been interrupted since.
       let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) {
-        [live = live.liveness(timer: timer)] entry in
+        [live = live.liveness(timer: timer, maintenance.turn)] entry in
         live.isLive(entry)
       }
       if feed.now.time > before && accounts.hasChanges {
@@ -178,6 +181,8 @@ struct EventLoop: ~Copyable {
           finish(Int(entry.payload), at: entry.key.time)
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
+        } else if entry.payload >= MaintenanceProgress.base {
+          maintain(entry, at: entry.key.time)
         } else {
           change(input.fleetChanges[Int(entry.payload - EventLoop.fleetChangeBase)], at: entry.key.time)
         }

@@ -127,6 +127,17 @@ extension PreparedRun {
         throw fail("a fleet change names a node that does not exist")
       }
     }
+    if input.fleetChanges.count >= 1 << 30 { throw fail("a run has at most 1,073,741,823 fleet changes") }
+    for plan in input.maintenances {
+      if !(0...SimTime.latest.nanoseconds).contains(plan.startNanoseconds) || plan.atOnce < 1
+        || plan.duration < .tick || (plan.drainLimit ?? .zero) < .zero
+      {
+        throw fail("a maintenance needs a start in the 36 years of a run, a node at a time and a duration")
+      }
+      for node in plan.nodes where !input.fleet.nodes.indices.contains(Int(node.rawValue)) {
+        throw fail("a maintenance names a node that does not exist")
+      }
+    }
     if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
     if input.recordsFilling && input.queue != .none {
       throw fail("a filling is recorded only where jobs that do not fit are rejected")
