@@ -44,7 +44,7 @@ struct EventLoop: ~Copyable {
   var allocatedMilli: Int64 = 0
   /// Jobs on each node, as intrusive lists: needed only when a node is lost.
   var residents: ResidentLists
-  var maintenance: MaintenanceProgress
+  let maintenance: MaintenanceProgress
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?

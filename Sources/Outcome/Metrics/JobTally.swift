@@ -5,6 +5,9 @@ struct JobTally {
   /// By final state, of the counted jobs; refused ones stand apart.
   var states = [Int64](repeating: 0, count: JobState.allCases.count)
   var interruptions: Int64 = 0
+  /// Interruptions that no queue asked for, and all time that the jobs ran, ns.
+  var failures: Int64 = 0
+  var ran: Int128 = 0
   /// Time spent waiting until the last start, of the counted jobs that started.
   var waits = OrderStatistics()
   /// Arrival to completion, of the counted batch jobs that completed.
@@ -27,6 +30,7 @@ struct JobTally {
     }
     add("jobs.started", "jobs", Double(waits.count))
     add("jobs.interruptions", "times", Double(interruptions))
+    add("interruptions.mean_time", "s", failures == 0 ? nil : Double(ran) / Double(failures) / 1e9)
     add("wait.mean", "s", waits.mean.map { $0 / 1e9 })
     for percent in Self.waitPercentiles {
       add("wait.p\(percent)", "s", waits.percentile(percent).map { Double($0) / 1e9 })

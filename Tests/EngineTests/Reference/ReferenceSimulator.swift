@@ -150,7 +150,7 @@ struct ReferenceSimulator {
     jobs.endNanoseconds[j] = now
     if jobs.state[j] == .running {
       jobs.state[j] = .completed
-      nodes[Int(jobs.node[j].rawValue)].giveBack(j)
+      leave(j, Int(jobs.node[j].rawValue))
     } else {
       jobs.state[j] = .withdrawn
       if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
@@ -168,24 +168,37 @@ struct ReferenceSimulator {
   private mutating func change(_ n: Int, _ action: FleetChange.Action, _ now: Int64) {
     switch action {
     case .join, .repair: nodes[n].condition = .up
+    case .drain:
+      guard nodes[n].condition == .up else { return }
+      nodes[n].condition = nodes[n].residents.isEmpty ? .maintenance : .draining
+    case .interrupt: clear(n, now)
     case .leave, .fail, .maintain:
-      for resident in nodes[n].residents.reversed() {
-        let j = resident.job
-        attempts.append(
-          Attempt(job: j, start: jobs.startNanoseconds[j], end: now, node: n, gpuMask: jobs.gpuMask[j])
-        )
-        nodes[n].giveBack(j)
-        if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
-        jobs.state[j] = .waiting
-        jobs.startNanoseconds[j] = -1
-        jobs.node[j] = .none
-        jobs.gpuMask[j] = 0
-        jobs.cause[j] = .none
-        jobs.interruptions[j] += 1
-        join(j)
-      }
+      clear(n, now)
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
     }
+  }
+
+  private mutating func clear(_ n: Int, _ now: Int64) {
+    for resident in nodes[n].residents.reversed() {
+      let j = resident.job
+      attempts.append(
+        Attempt(job: j, start: jobs.startNanoseconds[j], end: now, node: n, gpuMask: jobs.gpuMask[j])
+      )
+      leave(j, n)
+      if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
+      jobs.state[j] = .waiting
+      jobs.startNanoseconds[j] = -1
+      jobs.node[j] = .none
+      jobs.gpuMask[j] = 0
+      jobs.cause[j] = .none
+      jobs.interruptions[j] += 1
+      join(j)
+    }
+  }
+
+  private mutating func leave(_ j: Int, _ n: Int) {
+    nodes[n].giveBack(j)
+    if nodes[n].condition == .draining && nodes[n].residents.isEmpty { nodes[n].condition = .maintenance }
   }
 
   private mutating func pass(_ now: Int64) {
