@@ -23,17 +23,6 @@ struct DeviceState: BitwiseCopyable {
   var residentMiB: Int32 = 0
 }
 
-/// Why a node takes no work.
-enum NodeCondition: UInt8 {
-  case up = 0
-  /// Has not joined yet, or has left: not part of capacity.
-  case absent = 1
-  case fault = 2
-  case maintenance = 3
-  /// What runs goes on, nothing new comes.
-  case draining = 4
-}
-
 /// What a node has and has free: a cache line, so that a change of a node touches
 /// one instead of thirteen columns (measured on 12,500 nodes: a
 /// fifth of the time of a run).

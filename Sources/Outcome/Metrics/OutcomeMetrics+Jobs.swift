@@ -14,11 +14,12 @@ extension OutcomeMetrics {
       guard state != .unseen else { continue }
       let counted = state != .rejected
       let ran = Int128(held[JobID(rawValue: Int32(job))] ?? 0) + Int128(lastRun(job, outcome))
+      let preempted = outcome.jobs.preemptions.isEmpty ? 0 : Int64(outcome.jobs.preemptions[job])
       groups.update(job) { tally in
         tally.states[Int(state.rawValue)] += 1
         if counted { tally.counted += 1 }
         tally.interruptions += Int64(outcome.jobs.interruptions[job])
-        tally.failures += Int64(outcome.jobs.interruptions[job]) - Int64(outcome.jobs.preemptions[job])
+        tally.failures += Int64(outcome.jobs.interruptions[job]) - preempted
         tally.ran += ran
       }
       guard counted else { continue }

@@ -57,7 +57,7 @@ import Workload
   @Test func `without waiting it is interrupted at once`() throws {
     let outcome = try rolling(limit: 0)
     #expect(outcome.interruptedAttempts.map(\.endNanoseconds) == [10, 30])
-    #expect(outcome.jobs.endNanoseconds == [130, 35])
+    #expect(outcome.jobs.endNanoseconds == [130, 25])
     #expect(down(outcome) == [40, 40])
   }
 
@@ -68,7 +68,7 @@ import Workload
     #expect(outcome.nodes[0].ledger[.downFault] == 2 * 75 * 1000)
     #expect(down(outcome) == [10, 40])
     // Nothing is up from 30 to 50.
-    #expect(outcome.jobs.endNanoseconds == [150, 55])
+    #expect(outcome.jobs.endNanoseconds == [150, 25])
   }
 
   @Test func `a node that is called back while it drains gives its turn to the next`() throws {
