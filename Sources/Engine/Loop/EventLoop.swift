@@ -67,9 +67,44 @@ struct EventLoop: ~Copyable {
   static let timerPayload = UInt32.max
 
   init(_ prepared: PreparedRun) {
-    input = prepared.input
-    let jobs = prepared.input.jobs
-    refusesForGood = prepared.input.queue == .none
+    let input = prepared.input
+    let jobs = input.jobs
+    let cluster = prepared.cluster()
+    let tracker = prepared.typicalForFragmentation.map { FragmentationTracker($0, cluster) }
+    let search = input.placement.search(
+      ranks: prepared.ranks,
+      shapeCount: prepared.requests.count,
+      isPooled: cluster.isPooled,
+      context: ScoreContext(seed: input.seed, tracker: { tracker! })
+    )
+    let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
+    let index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
+    let accounts = FleetAccounts(
+      prepared.typicalWithMemory,
+      cluster,
+      measuredFrom: input.measuredFrom.nanoseconds,
+      bucket: prepared.bucket.nanoseconds
+    )
+    let verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
+    let spec: PreemptiveQueue? = if case .preemptive(let spec) = input.queue { spec } else { nil }
+    let progress = spec != nil || !jobs.checkpoint.isEmpty ? JobProgress(jobs) : nil
+    let live = LiveJobs(shapes: jobs.shape, hasGangs: prepared.hasGangs, preempts: spec != nil)
+    let shapes = live.shape
+
+    // Every field once, in one block, and nothing read from self: the
+    // compiler (6.3.1) has freed columns twice where an initialiser of this
+    // noncopyable value did otherwise.
+    self.input = input
+    self.cluster = cluster
+    self.index = index
+    self.live = live
+    self.shapes = shapes
+    self.accounts = accounts
+    self.verifier = verifier
+    self.search = search
+    self.tracker = tracker
+    self.progress = progress
+    refusesForGood = input.queue == .none
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
     duration = Column(jobs.duration)
@@ -78,34 +113,14 @@ struct EventLoop: ~Copyable {
     gangs = Column(prepared.gangs)
     probes = Column(prepared.probes)
     ranks = prepared.ranks
-    modelCount = max(1, prepared.input.fleet.gpuModels.count)
+    modelCount = max(1, input.fleet.gpuModels.count)
     lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
-    let cluster = prepared.cluster()
-    let tracker = prepared.typicalForFragmentation.map { FragmentationTracker($0, cluster) }
-    search = input.placement.search(
-      ranks: prepared.ranks,
-      shapeCount: prepared.requests.count,
-      isPooled: cluster.isPooled,
-      context: ScoreContext(seed: input.seed, tracker: { tracker! })
-    )
-    self.tracker = tracker
-    let cost: PreemptionCost?
-    if case .preemptive(let spec) = prepared.input.queue { cost = spec.cost } else { cost = nil }
-    live = LiveJobs(shapes: jobs.shape, hasGangs: prepared.hasGangs, preempts: cost != nil)
-    shapes = live.shape
-    preemptionCost = jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
-    progress = cost != nil || !jobs.checkpoint.isEmpty ? JobProgress(jobs) : nil
-    if case .preemptive(let spec) = prepared.input.queue {
-      ranked = RankedQueue(
-        spec,
-        quirks: prepared.input.quirks,
-        jobs: jobs,
-        requests: prepared.requests,
-        progress: progress!
-      )
+    preemptionCost = jobs.shapes.map { spec?.cost.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
+    ranked = spec.map {
+      RankedQueue($0, quirks: input.quirks, jobs: jobs, requests: prepared.requests, progress: progress!)
     }
     queue = WaitingJobs(
       input.queue,
@@ -120,16 +135,6 @@ struct EventLoop: ~Copyable {
     )
     maintenance = MaintenanceProgress(input.maintenances.count, nodes: input.fleet.nodes.count)
     feed = EventFeed(minimumCapacity: 4096)
-    let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
-    index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
-    accounts = FleetAccounts(
-      prepared.typicalWithMemory,
-      cluster,
-      measuredFrom: input.measuredFrom.nanoseconds,
-      bucket: prepared.bucket.nanoseconds
-    )
-    verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
-    self.cluster = cluster
   }
 
   // MARK: - The loop

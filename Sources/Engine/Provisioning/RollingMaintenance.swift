@@ -36,7 +36,7 @@ public struct RollingMaintenance: Hashable, Sendable {
 }
 
 /// How far the rolling maintenances have come.
-struct MaintenanceProgress: ~Copyable {
+final class MaintenanceProgress {
   /// By maintenance: the next node in its list, and how many nodes are out.
   let next: Column<Int>
   let out: Column<Int>
