@@ -88,6 +88,9 @@ struct ClassPlan {
   /// Whether any estimate may differ from its duration.
   var hasEstimates: Bool { spec.estimateFactor != nil }
 
+  /// Whether any job saves its work.
+  var hasCheckpoints: Bool { spec.demand.contains { $0.checkpoint != nil } }
+
   /// When the class's job arrives.
   func arrival(_ job: Int) -> SimTime { arrivals.isEmpty ? stretches[job].arrival : arrivals[job] }
 
@@ -115,6 +118,7 @@ struct ClassPlan {
     shapeIDs[option] = shapeID
     tenantIDs[tenant] = tenantID
     self.classID = classID
+    if builder.holdsCheckpoints { builder.checkpoint(spec.demand[option].checkpoint) }
     builder.table.shape.append(shapeID)
     builder.table.tenant.append(tenantID)
     builder.table.jobClass.append(classID)
