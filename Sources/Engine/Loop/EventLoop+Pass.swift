@@ -24,6 +24,7 @@ extension EventLoop {
       let job = Int(queue.nextCandidate(probes, cluster))
       if job < 0 { break }
       let shape = Int(shapes[job].rawValue)
+      hideNominated(from: job)
       let starts = try tryToStart(job, at: now)
       if starts {
         queue.took(request: shape)
@@ -41,6 +42,7 @@ extension EventLoop {
       }
       if input.recordsFilling { recordFilling() }
     }
+    showNominated()
   }
 
   /// A refusal no longer stands where jobs have started since that the refused

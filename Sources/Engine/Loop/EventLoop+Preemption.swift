@@ -22,6 +22,8 @@ extension EventLoop {
     guard let victims, !victims.isEmpty else { return false }
     if spec.gracefulPeriod > SimDuration(nanoseconds: 0) {
       for victim in victims { tellToStop(victim, for: job, at: now) }
+      showNominated()
+      preemption!.nominated[job] = preemption!.trialNodes
       return false
     }
     for victim in victims { evict(victim, at: now) }
@@ -66,6 +68,33 @@ extension EventLoop {
     isPassPending = true
   }
 
+  /// Hides the nodes that wait for a preemptor of higher priority than this
+  /// job, as kube-scheduler's filters count nominated jobs as present.
+  mutating func hideNominated(from job: Int) {
+    guard let preemption, !preemption.nominated.isEmpty else { return }
+    showNominated()
+    let own = input.jobs.priority[job]
+    let nodes = preemption.nominated.filter { input.jobs.priority[$0.key] > own }.flatMap(\.value)
+    for node in Set(nodes).sorted() {
+      var reserved = cluster.spare(node)
+      reserved.gpuFree = reserved.gpuFree.map { _ in 0 }
+      (reserved.cpu, reserved.memory) = (0, 0)
+      cluster.holdBack(&reserved)
+      trialChanged(node)
+      preemption.hidden.append(reserved)
+    }
+  }
+
+  /// Shows them again.
+  mutating func showNominated() {
+    guard let preemption else { return }
+    for reserved in preemption.hidden {
+      cluster.giveFree(reserved)
+      trialChanged(reserved.node)
+    }
+    preemption.hidden.removeAll(keepingCapacity: true)
+  }
+
   // MARK: - Books of who runs
 
   /// The job has started: later ones may take its place.
@@ -82,6 +111,7 @@ extension EventLoop {
     if let preemptor = preemption.stopFor.removeValue(forKey: job) {
       let left = preemption.stopsAwaited[preemptor]! - 1
       preemption.stopsAwaited[preemptor] = left == 0 ? nil : left
+      if left == 0 { preemption.nominated[preemptor] = nil }
     } else {
       book(job, sign: -1)
       preemption.running.remove(job)
@@ -129,7 +159,10 @@ extension EventLoop {
     }
     var victims: [Int] = []
     for victim in released.reversed() where !isLaid || !putBackIfFree(victim) { victims.append(victim) }
-    if isLaid { takeUpTrial(shape) }
+    if isLaid {
+      preemption!.trialNodes = pieces[trialFirst...].map { Int($0.node) }
+      takeUpTrial(shape)
+    }
     for victim in victims { putBack(victim) }
     return isLaid ? victims : nil
   }
@@ -183,6 +216,7 @@ extension EventLoop {
         laid.append((worker, placement.node, placement.gpuMask))
       }
     }
+    preemption!.trialNodes = laid.map(\.node)
     for piece in laid.reversed() {
       cluster.release(piece.request, node: piece.node, gpuMask: piece.mask)
       trialChanged(piece.node)

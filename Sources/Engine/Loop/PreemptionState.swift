@@ -5,6 +5,13 @@ final class PreemptionState {
   /// each preemptor waits for.
   var stopFor: [Int: Int] = [:]
   var stopsAwaited: [Int: Int] = [:]
+  /// The nodes that a waiting preemptor was laid on in its trial: nothing of
+  /// lower priority starts there meanwhile.
+  var nominated: [Int: [Int]] = [:]
+  /// The nodes of the last trial that succeeded.
+  var trialNodes: [Int] = []
+  /// Nominated nodes that are hidden for the candidate at hand.
+  var hidden: [ReservedNode] = []
   /// Where kube-scheduler's dry runs start next.
   var firstNode = 0
   /// Jobs started so far; by shape: when a job of it was refused last.

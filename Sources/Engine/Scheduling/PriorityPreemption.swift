@@ -27,8 +27,9 @@ public struct PriorityPreemption: Hashable, Sendable {
   public var victims: Victims
   /// Added to what a preempted job repeats.
   public var cost: PreemptionCost
-  /// A victim holds its GPUs so long after it was told to stop; the preemptor
-  /// waits, and nothing is reserved for it.
+  /// A victim holds its GPUs so long after it was told to stop. The preemptor
+  /// waits; until then nothing of lower priority starts on the nodes that it
+  /// would take, and jobs of its own or higher priority may.
   public var gracefulPeriod: SimDuration
 
   public init(
