@@ -11,6 +11,7 @@ struct HelpTests {
     ("headroom", Headroom.self), ("init", InitCommand.self), ("run", RunCommand.self),
     ("compare", CompareCommand.self), ("check", CheckCommand.self),
     ("validate", ValidateCommand.self), ("synth", SynthCommand.self), ("show", ShowCommand.self),
+    ("explain", ExplainCommand.self),
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
     ("catalog-show", CatalogCommand.Show.self), ("replicate", ReplicateCommand.self),
     ("replicate-fgd", ReplicateCommand.FGD.self),

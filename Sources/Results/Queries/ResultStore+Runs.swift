@@ -88,7 +88,7 @@ extension ResultStore {
   }
 
   /// The id, checked; the latest when it is nil.
-  private func known(_ id: Int64?, _ db: Database) throws -> Int64 {
+  func known(_ id: Int64?, _ db: Database) throws -> Int64 {
     let range = try Row.fetchOne(db, sql: "SELECT min(id), max(id) FROM run")
     guard let lowest = range?[0] as Int64?, let latest = range?[1] as Int64? else {
       throw ResultStoreError.noRuns(path: path)

@@ -53,7 +53,8 @@ enum Failure {
       case .missing, .otherInputs: ("\(error)", ExitReason.noBaseline)
       case .unreadable, .unwritable: ("\(error)", ExitReason.badInput)
       }
-    case ResultStoreError.notFound, ResultStoreError.noRuns, ResultStoreError.noSuchRun:
+    case ResultStoreError.notFound, ResultStoreError.noRuns, ResultStoreError.noSuchRun,
+      ResultStoreError.noSuchJob:
       ("\(error)", ExitReason.badInput)
     case is ResultStoreError: ("\(error)", ExitReason.failedRun)
     default: ("\(error)", ExitReason.failedRun)

@@ -1,0 +1,124 @@
+import GRDB
+
+/// What is stored about one job of a replication.
+public struct JobStory: Hashable, Sendable {
+  /// A stretch on GPUs.
+  public struct Attempt: Hashable, Sendable {
+    public var startSeconds: Double
+    public var endSeconds: Double
+    public var node: String
+    public var isPreemption: Bool
+    /// Work that later runs need not repeat, and repetition in this one.
+    public var keptSeconds: Double
+    public var overheadSeconds: Double
+  }
+
+  public var run: Int64
+  public var replication: Int
+  public var job: String
+  public var tenant: String
+  public var jobClass: String
+  public var kind: String
+  /// Of one worker.
+  public var gpus: Double
+  public var cpus: Double
+  public var memoryMiB: Int64
+  public var accepts: String
+  public var workers: Int
+  public var placement: String
+  public var priority: Int
+  public var state: String
+  public var arrivalSeconds: Double
+  public var startSeconds: Double?
+  public var endSeconds: Double?
+  public var durationSeconds: Double
+  public var estimateSeconds: Double
+  /// The stable name of the cause of its last wait.
+  public var cause: String
+  public var node: String?
+  /// Nodes that a gang last lay on; 0 for one worker.
+  public var pieces: Int
+  /// Runs that were cut short, in order.
+  public var attempts: [Attempt]
+  /// When the replication ended.
+  public var horizonSeconds: Double
+}
+
+extension ResultStore {
+  /// The story of a job, by name or by its position in order of arrival.
+  ///
+  /// - Parameters:
+  ///   - run: nil: the latest.
+  ///   - replication: 0-based.
+  /// - Throws: ``ResultStoreError``; ``ResultStoreError/noSuchJob(job:run:path:)``
+  ///   where the run has no such job.
+  public func story(ofJob job: String, run: Int64?, replication: Int) throws -> JobStory {
+    try mappingErrors {
+      try queue.read { db in
+        let id = try known(run, db)
+        let row = try Row.fetchOne(
+          db,
+          sql: """
+            SELECT v.*, p.id AS replication_row, p.end_ns / 1e9 AS horizon_s,
+              (SELECT count(*) FROM job_piece i WHERE i.replication_id = p.id AND i.job_id = v.job_id) AS pieces
+            FROM job_view v JOIN replication p ON p.run_id = v.run_id AND p.number = v.replication
+            WHERE v.run_id = ? AND v.replication = ? AND (v.job = ? OR v.job_id = CAST(? AS INTEGER) AND ? GLOB '[0-9]*')
+            ORDER BY v.job = ? DESC LIMIT 1
+            """,
+          arguments: [id, replication, job, job, job, job]
+        )
+        guard let row else { throw ResultStoreError.noSuchJob(job: job, run: id, path: path) }
+        return try JobStory(row, db)
+      }
+    }
+  }
+}
+
+extension JobStory {
+  fileprivate init(_ row: Row, _ db: Database) throws {
+    run = row["run_id"]
+    replication = row["replication"]
+    job = row["job"]
+    tenant = row["tenant"]
+    jobClass = row["class"]
+    kind = row["kind"]
+    gpus = Double(row["gpu_count"] as Int64) * row["gpu_share"]
+    cpus = row["cpus"]
+    memoryMiB = row["memory_mib"]
+    accepts = row["accepts"]
+    workers = row["workers"]
+    placement = row["placement"]
+    priority = row["priority"]
+    state = row["state"]
+    arrivalSeconds = row["arrival_s"]
+    startSeconds = row["start_s"]
+    endSeconds = row["end_s"]
+    durationSeconds = row["duration_s"]
+    estimateSeconds = row["estimate_s"]
+    cause = row["wait_cause"]
+    node = row["node"]
+    pieces = row["pieces"]
+    horizonSeconds = row["horizon_s"]
+    attempts = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT a.start_ns / 1e9 AS start_s, a.end_ns / 1e9 AS end_s, n.name AS node, a.is_preemption,
+          a.kept_ns / 1e9 AS kept_s, a.overhead_ns / 1e9 AS overhead_s
+        FROM job_attempt a
+        JOIN replication p ON p.id = a.replication_id
+        JOIN node n ON n.run_id = p.run_id AND n.node_id = a.node_id
+        WHERE a.replication_id = ? AND a.job_id = ? ORDER BY a.attempt
+        """,
+      arguments: [row["replication_row"] as Int64, row["job_id"] as Int64]
+    ).map {
+      Attempt(
+        startSeconds: $0["start_s"],
+        endSeconds: $0["end_s"],
+        node: $0["node"],
+        isPreemption: $0["is_preemption"],
+        keptSeconds: $0["kept_s"],
+        overheadSeconds: $0["overhead_s"]
+      )
+    }
+  }
+}

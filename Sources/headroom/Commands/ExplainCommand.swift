@@ -1,0 +1,38 @@
+import ArgumentParser
+import Reporting
+import Results
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Tell what happened to one job of a stored run, and why it waited.",
+    discussion: """
+      The cause is the one recorded when the job was last refused before it started; waits between interrupted runs \
+      have none.
+
+      Examples:
+        headroom explain 3 train-17
+        headroom explain 3 17 --replication 4
+      """
+  )
+
+  @Argument(help: ArgumentHelp("The number of the run (see `headroom runs`).", valueName: "run"))
+  var number: Int64
+
+  @Argument(
+    help: ArgumentHelp("The job's name, or its position in order of arrival from 0.", valueName: "job")
+  )
+  var job: String
+
+  @Option(help: ArgumentHelp("Which replication, from 0.", valueName: "n"))
+  var replication = 0
+
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    try Failure.reporting {
+      let results = try ResultStore(path: store.db, access: .read)
+      Terminal.write(JobStoryText.text(try results.story(ofJob: job, run: number, replication: replication)))
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Results
+import TestSupport
+import Testing
+
+@testable import headroom
+
+@Suite("Explain")
+struct ExplainTests {
+  private let program = Program()
+
+  @Test("the story of a job names its runs, its waits and what was lost")
+  func story() throws {
+    let scratch = try ScratchFolder()
+    let db = scratch.path("story.sqlite")
+    #expect(try program.run("run", "scenarios/node-failures.yaml", "--db", db, "--quiet").code == 0)
+    let store = try ResultStore(path: db, access: .read)
+    let interrupted = try #require(
+      // The node of the scenario fails at 15 h, when these have arrived.
+      (1_100..<1_300).lazy.compactMap { try? store.story(ofJob: String($0), run: 1, replication: 0) }
+        .first { !$0.attempts.isEmpty && $0.startSeconds != nil }
+    )
+    let text = try program.run("explain", "1", interrupted.job, "--db", db)
+    #expect(text.code == 0)
+    #expect(text.output.contains("arrives") && text.output.contains("is interrupted"))
+    #expect(text.output.contains("starts on \(interrupted.attempts[0].node)"))
+  }
+
+  @Test("an unknown job is an error that says where the jobs are listed")
+  func unknown() throws {
+    let scratch = try ScratchFolder()
+    let db = scratch.path("story.sqlite")
+    #expect(try program.run("run", "scenarios/quickstart.yaml", "--db", db, "--quiet").code == 0)
+    let answer = try program.run("explain", "1", "nobody", "--db", db)
+    #expect(answer.code == 2)
+    #expect(answer.errors.contains("has no job 'nobody'") && answer.errors.contains("job_view"))
+  }
+}
