@@ -27,7 +27,8 @@ struct JobClassBuilder {
     let tenants = tenants(of: node, into: &diagnostics)
     guard let name = node["name"], let priority = node["priority"], let busy = node["busy"],
       let busyFraction = fraction(busy, into: &diagnostics), let kind, let demand,
-      let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics)
+      let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics),
+      let preemptible = node["preemptible"]
     else { return nil }
     return JobClassSpec(
       name: name.text,
@@ -36,7 +37,8 @@ struct JobClassBuilder {
       tenants: tenants,
       priority: Int32(priority.integer),
       busyFraction: busyFraction,
-      estimateFactor: factor.variate
+      estimateFactor: factor.variate,
+      isPreemptible: preemptible.boolean
     )
   }
 

@@ -88,6 +88,9 @@ struct ClassPlan {
   /// Whether any estimate may differ from its duration.
   var hasEstimates: Bool { spec.estimateFactor != nil }
 
+  /// Whether nothing may preempt the jobs.
+  var isProtected: Bool { !spec.isPreemptible }
+
   /// When the class's job arrives.
   func arrival(_ job: Int) -> SimTime { arrivals.isEmpty ? stretches[job].arrival : arrivals[job] }
 
@@ -115,6 +118,7 @@ struct ClassPlan {
     shapeIDs[option] = shapeID
     tenantIDs[tenant] = tenantID
     self.classID = classID
+    if builder.holdsProtection { builder.table.isProtected.append(isProtected) }
     builder.table.shape.append(shapeID)
     builder.table.tenant.append(tenantID)
     builder.table.jobClass.append(classID)

@@ -48,6 +48,7 @@ public enum Synthesiser {
   private static func merged(_ classPlans: [ClassPlan]) -> JobTable {
     var plans = classPlans
     var builder = JobBuilder(holdsEstimates: plans.contains(where: \.hasEstimates))
+    builder.holdsProtection = plans.contains(where: \.isProtected)
     builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
     while true {
       var first = -1
@@ -68,6 +69,8 @@ struct JobBuilder {
   var table = JobTable()
   /// Whether some class estimates: then every job has an estimate.
   let holdsEstimates: Bool
+  /// Whether some class is protected: then every job says whether it is.
+  var holdsProtection = false
   private var shapes = ShapeInterner()
   private var modelSets = TextInterner([""])
   private var tenants = TextInterner()

@@ -65,6 +65,7 @@ public enum HeadroomTraceWriter {
       columns =
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
         + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
+        + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -108,6 +109,7 @@ public enum HeadroomTraceWriter {
       buffer.append(comma)
       append(nanoseconds: jobs.estimate[job].nanoseconds, to: &buffer)
     }
+    if !jobs.isProtected.isEmpty { buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8) }
     buffer.append(UInt8(ascii: "\n"))
   }
 
