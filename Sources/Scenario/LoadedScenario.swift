@@ -46,6 +46,16 @@ public struct LoadedScenario: Sendable {
     input.bucket = settings.bucket
     input.mix = mix
     input.fleetChanges = settings.fleetChanges
+    if !settings.failures.isEmpty, let end = input.horizon {
+      input.fleetChanges = FailureTimeline.changes(
+        settings.failures,
+        fleet: fleet,
+        stated: settings.fleetChanges,
+        seed: seed,
+        end: end
+      )
+    }
+    input.maintenances = settings.maintenances
     input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
     return input
   }
@@ -80,6 +90,8 @@ struct RunSettings: Sendable {
   var bucket: SimDuration?
   var mix: StatedMix?
   var fleetChanges: [FleetChange] = []
+  var failures: [FailureGroup] = []
+  var maintenances: [RollingMaintenance] = []
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

@@ -56,7 +56,10 @@ extension BadInputTests {
       "queue: {order: priority, backfill: easy}, preemption: {victims: kueue}"
     ),
     policy("preemption-of-pools", "queue: priority, sharing: pooled, preemption: {victims: kueue}"),
-    policy("preemption-cost-without-the-rest", "queue: priority, preemption: {victims: kueue, cost: [{upToGPUs: 8, cost: 1m}]}"),
+    policy(
+      "preemption-cost-without-the-rest",
+      "queue: priority, preemption: {victims: kueue, cost: [{upToGPUs: 8, cost: 1m}]}"
+    ),
     policy("preemption-unknown-key", "queue: priority, preemption: {victims: kueue, grace: 30s}"),
     setting("preemption-of-an-override", "policy.preemption=kueue"),
     replacing("protected-from-ranks", "duration: {log", "preemptible: false\n      duration: {log")

@@ -171,6 +171,49 @@ struct BadInputTests {
     ),
   ]
 
+  private static let faults = "fleet:\n  failures: {preset: rsc1, repair: 1h}\n"
+
+  private static func checkpoint(_ name: String, _ text: String, fails: Bool = false) -> Case {
+    replacing(name, "      duration: {log", "      checkpoint: \(text)\n      duration: {log").adding(
+      fails ? faults : "fleet:\n",
+      for: "fleet:\n"
+    )
+  }
+
+  private static func failures(_ name: String, _ text: String) -> Case {
+    replacing(name, "fleet:\n", "fleet:\n  failures: \(text)\n")
+  }
+
+  static let reliability = [
+    replacing("failures-without-horizon", "fleet:\n", faults).adding("", for: "horizon: 1d\n"),
+    failures("failures-without-repair", "{preset: llama3}"),
+    failures("failures-of-two-rates", "{causes: {name: x, mtbf: 1d, perGPUYear: 2, repair: 1h}}"),
+    failures("failures-without-rate", "{causes: {name: x, repair: 1h}}"),
+    failures("failures-never", "{causes: {name: x, mtbf: 0d, repair: 1h}}"),
+    failures(
+      "failures-named-twice",
+      "{repair: 1h, causes: [{name: x, mtbf: 1d}, {name: x, mtbf: 2d}]}"
+    ),
+    failures("failures-of-software-repaired", "{causes: {name: x, mtbf: 1d, level: job, repair: 1h}}"),
+    failures("failures-of-no-preset", "{preset: rsc3, repair: 1h}"),
+    replacing("spares-without-failures", "{name: a, count: 4,", "{name: a, count: 4, spares: 1,"),
+    replacing("spares-of-everything", "{name: a, count: 4,", "{name: a, count: 4, spares: 4,").adding(
+      faults,
+      for: "fleet:\n"
+    ),
+    checkpoint("checkpoint-of-no-interval", "{interval: 0, write: 60s}"),
+    checkpoint("checkpoint-of-nothing", "{interval: 0s, write: 60s}"),
+    checkpoint("checkpoint-of-unknown-rule", "{interval: yuong, write: 60s}"),
+    checkpoint("checkpoint-without-failures", "{interval: young, write: 60s}"),
+    checkpoint("checkpoint-without-write", "{interval: daly}", fails: true),
+    replacing("checkpoint-of-a-service", "service: {", "checkpoint: {interval: 1h}\n      service: {"),
+    adding("maintenance-of-nothing", "maintenance: {nodes: c, start: 1h, duration: 0m}\n"),
+    adding(
+      "maintenance-that-waits-and-interrupts",
+      "maintenance: {nodes: a, start: 1h, duration: 1h, drain: interrupt, drainLimit: 1h}\n"
+    ),
+  ]
+
   static let overrides = [
     setting("override-without-value", "seed"),
     setting("override-unknown-key", "polcy.placement=fgd"),
@@ -182,7 +225,7 @@ struct BadInputTests {
     setting("override-too-large", "workload.classes.train.demand.1.gpus=12"),
   ]
 
-  @Test(arguments: language + values + meaning + scheduling + overrides)
+  @Test(arguments: language + values + meaning + scheduling + reliability + overrides)
   func message(_ test: Case) throws {
     let text = Sample.failure(test.text, overrides: test.overrides)
     #expect(text != "loads\n")
@@ -190,7 +233,7 @@ struct BadInputTests {
   }
 
   @Test func namesOfCasesDiffer() {
-    let all = Self.language + Self.values + Self.meaning + Self.scheduling + Self.overrides
+    let all = Self.language + Self.values + Self.meaning + Self.scheduling + Self.reliability + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }
 

@@ -71,8 +71,10 @@ struct CompareTests {
     }
     #expect(
       arms == [
-        "policy.queue.backfill=none policy.tieBreak=name", "policy.queue.backfill=none policy.tieBreak=random",
-        "policy.queue.backfill=easy policy.tieBreak=name", "policy.queue.backfill=easy policy.tieBreak=random",
+        "policy.queue.backfill=none policy.tieBreak=name",
+        "policy.queue.backfill=none policy.tieBreak=random",
+        "policy.queue.backfill=easy policy.tieBreak=name",
+        "policy.queue.backfill=easy policy.tieBreak=random",
       ]
     )
   }
@@ -81,7 +83,10 @@ struct CompareTests {
   func badInput() throws {
     let file = try scenario()
     let cases: [([String], String)] = [
-      ([file], "Error: there is one arm only; name another scenario, policies with --policy, or values with --vary\n"),
+      (
+        [file],
+        "Error: there is one arm only; name another scenario, policies with --policy, or values with --vary\n"
+      ),
       (
         [scratch.path("smal.yaml"), file],
         "Error: DIR/smal.yaml: no such file; did you mean DIR/small.yaml?\n"

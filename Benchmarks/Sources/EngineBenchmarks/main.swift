@@ -65,6 +65,16 @@ group("timed") {
     jobCounts: isSmoke ? [2_000, 20_000] : [10_000, 100_000, 1_000_000]
   )
 }
+group("gangs") {
+  try GangRuns.measure(jobs: fullCount, gpus: 16_384, rounds: min(rounds, 2))
+}
+group("queue") {
+  try GangRuns.measureQueues(
+    waiting: isSmoke ? 10_000 : 100_000,
+    jobs: isSmoke ? 2_000 : 20_000,
+    rounds: min(rounds, 3)
+  )
+}
 group("memory") {
   for gpus in [10_000, 100_000] { PeakMemory.measure(jobs: fullCount, gpus: gpus) }
 }

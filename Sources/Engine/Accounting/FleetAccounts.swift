@@ -75,14 +75,15 @@ struct FleetAccounts: ~Copyable {
       book(n, until: now, gpuMilli: gpuMilli)
       let isUp = cluster.isUp(n)
       let new = isUp ? stranding.levels(n, cluster) : StrandingMeasure.Levels()
-      let free = isUp ? cluster.nodes[n].gpuFreeSum : 0
-      let down = downMilli(cluster.nodes[n].condition, gpuMilli)
+      let free = isUp || cluster.isDraining(n) ? cluster.nodes[n].gpuFreeSum : 0
+      let old = stateMilli(page.pointee.condition, free: page.pointee.freeMilli, all: gpuMilli)
+      let state = stateMilli(cluster.nodes[n].condition, free: free, all: gpuMilli)
       series.change(
         model: cluster.modelIndex(n),
         at: now,
-        free: Int64(free - page.pointee.freeMilli),
+        free: Int64(state.free - old.free),
         stranded: stranded(new) - stranded(page.pointee.levels),
-        down: Int64(down - downMilli(page.pointee.condition, gpuMilli))
+        down: Int64(state.down - old.down)
       )
       page.pointee.levels = new
       page.pointee.freeMilli = free
@@ -93,9 +94,16 @@ struct FleetAccounts: ~Copyable {
 
   private func stranded(_ l: StrandingMeasure.Levels) -> Int64 { l.model + l.remainder + l.cpu + l.memory }
 
-  private func downMilli(_ condition: UInt8, _ gpuMilli: Int32) -> Int32 {
-    condition == NodeCondition.fault.rawValue || condition == NodeCondition.maintenance.rawValue
-      ? gpuMilli : 0
+  /// Free and down thousandths of a node: what jobs leave of one that drains
+  /// is down.
+  @inline(__always)
+  private func stateMilli(_ condition: UInt8, free: Int32, all: Int32) -> (free: Int32, down: Int32) {
+    switch condition {
+    case NodeCondition.up.rawValue: (free, 0)
+    case NodeCondition.draining.rawValue: (0, free)
+    case NodeCondition.fault.rawValue, NodeCondition.maintenance.rawValue: (0, all)
+    default: (0, 0)
+    }
   }
 
   private func book(_ n: Int, until now: Int64, gpuMilli: Int32) {
@@ -115,6 +123,7 @@ struct FleetAccounts: ~Copyable {
       page.pointee.memory += Int128(level.memory) * span
     case NodeCondition.fault.rawValue: down[n].fault += Int128(gpuMilli) * span
     case NodeCondition.maintenance.rawValue: down[n].maintenance += Int128(gpuMilli) * span
+    case NodeCondition.draining.rawValue: down[n].maintenance += Int128(page.pointee.freeMilli) * span
     default: break
     }
   }

@@ -3,32 +3,46 @@ import Outcome
 import SimulationKernel
 import Workload
 
-/// The fleet changes: nodes join, leave, fail, return.
+/// The fleet changes: nodes join, leave, fail, drain, return.
 extension EventLoop {
   mutating func change(_ change: FleetChange, at now: SimTime) {
     for id in change.nodes {
       let node = Int(id.rawValue)
       switch change.action {
       case .join, .repair:
-        setCondition(.up, node)
-        queue.noteFreed(node)
-        if hasWaiting { isPassPending = true }
+        endMaintenance(node, at: now)
+        raise(node)
       case .leave: lose(node, to: .absent, at: now)
       case .fail: lose(node, to: .fault, at: now)
       case .maintain: lose(node, to: .maintenance, at: now)
+      case .drain: drain(node, at: now)
+      case .interrupt: interruptResidents(of: node, at: now)
       }
     }
   }
 
-  private mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
+  /// The node is up from now on.
+  mutating func raise(_ node: Int) {
+    setCondition(.up, node)
+    queue.noteFreed(node)
+    if hasWaiting { isPassPending = true }
+  }
+
+  mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
     let old = cluster.isUp(node)
     cluster.setCondition(condition, node)
     if old != cluster.isUp(node) || !old { nodeChanged(node) }
   }
 
-  /// What runs on the node is interrupted, loses its work, and waits again in
-  /// its old place in the queue.
   private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
+    interruptResidents(of: node, at: now)
+    endMaintenance(node, at: now)
+    setCondition(condition, node)
+  }
+
+  /// What runs on the node is interrupted, falls back to what it has saved,
+  /// and waits again in its old place in the queue.
+  mutating func interruptResidents(of node: Int, at now: SimTime) {
     while let job = residents.first(node: node) {
       interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
       // A replica's end is a date: schedule it again under the new generation.
@@ -36,7 +50,6 @@ extension EventLoop {
       rejoin(job)
       isPassPending = true
     }
-    setCondition(condition, node)
   }
 
   /// Takes a running job off its GPUs; it pays for it as the policy says.
@@ -87,6 +100,6 @@ extension EventLoop {
     if live.pieceCount.count > 0 { live.pieceCount[job] = 0 }
     precondition(live.interruptions[job] < .max, "a job was interrupted four billion times")
     live.interruptions[job] += 1
-    feed.noteCancellation { [live = live.liveness(timer: timer)] in live.isLive($0) }
+    feed.noteCancellation { [live = live.liveness(timer: timer, maintenance.turn)] in live.isLive($0) }
   }
 }

@@ -168,6 +168,7 @@ extension EventLoop {
       verifier?.released(request, node: node, gpuMask: piece.gpuMask)
       nodeChanged(node)
       queue.noteFreed(node)
+      if cluster.isDraining(node) { noteLeft(node) }
     }
   }
 }

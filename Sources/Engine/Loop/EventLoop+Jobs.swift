@@ -98,6 +98,7 @@ extension EventLoop {
     verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
     nodeChanged(node)
     queue.noteFreed(node)
+    if cluster.isDraining(node) { noteLeft(node) }
   }
 
   mutating func nodeChanged(_ node: Int) {

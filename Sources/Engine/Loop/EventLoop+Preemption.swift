@@ -168,7 +168,10 @@ extension EventLoop {
       var placement = search.place(worker, shape: Int(shapes[job].rawValue), cluster, index)
       if placement.node < 0 {
         if let choice = leastHarm(worker, level: level) {
-          for victim in choice.victims { lift(victim) }
+          for victim in choice.victims {
+            lift(victim)
+            preemption!.chosen.insert(victim)
+          }
           victims += choice.victims
           placement = Placement(node: choice.node, gpuMask: defaultDevices(worker, on: choice.node, cluster))
         }
@@ -190,6 +193,7 @@ extension EventLoop {
       if isPossible { takeUpTrial(Int(shapes[job].rawValue)) }
     }
     for victim in victims { putBack(victim) }
+    preemption!.chosen.removeAll()
     return isPossible ? victims : nil
   }
 
@@ -232,6 +236,7 @@ extension EventLoop {
   private mutating func victims(on node: Int, _ worker: Request, level: Int) -> [Int]? {
     let lower = residents.entries(on: node).filter {
       preemption!.running.contains($0.job) && preemption!.running.level($0.job) < level
+        && !preemption!.chosen.contains($0.job)
     }
     guard !lower.isEmpty else { return nil }
     for entry in lower { cluster.release(held(entry).request, node: node, gpuMask: held(entry).mask) }

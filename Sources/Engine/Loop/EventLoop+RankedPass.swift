@@ -129,7 +129,10 @@ extension EventLoop {
   /// What a running job holds, from the models that it holds.
   private func take(running job: Int, from quota: inout [Int64]) -> Bool {
     let request = requests[Int(shapes[job].rawValue)]
-    if quota.count == 1 || request.workers == 1 {
+    let mayDrain = residents.isKept
+    if request.workers == 1 || (quota.count == 1 && !mayDrain) {
+      // What drains is not in the quota.
+      if mayDrain && request.workers == 1 && !cluster.isUp(Int(live.node[job])) { return true }
       let model = quota.count == 1 ? 0 : cluster.modelIndex(Int(live.node[job]))
       guard quota[model] >= request.takenByAll else { return false }
       quota[model] -= request.takenByAll
@@ -138,7 +141,7 @@ extension EventLoop {
     let first = Int(live.firstPiece[job])
     let held = pieces[first..<first + Int(live.pieceCount[job])]
     var left = quota
-    for piece in held {
+    for piece in held where cluster.isUp(Int(piece.node)) {
       let model = cluster.modelIndex(Int(piece.node))
       left[model] -= Int64(request.takenMilli) * Int64(piece.workers)
       if left[model] < 0 { return false }

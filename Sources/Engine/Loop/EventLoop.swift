@@ -50,6 +50,7 @@ struct EventLoop: ~Copyable {
   var allocatedMilli: Int64 = 0
   /// Jobs on each node, as intrusive lists: needed only when a node is lost.
   var residents: ResidentLists
+  let maintenance: MaintenanceProgress
   let bucket: SimDuration
   let typicalWithMemory: [TypicalJob]
   var verifier: Verifier?
@@ -140,7 +141,9 @@ struct EventLoop: ~Copyable {
       nodes: input.fleet.nodes.count,
       jobs: jobs.count,
       isKept: !input.fleetChanges.isEmpty || input.preemption?.victims == .kubeScheduler
+        || !input.maintenances.isEmpty
     )
+    maintenance = MaintenanceProgress(input.maintenances.count, nodes: input.fleet.nodes.count)
     feed = EventFeed(minimumCapacity: 4096)
   }
 
@@ -155,6 +158,7 @@ struct EventLoop: ~Copyable {
         payload: EventLoop.fleetChangeBase + UInt32(position)
       )
     }
+    scheduleMaintenances()
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
     var untilReport = 65_536
@@ -165,7 +169,7 @@ struct EventLoop: ~Copyable {
       let before = feed.now.time
       // A job's end stands as long as the job has not been interrupted since.
       let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) {
-        [live = live.liveness(timer: timer)] entry in
+        [live = live.liveness(timer: timer, maintenance.turn)] entry in
         live.isLive(entry)
       }
       if feed.now.time > before && accounts.hasChanges {
@@ -192,6 +196,8 @@ struct EventLoop: ~Copyable {
           finish(Int(entry.payload), at: entry.key.time)
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
+        } else if entry.payload >= MaintenanceProgress.base {
+          maintain(entry, at: entry.key.time)
         } else {
           let position = Int(entry.payload - EventLoop.fleetChangeBase)
           if position < input.fleetChanges.count {

@@ -8,6 +8,7 @@ import Workload
 /// 32 bytes a job, two to a cache line: a job's end comes at random and reads
 /// or writes all of them, so that columns cost seven lines an end.
 struct LiveJobs: ~Copyable {
+  /// Not `fileprivate`: the compiler needs it where a loop is torn down.
   struct Row: BitwiseCopyable {
     var start: Int64 = -1
     var end: Int64 = -1
@@ -87,20 +88,27 @@ struct LiveJobs: ~Copyable {
     let interruptions: Field<UInt32>
     /// The newest timer of the queue.
     let timer: UInt32
+    /// By node, see ``MaintenanceProgress/turn``.
+    let turns: UnsafeMutablePointer<UInt32>
 
     /// A job's end stands unless the job was interrupted after it was
-    /// scheduled; of the queue's timers the newest stands; entries of the
-    /// fleet's timeline always do.
+    /// scheduled; of the queue's timers the newest stands; the limit of a drain
+    /// stands while the node drains; entries of the fleet's timeline always do.
     @inline(__always)
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
         return interruptions[Int(entry.payload)] == entry.generation
       }
-      return entry.payload != EventLoop.timerPayload || entry.generation == timer
+      if entry.payload == EventLoop.timerPayload { return entry.generation == timer }
+      guard entry.payload >= MaintenanceProgress.base else { return true }
+      let (step, node) = MaintenanceProgress.meaning(entry.payload)
+      return step != .limit || turns[node] == entry.generation
     }
   }
 
-  func liveness(timer: UInt32) -> Liveness { Liveness(interruptions: interruptions, timer: timer) }
+  func liveness(timer: UInt32, _ turns: borrowing Column<UInt32>) -> Liveness {
+    Liveness(interruptions: interruptions, timer: timer, turns: turns.pointer())
+  }
 
   func columns() -> JobColumns {
     var result = JobColumns()

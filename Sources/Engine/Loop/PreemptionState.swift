@@ -12,6 +12,8 @@ final class PreemptionState {
   var startsAtRefusal: [Int64]
   /// Somebody was preempted in this pass.
   var hasPreempted = false
+  /// Chosen for the gang that is being laid: off the cluster for the moment.
+  var chosen: Set<Int> = []
   /// Jobs put back on the node that is being tried.
   var keptBack: [ResidentLists.Entry] = []
 

@@ -51,7 +51,9 @@ extension PreparedRun {
     guard jobs.duration.count == n, jobs.shape.count == n, jobs.tenant.count == n, jobs.jobClass.count == n,
       jobs.priority.count == n, jobs.busyMilli.count == n, jobs.kind.count == n
     else { throw fail("the job table's columns differ in length") }
-    if n >= Int(EventLoop.fleetChangeBase) { throw fail("a run has at most 2,147,483,647 jobs") }
+    if n + input.fleetChanges.count >= Int(MaintenanceProgress.base - EventLoop.fleetChangeBase) {
+      throw fail("a run has at most 1,073,741,823 jobs and changes of its fleet")
+    }
     for (a, b) in zip(jobs.arrival, jobs.arrival.dropFirst()) where b < a {
       throw fail("jobs are not sorted by arrival")
     }
@@ -140,6 +142,17 @@ extension PreparedRun {
       }
       for node in change.nodes where !input.fleet.nodes.indices.contains(Int(node.rawValue)) {
         throw fail("a fleet change names a node that does not exist")
+      }
+    }
+    if input.fleetChanges.count >= 1 << 30 { throw fail("a run has at most 1,073,741,823 fleet changes") }
+    for plan in input.maintenances {
+      if !(0...SimTime.latest.nanoseconds).contains(plan.startNanoseconds) || plan.atOnce < 1
+        || plan.duration < .tick || (plan.drainLimit ?? .zero) < .zero
+      {
+        throw fail("a maintenance needs a start in the 36 years of a run, a node at a time and a duration")
+      }
+      for node in plan.nodes where !input.fleet.nodes.indices.contains(Int(node.rawValue)) {
+        throw fail("a maintenance names a node that does not exist")
       }
     }
     if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }

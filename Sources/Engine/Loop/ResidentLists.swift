@@ -10,7 +10,7 @@ struct ResidentLists {
   private var previous: [Int32]
   /// The job of each piece.
   private var owner: [Int32] = []
-  private let isKept: Bool
+  let isKept: Bool
 
   init(nodes: Int, jobs: Int, isKept: Bool) {
     self.jobs = jobs

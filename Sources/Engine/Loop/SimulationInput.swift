@@ -48,6 +48,9 @@ public struct SimulationInput: Sendable {
   public var mix: WorkloadMix?
   /// Sorted by time.
   public var fleetChanges: [FleetChange] = []
+  /// Nodes of one may not be in another that runs at the same time: their turn
+  /// in it is passed over.
+  public var maintenances: [RollingMaintenance] = []
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
   /// Rank of each node for ties, a permutation; nil: from the tie-break.

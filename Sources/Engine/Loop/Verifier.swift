@@ -92,7 +92,9 @@ struct Verifier: ~Copyable {
       let device = cluster.devices[n * stride + g]
       guard (device.slotMask != 0) == (taken > 0) else { throw broken("slot mask of GPU \(g) of node \(n)") }
     }
-    if !cluster.isUp(n) && jobsOnNode[n] != 0 { throw broken("a job holds node \(n), which is not up") }
+    if !cluster.isUp(n) && !cluster.isDraining(n) && jobsOnNode[n] != 0 {
+      throw broken("a job holds node \(n), which is not up")
+    }
   }
 
   /// A gang's refusal must be true: counted node by node, its workers do not

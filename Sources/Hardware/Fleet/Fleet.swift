@@ -73,6 +73,13 @@ public struct FleetChange: Hashable, Sendable {
     case repair
     /// The nodes are down for maintenance after what runs has been interrupted.
     case maintain
+    /// The nodes take no new work, and are down for maintenance as soon as what
+    /// runs has ended; until then their free GPUs count as in maintenance.
+    /// Without effect on nodes that are not up.
+    case drain
+    /// What runs is interrupted and queued again; the nodes stay as they are.
+    /// A crash of software, not of hardware.
+    case interrupt
   }
 
   /// Nanoseconds since the start of the run.

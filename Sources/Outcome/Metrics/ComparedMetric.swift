@@ -29,6 +29,7 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("allocation", "allocation %", "percent", .higher, headline: true),
     ComparedMetric("utilisation", "utilisation %", "percent", .higher, headline: true),
     ComparedMetric("goodput", "goodput %", "percent", .higher, headline: true),
+    ComparedMetric("effective_time", "effective time %", "percent", .higher),
     ComparedMetric("stranded", "stranded %", "percent", .lower, headline: true),
     ComparedMetric("fragmentation.rate", "fragmentation %", "percent", .lower),
     ComparedMetric("wait.mean", "wait mean", "s", .lower, headline: true),
@@ -46,6 +47,7 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("jobs.rejected", "refused jobs", "jobs", .lower),
     ComparedMetric("jobs.interruptions", "interruptions", "times", .lower),
     ComparedMetric("jobs.preemptions", "preemptions", "times", .lower),
+    ComparedMetric("interruptions.mean_time", "time between interruptions", "s", .higher),
     ComparedMetric("makespan", "makespan", "s", .lower, headline: true),
   ]
 

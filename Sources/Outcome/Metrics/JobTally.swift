@@ -7,6 +7,9 @@ struct JobTally {
   var interruptions: Int64 = 0
   /// How many of the interruptions were preemptions.
   var preemptions: Int64 = 0
+  /// Interruptions that no queue asked for, and all time that the jobs ran, ns.
+  var failures: Int64 = 0
+  var ran: Int128 = 0
   /// Time spent waiting until the last start, of the counted jobs that started.
   var waits = OrderStatistics()
   /// Arrival to completion, of the counted batch jobs that completed.
@@ -30,6 +33,7 @@ struct JobTally {
     add("jobs.started", "jobs", Double(waits.count))
     add("jobs.interruptions", "times", Double(interruptions))
     add("jobs.preemptions", "times", Double(preemptions))
+    add("interruptions.mean_time", "s", failures == 0 ? nil : Double(ran) / Double(failures) / 1e9)
     add("wait.mean", "s", waits.mean.map { $0 / 1e9 })
     for percent in Self.waitPercentiles {
       add("wait.p\(percent)", "s", waits.percentile(percent).map { Double($0) / 1e9 })

@@ -28,7 +28,7 @@ extension OutcomeMetrics {
         )
       )
     }
-    rows += shares(ledger, scope: "fleet")
+    rows += shares(ledger, scope: "fleet") + effective(ledger, scope: "fleet")
     for leaf in [LedgerLeaf.strandedModel, .strandedRemainder, .strandedCPU, .strandedMemory] {
       guard let share = GPUTime.percent(ledger[leaf], of: ledger.capacity) else { continue }
       let name = leaf.path.replacing("free.stranded", with: "stranded", maxReplacements: 1)
@@ -59,7 +59,7 @@ extension OutcomeMetrics {
       ]
       return figures.map { metric, integral in
         Metric(name: metric, scope: "tenant:\(name)", unit: "GPU_h", value: GPUTime.hours(integral))
-      }
+      } + effective(totals.ledger, scope: "tenant:\(name)")
     }
   }
 
@@ -108,6 +108,15 @@ extension OutcomeMetrics {
     return sums.map {
       Metric(name: "gpu_time.\($0)", scope: scope, unit: "GPU_h", value: GPUTime.hours($1))
     }
+  }
+
+  /// What interruptions, checkpoints and restarts left of the busy time: the
+  /// effective training time ratio of the time that was held. No row where
+  /// they took nothing.
+  private static func effective(_ ledger: LedgerTotals, scope: String) -> [Metric] {
+    guard ledger[.goodput] < ledger.busy, let share = GPUTime.percent(ledger[.goodput], of: ledger.busy)
+    else { return [] }
+    return [Metric(name: "effective_time", scope: scope, unit: "percent", value: share)]
   }
 
   private static func shares(_ ledger: LedgerTotals, scope: String) -> [Metric] {

@@ -13,11 +13,15 @@ extension OutcomeMetrics {
       let state = outcome.jobs.state[job]
       guard state != .unseen else { continue }
       let counted = state != .rejected
+      let ran = Int128(held[JobID(rawValue: Int32(job))] ?? 0) + Int128(lastRun(job, outcome))
+      let preempted = outcome.jobs.preemptions.isEmpty ? 0 : Int64(outcome.jobs.preemptions[job])
       groups.update(job) { tally in
         tally.states[Int(state.rawValue)] += 1
         if counted { tally.counted += 1 }
         tally.interruptions += Int64(outcome.jobs.interruptions[job])
         tally.preemptions += Int64(outcome.jobs.preemptions[job])
+        tally.failures += Int64(outcome.jobs.interruptions[job]) - preempted
+        tally.ran += ran
       }
       guard counted else { continue }
       let arrival = jobs.arrival[job].nanoseconds
@@ -37,6 +41,16 @@ extension OutcomeMetrics {
     finished.sort { $0.span < $1.span }
     for sample in finished { groups.update(Int(sample.job)) { $0.completionTimes.append(sample.span) } }
     return groups.metrics
+  }
+
+  /// How long the job's last run was, ns.
+  private static func lastRun(_ job: Int, _ outcome: RunOutcome) -> Int64 {
+    let start = outcome.jobs.startNanoseconds[job]
+    switch outcome.jobs.state[job] {
+    case .running: return outcome.end.nanoseconds - start
+    case .completed: return outcome.jobs.endNanoseconds[job] - start
+    case .waiting, .withdrawn, .rejected, .unseen: return 0
+    }
   }
 
   /// How long jobs waited and how many did, by the cause in their record.

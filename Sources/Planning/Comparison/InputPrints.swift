@@ -22,6 +22,7 @@ public struct InputPrints: Hashable, Sendable {
     fleet = Self.print {
       $0.fold(input.fleet)
       $0.fold(input.fleetChanges)
+      $0.fold(input.maintenances)
     }
     horizon = input.horizon
     measuredFrom = input.measuredFrom
@@ -106,6 +107,14 @@ extension Fingerprint {
       fold(node.memoryMiB)
       fold(node.gpuCount)
       fold(node.gpuModel.map { Int($0.rawValue) } ?? -1)
+    }
+  }
+
+  fileprivate mutating func fold(_ maintenances: [RollingMaintenance]) {
+    for plan in maintenances {
+      for part in [plan.startNanoseconds, Int64(plan.atOnce), plan.duration.nanoseconds] { fold(part) }
+      fold(plan.drainLimit?.nanoseconds ?? -1)
+      for node in plan.nodes { fold(node.rawValue) }
     }
   }
 

@@ -111,6 +111,7 @@ public struct SummaryText: Sendable {
     if classes.count > Self.mostClasses {
       lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
     }
+    lines += interruptions(classes)
     let withdrawn = report.mean("jobs.withdrawn")
     let rejected = report.mean("jobs.rejected")
     if withdrawn > 0 {
@@ -120,6 +121,23 @@ public struct SummaryText: Sendable {
     }
     if rejected > 0 { lines.append("  refused jobs: \(NumberText.grouped(rejected))") }
     return lines + causes
+  }
+
+  /// The class that was interrupted most often, and what its fleet kept.
+  private func interruptions(_ classes: [String]) -> [String] {
+    let all = report.mean("jobs.interruptions")
+    guard all > 0 else { return [] }
+    var text = "  interruptions: \(NumberText.grouped(all))"
+    let most = classes.max {
+      report.mean("jobs.interruptions", "class:" + $0) < report.mean("jobs.interruptions", "class:" + $1)
+    }
+    if let most, let mean = report.estimate("interruptions.mean_time", "class:" + most) {
+      text += ", one in \(NumberText.span(seconds: mean.mean)) of class \(most)"
+    }
+    if let share = report.estimate("effective_time") {
+      text += "; effective time \(NumberText.grouped(share.mean, decimals: 1)) %"
+    }
+    return [text]
   }
 
   private var causes: [String] {
@@ -157,6 +175,7 @@ private struct GPUTimeRow {
     GPUTimeRow("allocated", ["allocated"], share: "allocation", always: true),
     GPUTimeRow("  busy (utilisation)", ["busy"], share: "utilisation", always: true),
     GPUTimeRow("    lost to interruptions", ["allocated.lost"]),
+    GPUTimeRow("    saving and restarting", ["allocated.overhead"]),
     GPUTimeRow("  idle", ["allocated.idle"], always: true),
     GPUTimeRow("  rounded up", ["allocated.rounding"]),
     GPUTimeRow("free, placeable", ["free.placeable"], always: true),

@@ -17,29 +17,34 @@ struct FleetChangeBuilder {
       guard let at = change["at"], let word = change["action"]?.text,
         let action = FleetChange.Action(rawValue: word), let selectors = change["nodes"]
       else { continue }
-      var nodes: [Int] = []
-      for selector in selectors.elements {
-        let found = select(selector, into: &diagnostics)
-        for node in found where nodes.contains(node) {
-          diagnostics.add(
-            selector.origin,
-            selector.keyPath,
-            "names a node twice; found '\(built.fleet.nodes[node].name)'"
-          )
-          break
-        }
-        nodes += found
-      }
       changes.append(
         FleetChange(
           atNanoseconds: at.nanoseconds,
           action: action,
-          nodes: nodes.map { NodeID(rawValue: Int32($0)) }
+          nodes: nodes(selectors, into: &diagnostics)
         )
       )
     }
     let order = changes.indices.sorted { (changes[$0].atNanoseconds, $0) < (changes[$1].atNanoseconds, $1) }
     return order.map { changes[$0] }
+  }
+
+  /// The nodes that a list of selectors names, each once.
+  func nodes(_ selectors: Decoded, into diagnostics: inout DiagnosticList) -> [NodeID] {
+    var nodes: [NodeID] = []
+    var known: Set<Int> = []
+    for selector in selectors.elements {
+      let found = select(selector, into: &diagnostics)
+      if let twice = found.first(where: { !known.insert($0).inserted }) {
+        diagnostics.add(
+          selector.origin,
+          selector.keyPath,
+          "names a node twice; found '\(built.fleet.nodes[twice].name)'"
+        )
+      }
+      nodes += found.map { NodeID(rawValue: Int32($0)) }
+    }
+    return nodes
   }
 
   /// The nodes that `node`, `pool`, `pool[3]` or `pool[0-3]` names.

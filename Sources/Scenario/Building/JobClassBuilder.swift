@@ -4,6 +4,7 @@ import Workload
 /// Makes the classes of a synthetic workload.
 struct JobClassBuilder {
   var demands: DemandBuilder
+  var checkpoints: CheckpointBuilder
   var horizon: SimDuration?
   /// The workload states a load for all classes together.
   var hasCommonLoad: Bool
@@ -26,10 +27,15 @@ struct JobClassBuilder {
     let kind = kind(of: node, demand: demand ?? [], into: &diagnostics)
     let tenants = tenants(of: node, into: &diagnostics)
     guard let name = node["name"], let priority = node["priority"], let busy = node["busy"],
-      let busyFraction = fraction(busy, into: &diagnostics), let kind, let demand,
+      let busyFraction = fraction(busy, into: &diagnostics), let kind, var demand,
       let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics),
       let preemptible = node["preemptible"]
     else { return nil }
+    if let checkpoint = node["checkpoint"],
+      !checkpoints.add(checkpoint, of: node, to: &demand, into: &diagnostics)
+    {
+      return nil
+    }
     return JobClassSpec(
       name: name.text,
       kind: kind,

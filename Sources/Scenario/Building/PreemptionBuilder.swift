@@ -93,7 +93,8 @@ enum PreemptionBuilder {
           size.origin,
           size.keyPath,
           "nothing says what jobs of more than \(size.integer) GPUs pay",
-          hint: "add a last step without upToGPUs, for example {cost: \(step["cost"].map(QueueBuilder.written) ?? "5m")}"
+          hint:
+            "add a last step without upToGPUs, for example {cost: \(step["cost"].map(QueueBuilder.written) ?? "5m")}"
         )
         return nil
       }

@@ -27,9 +27,21 @@ struct ScenarioBuilder {
       refusesImpossible: !rejects
     )
     let seed = root["seed"].flatMap { $0.isSound ? UInt64($0.integer) : nil } ?? 0
+    var failures: [FailureGroup] = []
+    if let built, let fleet = root["fleet"] {
+      failures = FailureBuilder(built: built, statesHorizon: root["horizon"] != nil).build(
+        fleet,
+        into: &diagnostics
+      )
+    }
+    let checkpoints = CheckpointBuilder(
+      fleet: built?.fleet,
+      failuresPerNodeDay: built.map { FailureTimeline.perNodeDay(failures, fleet: $0.fleet) } ?? 0
+    )
     let work = root["workload"].flatMap {
       WorkloadBuilder(
         demands: demands,
+        checkpoints: checkpoints,
         horizon: settings.horizon,
         seed: seed,
         statesHorizon: root["horizon"] != nil
@@ -37,8 +49,13 @@ struct ScenarioBuilder {
     }
     let mix = root["fragmentation"].flatMap { MixBuilder(demands: demands).build($0, into: &diagnostics) }
     var changes: [FleetChange] = []
-    if let built, let list = root["fleetChanges"] {
-      changes = FleetChangeBuilder(built: built).build(list, into: &diagnostics)
+    var maintenances: [RollingMaintenance] = []
+    if let built {
+      let builder = FleetChangeBuilder(built: built)
+      if let list = root["fleetChanges"] { changes = builder.build(list, into: &diagnostics) }
+      if let list = root["maintenance"] {
+        maintenances = MaintenanceBuilder(selectors: builder).build(list, into: &diagnostics)
+      }
     }
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
@@ -61,6 +78,8 @@ struct ScenarioBuilder {
     complete.sharing = sharing
     complete.mix = mix
     complete.fleetChanges = changes
+    complete.failures = failures
+    complete.maintenances = maintenances
     complete.rejectsImpossibleJobs = rejects
     complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
     let files = places
@@ -112,6 +131,7 @@ struct ScenarioBuilder {
   /// What a study brings itself; stated beside it, it would be ignored.
   private static let broughtByStudies = [
     "seed", "replications", "horizon", "warmup", "bucket", "gpus", "policy", "fragmentation", "fleetChanges",
+    "maintenance",
   ]
 
   private mutating func refuseForeignKeys() {

@@ -68,6 +68,7 @@ struct BuiltWork {
 /// Makes the work from the section `workload`.
 struct WorkloadBuilder {
   var demands: DemandBuilder
+  var checkpoints: CheckpointBuilder
   var horizon: SimDuration?
   /// Of the first replication.
   var seed: UInt64
@@ -86,10 +87,12 @@ struct WorkloadBuilder {
         hint: "for example horizon: 2w at the top of the file"
       )
     }
-    let classes = JobClassBuilder(demands: demands, horizon: horizon, hasCommonLoad: load != nil).build(
-      list,
-      into: &diagnostics
-    )
+    let classes = JobClassBuilder(
+      demands: demands,
+      checkpoints: checkpoints,
+      horizon: horizon,
+      hasCommonLoad: load != nil
+    ).build(list, into: &diagnostics)
     guard section.isSound, classes.count == list.elements.count, let horizon, let fleet = demands.fleet,
       diagnostics.found.isEmpty
     else { return nil }

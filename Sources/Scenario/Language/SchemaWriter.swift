@@ -115,6 +115,10 @@ struct SchemaWriter {
       if maximum < .greatestFiniteMagnitude { members.append(("maximum", .raw(ValueKind.plain(maximum)))) }
       return members
     case .duration: return [text, pattern("^\\+?\(digits) *(\(units(Units.time)))$")]
+    case .durationOrWord(let words, _):
+      return [
+        text, pattern("^(\\+?\(digits) *(\(units(Units.time)))|\(words.joined(separator: "|")))$"),
+      ]
     case .memory: return [text, pattern("^\\+?\(digits) *(\(units(Units.memory)))$")]
     case .rate: return [text, pattern("^\\+?\(digits) */ *(\(units(Units.time)))$")]
     case .fraction(_, let maximum):

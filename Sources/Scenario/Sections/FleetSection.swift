@@ -20,6 +20,7 @@ enum FleetSection {
         "Nodes read from a file.",
         example: "{format: openb, nodes: nodes.csv}"
       ),
+      FailureSection.inFleet,
     ],
     rules: [.exactlyOne(["nodes", "trace"])]
   )
@@ -46,7 +47,7 @@ enum FleetSection {
       ),
       Field("cpu", .value(.cpu), .required, "Cores of each node.", example: "96"),
       Field("memory", .value(.memory), .required, "Host memory of each node.", example: "1TiB"),
-    ]
+    ] + FailureSection.inPool
   )
 
   static let trace = Section(
@@ -107,7 +108,8 @@ enum FleetChangeSection {
         "action",
         .value(.word(FleetChange.Action.allCases.map(\.rawValue), noun: "action")),
         .required,
-        "What happens: `fail` and `maintain` take nodes down until `repair`; `leave` takes them away.",
+        "What happens: `fail` and `maintain` take nodes down until `repair`; `leave` takes them away; `drain` lets what "
+          + "runs end first, then it is as `maintain`; `interrupt` stops and requeues what runs, and the nodes stay up.",
         example: "fail"
       ),
       Field(

@@ -124,6 +124,13 @@ enum RootSection {
       example: "[{at: 3d, action: fail, nodes: h100-00}]"
     ),
     Field(
+      "maintenance",
+      .list(.section(MaintenanceSection.section), minimum: 0, single: true),
+      .standard("[]"),
+      "Rolling maintenance: nodes in turn, a few at a time.",
+      example: "[{nodes: h100, start: 2d, atOnce: 2, duration: 45m, drain: wait, drainLimit: 4h}]"
+    ),
+    Field(
       "study",
       .section(StudySection.table),
       .optional("no study"),

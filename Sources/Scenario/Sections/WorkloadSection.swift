@@ -144,6 +144,13 @@ enum JobClassSection {
         example: "{lognormal: {median: 1.2, sigma: 0.8}}"
       ),
       Field(
+        "checkpoint",
+        .section(CheckpointSection.section),
+        .optional("a job that is interrupted starts again from zero"),
+        "How the jobs save their work.",
+        example: "{interval: 30m, write: 60s, restart: 5m}"
+      ),
+      Field(
         "busy",
         .either(.fraction(positive: false, maximum: 1), .section(DistributionSection.numbers)),
         .standard("100%"),

@@ -46,6 +46,12 @@ extension ValueKind {
       }
       guard value > 0 || !positive else { throw ValueFault(problem: "must be more than nothing") }
       return .nanoseconds(value)
+    case .durationOrWord(let words, let noun):
+      if words.contains(text) { return .text(text) }
+      if text.first?.isLetter == true {
+        throw ValueFault(problem: "unknown \(noun)", hint: Hint.didYouMean(text, among: words))
+      }
+      return try ValueKind.duration(positive: true).parse(text)
     case .memory:
       let number = try Self.number(text)
       guard let factor = Units.factor(of: number.unit, in: Units.memory) else {

@@ -10,6 +10,8 @@ enum ValueKind: Sendable {
   case number(minimum: Double, exclusive: Bool, maximum: Double)
   /// A length of time; `positive`: more than nothing.
   case duration(positive: Bool)
+  /// A length of time above nothing, or one of these words for one.
+  case durationOrWord([String], noun: String)
   case memory
   /// How often something happens, as `30/h`; 0 is allowed unless `positive`.
   case rate(positive: Bool)
@@ -59,6 +61,7 @@ extension ValueKind {
     case .integer: "whole number"
     case .number: "number"
     case .duration: "time"
+    case .durationOrWord(let words, _): (["time"] + words.map { "`\($0)`" }).joined(separator: " or ")
     case .memory: "memory"
     case .rate: "rate"
     case .fraction: "share"
@@ -89,6 +92,8 @@ extension ValueKind {
     case .duration(let positive):
       "a time with its unit, such as 90s, 15m, 1.5h or 2w (\(Units.list(Units.time))), "
         + (positive ? "above 0 and " : "") + "at most 36 years"
+    case .durationOrWord(let words, _):
+      ValueKind.duration(positive: true).accepted + "; or " + words.joined(separator: ", ")
     case .memory: "a size with its unit, such as 80GiB or 512MiB, at most 1023 TiB"
     case .rate: "a count for each time, such as 30/h or 2/s"
     case .fraction(let positive, let maximum):

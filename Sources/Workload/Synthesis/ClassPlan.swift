@@ -91,6 +91,9 @@ struct ClassPlan {
   /// Whether nothing may preempt the jobs.
   var isProtected: Bool { !spec.isPreemptible }
 
+  /// Whether any job saves its work.
+  var hasCheckpoints: Bool { spec.demand.contains { $0.checkpoint != nil } }
+
   /// When the class's job arrives.
   func arrival(_ job: Int) -> SimTime { arrivals.isEmpty ? stretches[job].arrival : arrivals[job] }
 
@@ -119,6 +122,7 @@ struct ClassPlan {
     tenantIDs[tenant] = tenantID
     self.classID = classID
     if builder.holdsProtection { builder.table.isProtected.append(isProtected) }
+    if builder.holdsCheckpoints { builder.checkpoint(spec.demand[option].checkpoint) }
     builder.table.shape.append(shapeID)
     builder.table.tenant.append(tenantID)
     builder.table.jobClass.append(classID)

@@ -33,6 +33,8 @@ extension SynthesisSpec {
       "owned by \(tenants) tenants",
       "\(Self.maximumNames)"
     )
+    let plans = Set(classes.flatMap { $0.demand.compactMap(\.checkpoint) }).count
+    try Check.range(plans <= 255, "classes", "with \(plans) different checkpoint plans", "255")
     for (index, jobClass) in classes.enumerated() {
       try jobClass.validate("classes[\(index)]", horizon: horizon)
       if offeredLoad != nil, case .batch(let batch) = jobClass.kind, batch.offeredLoad != nil {

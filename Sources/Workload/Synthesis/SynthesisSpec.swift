@@ -129,6 +129,8 @@ public struct DemandOption: Equatable, Sendable {
   public var workers: Int32
   /// Where the workers may lie.
   public var wish: PlacementWish
+  /// How a job saves its work; nil: it does not.
+  public var checkpoint: CheckpointPlan?
 
   public init(
     weight: Double = 1,

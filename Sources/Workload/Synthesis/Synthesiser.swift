@@ -47,7 +47,10 @@ public enum Synthesiser {
 
   private static func merged(_ classPlans: [ClassPlan]) -> JobTable {
     var plans = classPlans
-    var builder = JobBuilder(holdsEstimates: plans.contains(where: \.hasEstimates))
+    var builder = JobBuilder(
+      holdsEstimates: plans.contains(where: \.hasEstimates),
+      holdsCheckpoints: plans.contains(where: \.hasCheckpoints)
+    )
     builder.holdsProtection = plans.contains(where: \.isProtected)
     builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
     while true {
@@ -69,6 +72,8 @@ struct JobBuilder {
   var table = JobTable()
   /// Whether some class estimates: then every job has an estimate.
   let holdsEstimates: Bool
+  /// Whether some job saves its work: then every job says how.
+  let holdsCheckpoints: Bool
   /// Whether some class is protected: then every job says whether it is.
   var holdsProtection = false
   private var shapes = ShapeInterner()
@@ -76,7 +81,18 @@ struct JobBuilder {
   private var tenants = TextInterner()
   private var classes = TextInterner()
 
-  init(holdsEstimates: Bool) { self.holdsEstimates = holdsEstimates }
+  init(holdsEstimates: Bool, holdsCheckpoints: Bool) {
+    self.holdsEstimates = holdsEstimates
+    self.holdsCheckpoints = holdsCheckpoints
+  }
+
+  /// Notes how the next job saves its work.
+  mutating func checkpoint(_ plan: CheckpointPlan?) {
+    guard let plan else { return table.checkpoint.append(0) }
+    let known = table.checkpointPlans.firstIndex(of: plan)
+    if known == nil { table.checkpointPlans.append(plan) }
+    table.checkpoint.append(UInt8((known ?? table.checkpointPlans.count - 1) + 1))
+  }
 
   mutating func shape(_ option: DemandOption) -> ShapeID {
     let set = modelSets.intern(option.models.joined(separator: "|")).number

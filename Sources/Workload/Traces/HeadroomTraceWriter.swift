@@ -109,7 +109,9 @@ public enum HeadroomTraceWriter {
       buffer.append(comma)
       append(nanoseconds: jobs.estimate[job].nanoseconds, to: &buffer)
     }
-    if !jobs.isProtected.isEmpty { buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8) }
+    if !jobs.isProtected.isEmpty {
+      buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8)
+    }
     buffer.append(UInt8(ascii: "\n"))
   }
 

@@ -35,7 +35,9 @@ struct ComparisonPlan: Sendable {
   ) throws {
     let combinations = try VariedKeys.combinations(varied)
     let count = words.count * combinations.count
-    guard count <= Self.mostArms else { throw InputError("there are \(count) arms; accepted: \(Self.mostArms)") }
+    guard count <= Self.mostArms else {
+      throw InputError("there are \(count) arms; accepted: \(Self.mostArms)")
+    }
     var arms: [Comparison.Arm] = []
     var makers: [ArmRuns.Make] = []
     var notes: [String] = []

@@ -27,7 +27,7 @@ import Workload
       // Whole thousands of nanoseconds keep busy thousandths without rounding.
       let input = stretched(RandomScenario.input(seed: seed + 8_000_000), by: 1000).with {
         $0.bucket = SimDuration(nanoseconds: bucket * 1000)
-      }.withoutGPUTimeThresholds
+      }.withoutDemotions
       let ours = try Simulation.run(input)
       let label = "seed \(seed + 8_000_000)"
       #expect(sum(ours, "served") == ours.ledger.allocated, "\(label)")

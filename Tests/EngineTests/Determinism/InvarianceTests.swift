@@ -72,7 +72,7 @@ import Workload
   @Test func `twice the times give twice the results`() throws {
     for seed in Self.seeds {
       // Even ticks, and whole thousands for the busy thousandths.
-      let input = stretched(RandomScenario.input(seed: seed), by: 1000).withoutGPUTimeThresholds
+      let input = stretched(RandomScenario.input(seed: seed), by: 1000).withoutDemotions
       let (a, b) = (try Simulation.run(input), try Simulation.run(stretched(input, by: 2)))
       let label: Comment = "seed \(seed)"
       #expect(b.jobs.state == a.jobs.state, label)

@@ -39,9 +39,13 @@ struct ReferenceBooks {
         case .absent: break
         case .fault: nodes[n][.downFault] += Int128(node.gpuCapacity) * span
         case .maintenance: nodes[n][.downMaintenance] += Int128(node.gpuCapacity) * span
-        case .up:
-          nodes[n][.freePlaceable] += Int128(node.gpuFree) * span
-          ReferenceBooks.strand(node, typical, span, &weighted[n])
+        case .up, .draining:
+          if node.condition == .draining {
+            nodes[n][.downMaintenance] += Int128(node.gpuFree) * span
+          } else {
+            nodes[n][.freePlaceable] += Int128(node.gpuFree) * span
+            ReferenceBooks.strand(node, typical, span, &weighted[n])
+          }
           for resident in node.residents {
             takenByTenant[Int(input.jobs.tenant[resident.job].rawValue)] +=
               Int128(resident.request.taken) * span

@@ -55,7 +55,7 @@ struct ReferenceRequest: Hashable {
 /// A node of the reference simulator: plain arrays, nothing kept that can be
 /// computed.
 struct ReferenceNode {
-  enum Condition { case up, absent, fault, maintenance }
+  enum Condition { case up, absent, fault, maintenance, draining }
   var condition = Condition.up
   let cpuTotal: Int
   let memoryTotal: Int

@@ -100,7 +100,10 @@ extension ReferenceSimulator {
       let r = requests[j]
       var left = quota
       if isRunning(j) {
-        for piece in laid[j] where r.count > 0 { left[nodes[piece.node].model!] -= r.taken * piece.workers }
+        // What lies on draining nodes is outside the quota.
+        for piece in laid[j] where r.count > 0 && nodes[piece.node].condition == .up {
+          left[nodes[piece.node].model!] -= r.taken * piece.workers
+        }
       } else {
         var wanted = r.takenByAll
         for model in quota.indices where r.models == nil || r.models!.contains(model) {

@@ -180,6 +180,9 @@ struct ReferenceSimulator {
   private mutating func giveBack(_ j: Int) {
     for piece in laid[j] {
       nodes[piece.node].giveBack(j)
+      if nodes[piece.node].condition == .draining, nodes[piece.node].residents.isEmpty {
+        nodes[piece.node].condition = .maintenance
+      }
       freed.insert(piece.node)
     }
   }
@@ -191,15 +194,26 @@ struct ReferenceSimulator {
       nodes[n].condition = .up
       freed.insert(n)
       return true
+    case .drain:
+      guard nodes[n].condition == .up else { return false }
+      nodes[n].condition = nodes[n].residents.isEmpty ? .maintenance : .draining
+      return false
+    case .interrupt: return clear(n, now)
     case .leave, .fail, .maintain:
-      var hasLost = false
-      while let j = nodes[n].residents.last?.job {
-        if spec != nil { loseRank(j, now) } else { stop(j, now) }
-        hasLost = true
-      }
+      let hasLost = clear(n, now)
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
       return hasLost
     }
+  }
+
+  /// All that lies on the node is interrupted. Returns whether anything was.
+  private mutating func clear(_ n: Int, _ now: Int64) -> Bool {
+    var hasLost = false
+    while let j = nodes[n].residents.last?.job {
+      if spec != nil { loseRank(j, now) } else { stop(j, now) }
+      hasLost = true
+    }
+    return hasLost
   }
 
   /// A run is cut short; the job waits again.

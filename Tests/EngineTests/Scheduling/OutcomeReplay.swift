@@ -42,6 +42,8 @@ struct OutcomeReplay {
         case .leave: nodes[n].condition = .absent
         case .fail: nodes[n].condition = .fault
         case .maintain: nodes[n].condition = .maintenance
+        case .drain: if nodes[n].condition == .up { nodes[n].condition = .draining }
+        case .interrupt: break
         }
       }
     }

@@ -24,14 +24,12 @@ func stretched(_ input: SimulationInput, by factor: Int64) -> SimulationInput {
 }
 
 extension SimulationInput {
-  /// The same with thresholds of run time instead of GPU time, which end runs
-  /// at instants that are no multiples of anything.
-  var withoutGPUTimeThresholds: SimulationInput {
+  /// The same without demotions, whose timers stop the clock at instants that
+  /// are no multiples of anything.
+  var withoutDemotions: SimulationInput {
     with {
-      if case .preemptive(var spec) = $0.queue,
-        case .leastAttainedService(let thresholds, _) = spec.order
-      {
-        spec.order = .leastAttainedService(thresholds: thresholds, byGPUTime: false)
+      if case .preemptive(var spec) = $0.queue, case .leastAttainedService = spec.order {
+        spec.order = .shortestRemainingTime
         $0.queue = .preemptive(spec)
       }
     }

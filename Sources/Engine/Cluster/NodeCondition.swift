@@ -1,0 +1,10 @@
+/// Why a node takes no work.
+enum NodeCondition: UInt8 {
+  case up = 0
+  /// Has not joined yet, or has left: not part of capacity.
+  case absent = 1
+  case fault = 2
+  case maintenance = 3
+  /// What runs goes on, nothing new comes.
+  case draining = 4
+}
