@@ -95,8 +95,8 @@ struct ShippedScenarioTests {
 
   @Test("the Philly week has the published shares, within these points, for its own seed")
   func phillyWeek() throws {
-    let shares = try Self.phillyShares(seed: 42)
-    for (share, (published, points)) in zip(shares, zip(Self.publishedShares, [0.5, 2.0, 3.0, 2.0])) {
+    let shares = try Self.phillyShares(seed: 10)
+    for (share, (published, points)) in zip(shares, zip(Self.publishedShares, [0.25, 1.0, 2.0, 1.0])) {
       #expect(abs(share - published) < points, "\(share) for \(published)")
     }
   }
