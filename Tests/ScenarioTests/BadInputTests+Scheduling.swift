@@ -64,7 +64,7 @@ extension BadInputTests {
     setting("preemption-of-an-override", "policy.preemption=kueue"),
     replacing("protected-from-ranks", "duration: {log", "preemptible: false\n      duration: {log")
       .withoutService("policy: {queue: fewestGPUs}\n"),
-    policy("pooled-and-devices", "sharing: pooled, placement: [best-fit, {scores: [best-fit, gpu-packing]}]"),
+    policy("pooled-and-devices", "sharing: pooled, placement: [best-fit, gpu-packing]"),
   ]
 
   /// The sample under this policy.

@@ -59,11 +59,11 @@ struct CompareTests {
     let queues = ["--vary", "policy.queue={order: fifo, backfill: easy},shortestJob,{order: fifo}"]
     let run = try program.run(words + queues, after: nil, signal: 0)
     #expect(run.code == 0, "\(run.errors)")
-    #expect(run.output.components(separatedBy: "\"sameWorkload\" : true").count == 3)
+    #expect(run.output.components(separatedBy: "\"same_workload\" : true").count == 3)
     for text in ["{order: fifo, backfill: easy}", "shortestJob", "{order: fifo}"] {
       #expect(run.output.contains("\"policy.queue=\(text)\""), "\(text)")
     }
-    let both = ["--vary", "policy.queue.backfill=none,easy", "--vary", "policy.tieBreak=name,random"]
+    let both = ["--vary", "policy.queue.backfill=none,easy", "--vary", "policy.tieBreak=name,seededRank"]
     let all = try program.run(["compare", file, "--replications", "2"] + both, after: nil, signal: 0)
     #expect(all.code == 0, "\(all.errors)")
     let arms = all.output.split(separator: "\n").dropFirst().prefix(4).map { line in
@@ -72,9 +72,9 @@ struct CompareTests {
     #expect(
       arms == [
         "policy.queue.backfill=none policy.tieBreak=name",
-        "policy.queue.backfill=none policy.tieBreak=random",
+        "policy.queue.backfill=none policy.tieBreak=seededRank",
         "policy.queue.backfill=easy policy.tieBreak=name",
-        "policy.queue.backfill=easy policy.tieBreak=random",
+        "policy.queue.backfill=easy policy.tieBreak=seededRank",
       ]
     )
   }
