@@ -39,6 +39,7 @@ public struct LoadedScenario: Sendable {
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
     input.replication = replication
     input.queue = settings.queue
+    input.preemption = settings.preemption
     input.sharing = settings.sharing
     input.horizon = settings.horizon.map { SimTime.zero + $0 }
     input.measuredFrom = SimTime.zero + settings.warmup
@@ -62,7 +63,7 @@ public struct LoadedScenario: Sendable {
   /// The placement that `--policy NAME` asks for, with the scenario's own
   /// tie-break.
   public func placement(named name: String) throws -> PlacementSpec {
-    try ScenarioLoader.placement(named: name, tieBreak: settings.tieBreak)
+    try ScenarioLoader.placement(named: name, tieBreak: settings.tieBreak, sharing: settings.sharing)
   }
 
   /// Whether the first job that does not fit holds up the rest.
@@ -82,6 +83,7 @@ public struct LoadedScenario: Sendable {
 struct RunSettings: Sendable {
   var tieBreak: TieBreak = .name
   var queue: QueueSpec = .fifo(headOfLineBlocking: true)
+  var preemption: PriorityPreemption?
   var sharing: SharingMode = .fractions
   var horizon: SimDuration?
   var warmup: SimDuration = .zero

@@ -15,7 +15,8 @@ extension LoadedScenario {
       case .preemptive(let queue): queue.text
       case .none: "no queue"
       }
-    return "\(scores); ties by \(placement.tieBreak.rawValue); \(queue); \(settings.sharing.rawValue)"
+    let parts = [scores, "ties by \(placement.tieBreak.rawValue)", queue, settings.preemption?.text]
+    return (parts.compactMap(\.self) + [settings.sharing.rawValue]).joined(separator: "; ")
   }
 
   /// The scopes that metrics of its runs can have.
@@ -44,14 +45,30 @@ extension PreemptiveQueue {
   fileprivate var text: String {
     var parts = [order.text]
     if case .leastAttainedService(let thresholds, _) = order {
-      parts.append("thresholds " + thresholds.map(Self.text).joined(separator: ", "))
+      parts.append("thresholds " + thresholds.map(\.text).joined(separator: ", "))
     }
-    let steps = cost.steps.map { "\(Self.text($0.cost)) up to \($0.upToGPUs) GPUs, " }.joined()
-    if !cost.steps.isEmpty || cost.largest > .zero {
-      parts.append("preemption costs " + steps + Self.text(cost.largest))
-    }
-    return parts.joined(separator: ", ")
+    return (parts + (cost.text.map { [$0] } ?? [])).joined(separator: ", ")
   }
+}
 
-  private static func text(_ span: SimDuration) -> String { "\(ValueKind.plain(span.seconds)) s" }
+extension PriorityPreemption {
+  /// `priorities preempt, victims kueue, graceful period 30 s, preemption costs 60 s`.
+  fileprivate var text: String {
+    let period = gracefulPeriod > .zero ? "graceful period \(gracefulPeriod.text)" : nil
+    return ["priorities preempt", "victims \(victims.rawValue)", period, cost.text].compactMap(\.self)
+      .joined(separator: ", ")
+  }
+}
+
+extension PreemptionCost {
+  /// `preemption costs 60 s up to 8 GPUs, 120 s`; nil: none.
+  fileprivate var text: String? {
+    guard !steps.isEmpty || largest > .zero else { return nil }
+    return "preemption costs "
+      + steps.map { "\($0.cost.text) up to \($0.upToGPUs) GPUs, " }.joined() + largest.text
+  }
+}
+
+extension SimDuration {
+  fileprivate var text: String { "\(ValueKind.plain(seconds)) s" }
 }

@@ -64,11 +64,16 @@ public enum ScenarioLoader {
 
   /// A placement by the name that `--policy` takes: a policy's name, or
   /// several joined with `+`, which are added up.
-  public static func placement(named name: String, tieBreak: TieBreak = .name) throws -> PlacementSpec {
+  public static func placement(
+    named name: String,
+    tieBreak: TieBreak = .name,
+    sharing: SharingMode = .fractions
+  ) throws -> PlacementSpec {
     var diagnostics = DiagnosticList()
     let spec = placement(
       named: name,
       tieBreak: tieBreak,
+      sharing: sharing,
       at: .override("policy.placement=\(name)"),
       keyPath: "",
       into: &diagnostics
@@ -83,6 +88,7 @@ public enum ScenarioLoader {
   static func placement(
     named name: String,
     tieBreak: TieBreak,
+    sharing: SharingMode,
     at origin: Origin,
     keyPath: String,
     into diagnostics: inout DiagnosticList
@@ -98,7 +104,7 @@ public enum ScenarioLoader {
     }
     guard parts.allSatisfy(PolicySection.placements.contains) else { return nil }
     let spec = PlacementSpec(scores: parts.map { ScoreSpec(policy: $0) }, tieBreak: tieBreak)
-    if let problem = spec.problem {
+    if let problem = spec.problem ?? (sharing == .pooled ? spec.problemOnPooledNodes : nil) {
       diagnostics.add(origin, keyPath, problem)
       return nil
     }

@@ -82,6 +82,8 @@ struct ArmRunsTests {
       { $0.jobs.shapes[0].workers = 2 }, { $0.jobs.shapes[0].wish = .oneNode },
       { $0.jobs.estimate = $0.jobs.duration }, { $0.jobs.classes[0] = "d" },
       { $0.jobs.modelSets.append("A100") },
+      { $0.jobs.isProtected = Array(repeating: false, count: 16) },
+      { $0.jobs.isProtected = Array(repeating: true, count: 16) },
       { $0.fleet.nodes[1].cpuMilli += 1 }, { $0.fleet.nodes[1].name = "x" },
       { $0.fleet.gpuModels[0] = "H200" },
       { $0.fleetChanges = [FleetChange(atNanoseconds: 5, action: .fail, nodes: [NodeID(rawValue: 0)])] },
@@ -96,7 +98,8 @@ struct ArmRunsTests {
     }
     var other = input
     other.placement = PlacementSpec(scores: [ScoreSpec(policy: "fgd")])
-    other.queue = .none
+    other.queue = .ordered(.priority, headOfLineBlocking: true)
+    other.preemption = PriorityPreemption(.kueue)
     #expect(InputPrints(other) == InputPrints(input))
   }
 }

@@ -43,7 +43,12 @@ struct ComparisonReportTests {
     return Comparison(
       seed: 42,
       arms: ["best-fit", "fgd", "worst-fit"].map {
-        .init(file: "small.yaml", scenario: "small", policy: $0)
+        .init(
+          file: "small.yaml",
+          scenario: "small",
+          policy: $0,
+          varied: $0 == "worst-fit" ? ["policy.queue.backfill=easy", "horizon=1d"] : []
+        )
       },
       measured: [
         arm(step: 0, jobs: SmallRun.jobs), arm(step: 1, jobs: SmallRun.jobs), arm(step: -1, jobs: others),

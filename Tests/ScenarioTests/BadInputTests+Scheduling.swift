@@ -41,10 +41,49 @@ extension BadInputTests {
       "cost-out-of-order",
       "{order: fewestGPUs, preemptionCost: [{upToGPUs: 8, cost: 1m}, {upToGPUs: 8, cost: 2m}, {cost: 3m}]}"
     ),
+    queue("backfill-unknown", "{backfill: esay}"),
+    queue("backfill-of-ranks", "{order: fewestGPUs, backfill: easy}"),
+    queue("backfill-with-blocking", "{backfill: easy, headOfLineBlocking: true}"),
+    queue("backfill-depth-of-nothing", "{backfillDepth: 100}"),
+    queue("backfill-depth-negative", "{backfill: easy, backfillDepth: -1}"),
+    replacing("backfill-of-models", "{gpus: 1, cpu: 8,", "{gpus: 1, models: h100-80gb-sxm, cpu: 8,")
+      .adding("policy: {queue: {backfill: conservative}}\nversion", for: "version"),
+    policy("preemption-unknown", "queue: priority, preemption: kubescheduler"),
+    policy("preemption-without-victims", "queue: priority, preemption: {gracefulPeriod: 30s}"),
+    policy("preemption-of-arrivals", "preemption: kueue"),
+    policy(
+      "preemption-with-backfill",
+      "queue: {order: priority, backfill: easy}, preemption: {victims: kueue}"
+    ),
+    policy("preemption-of-pools", "queue: priority, sharing: pooled, preemption: {victims: kueue}"),
+    policy(
+      "preemption-cost-without-the-rest",
+      "queue: priority, preemption: {victims: kueue, cost: [{upToGPUs: 8, cost: 1m}]}"
+    ),
+    policy("preemption-unknown-key", "queue: priority, preemption: {victims: kueue, grace: 30s}"),
+    setting("preemption-of-an-override", "policy.preemption=kueue"),
+    replacing("protected-from-ranks", "duration: {log", "preemptible: false\n      duration: {log")
+      .withoutService("policy: {queue: fewestGPUs}\n"),
+    policy("pooled-and-devices", "sharing: pooled, placement: [best-fit, gpu-packing]"),
   ]
+
+  /// The sample under this policy.
+  private static func policy(_ name: String, _ keys: String) -> Case {
+    adding(name, "policy: {\(keys)}\n")
+  }
 
   /// The sample without its service, under this queue.
   private static func queue(_ name: String, _ value: String) -> Case {
     Case(name: name, text: Sample.withoutService + "policy:\n  queue: \(value)\n")
+  }
+}
+
+extension BadInputTests.Case {
+  /// The service left out, and these lines added.
+  fileprivate func withoutService(_ lines: String) -> Self {
+    guard let service = text.firstRange(of: "    - name: serve") else { preconditionFailure("no service") }
+    var copy = self
+    copy.text = text[..<service.lowerBound] + lines
+    return copy
   }
 }

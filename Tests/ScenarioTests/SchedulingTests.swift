@@ -21,6 +21,12 @@ struct SchedulingTests {
       (
         "{order: leastService, headOfLineBlocking: false}", .ordered(.leastService, headOfLineBlocking: false)
       ),
+      ("{backfill: none}", .ordered(.fifo, headOfLineBlocking: true)),
+      ("{backfill: easy}", .backfill(Backfill(.easy))),
+      (
+        "{order: shortestEstimate, backfill: conservative, backfillDepth: 7}",
+        .backfill(Backfill(.conservative, order: .shortestEstimate, depth: 7))
+      ),
       ("fewestGPUs", .preemptive(PreemptiveQueue(.fewestGPUs))),
       ("shortestRemainingTime", .preemptive(PreemptiveQueue(.shortestRemainingTime))),
       (
@@ -62,9 +68,12 @@ struct SchedulingTests {
     #expect(try again.input(placement: again.placements[0], replication: 0).queue == spec)
     #expect(again.resolvedYAML == scenario.resolvedYAML)
     let isPreemptive = if case .preemptive = spec { true } else { false }
-    #expect(scenario.resolvedYAML.contains("headOfLineBlocking") != isPreemptive)
+    let isOrdered = if case .ordered = spec { true } else { false }
+    let isBackfill = if case .backfill = spec { true } else { false }
+    #expect(scenario.resolvedYAML.contains("headOfLineBlocking") == isOrdered)
+    #expect(scenario.resolvedYAML.contains("backfillDepth") == isBackfill)
     #expect(scenario.resolvedYAML.contains("preemptionCost") == isPreemptive)
-    #expect(scenario.isBlocking == (spec == .ordered(.shortestEstimate, headOfLineBlocking: true)))
+    #expect(scenario.isBlocking == (isOrdered && !yaml.contains("false")))
   }
 
   @Test("the policy in words tells preemptive queues apart by all that they state")

@@ -28,7 +28,8 @@ struct ShippedScenarioTests {
   @Test func areThere() {
     for name in [
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
-      "node-failures.yaml", "gangs.yaml", "studies/fgd.yaml",
+      "node-failures.yaml", "gangs.yaml", "backfill.yaml", "preemption.yaml", "philly-week.yaml",
+      "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))
     }
@@ -68,6 +69,45 @@ struct ShippedScenarioTests {
     #expect((0.85...1.0).contains(load), "offered load \(load)")
     #expect(input.jobs.count < 40_000)
     #expect(Set(input.jobs.tenants) == ["research", "product", "platform"])
+  }
+
+  /// Shares of the Philly trace: of jobs that use one GPU, and of the GPU time
+  /// of these, of jobs of 8 or more, and of jobs above 8.
+  private static func phillyShares(seed: Int) throws -> [Double] {
+    let url = Golden.package.appendingPathComponent("scenarios/philly-week.yaml")
+    let text = try String(contentsOf: url, encoding: .utf8)
+    let scenario = try Sample.load(text, "seed=\(seed)")
+    let jobs = try scenario.input(placement: scenario.placements[0], replication: 0).jobs
+    let work = Double(jobs.milliGPUNanoseconds)
+    func share(_ isCounted: (Int64) -> Bool) -> Double {
+      (0..<jobs.count).reduce(0) { sum, job in
+        let size = jobs.shapes[Int(jobs.shape[job].rawValue)].milliGPU
+        return isCounted(size) ? sum + Double(size) * Double(jobs.duration[job].nanoseconds) / work : sum
+      }
+    }
+    let single = (0..<jobs.count).count { jobs.shapes[Int(jobs.shape[$0].rawValue)].milliGPU == 1000 }
+    return [
+      Double(single) / Double(jobs.count), share { $0 == 1000 }, share { $0 >= 8000 }, share { $0 > 8000 },
+    ].map { $0 * 100 }
+  }
+
+  private static let publishedShares = [93.2, 18.1, 62.0, 13.6]
+
+  @Test("the Philly week has the published shares, within these points, for its own seed")
+  func phillyWeek() throws {
+    let shares = try Self.phillyShares(seed: 10)
+    for (share, (published, points)) in zip(shares, zip(Self.publishedShares, [0.25, 1.0, 2.0, 1.0])) {
+      #expect(abs(share - published) < points, "\(share) for \(published)")
+    }
+  }
+
+  @Test("the Philly weeks of many seeds have the published shares in their mean")
+  func phillyWeeks() throws {
+    let weeks = try (1...15).map { try Self.phillyShares(seed: $0) }
+    for (index, points) in [0.25, 1.0, 2.0, 2.5].enumerated() {
+      let mean = weeks.reduce(0) { $0 + $1[index] } / Double(weeks.count)
+      #expect(abs(mean - Self.publishedShares[index]) < points, "\(mean) for \(Self.publishedShares[index])")
+    }
   }
 
   @Test func openbReplayStatesItsFactor() throws {

@@ -24,6 +24,9 @@ struct GangTests {
         SimDuration(nanoseconds: Int64.random(in: 1...1 << 50, using: &random))
       }
     }
+    if Bool.random(using: &random) {
+      table.isProtected = table.duration.map { _ in Bool.random(using: &random) }
+    }
     return table
   }
 
@@ -81,15 +84,18 @@ struct GangTests {
   @Test(
     "bad gangs and estimates",
     arguments: [
-      ("0,anywhere,1", "2:30: `workers` is 0; accepted: a whole number, 1 to 65535"),
-      ("65536,anywhere,1", "2:30: `workers` is 65536"), ("two,anywhere,1", "2:30: `workers` is `two`"),
-      (",anywhere,1", "2:30: `workers` is empty"),
+      ("0,anywhere,1,true", "2:30: `workers` is 0; accepted: a whole number, 1 to 65535"),
+      ("65536,anywhere,1,true", "2:30: `workers` is 65536"),
+      ("two,anywhere,1,true", "2:30: `workers` is `two`"),
+      (",anywhere,1,true", "2:30: `workers` is empty"),
       (
-        "2,onenode,1",
+        "2,onenode,1,true",
         "2:32: `placement` is `onenode`; did you mean `oneNode`? accepted: anywhere, oneNode, consolidated"
-      ), ("2,,1", "2:32: `placement` is empty"),
-      ("2,anywhere,-1", "2:41: `estimate_s` is -1; accepted: seconds"),
-      ("2,anywhere,", "2:41: `estimate_s` is empty"),
+      ), ("2,,1,true", "2:32: `placement` is empty"),
+      ("2,anywhere,-1,true", "2:41: `estimate_s` is -1; accepted: seconds"),
+      ("2,anywhere,,true", "2:41: `estimate_s` is empty"),
+      ("2,anywhere,1,yes", "2:43: `preemptible` is `yes`; accepted: true, false"),
+      ("2,anywhere,1,", "2:43: `preemptible` is empty"),
     ]
   )
   func badRows(end: String, message: String) throws {

@@ -52,17 +52,68 @@ struct CompareTests {
     #expect(try program.run("compare", a, b, "--quiet").output == "")
   }
 
+  @Test("values of a key are arms of the same jobs; several keys give every combination")
+  func vary() throws {
+    let file = try scenario()
+    let words = ["compare", file, "--replications", "2", "--json"]
+    let queues = ["--vary", "policy.queue={order: fifo, backfill: easy},shortestJob,{order: fifo}"]
+    let run = try program.run(words + queues, after: nil, signal: 0)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output.components(separatedBy: "\"same_workload\" : true").count == 3)
+    for text in ["{order: fifo, backfill: easy}", "shortestJob", "{order: fifo}"] {
+      #expect(run.output.contains("\"policy.queue=\(text)\""), "\(text)")
+    }
+    let both = ["--vary", "policy.queue.backfill=none,easy", "--vary", "policy.tieBreak=name,seededRank"]
+    let all = try program.run(["compare", file, "--replications", "2"] + both, after: nil, signal: 0)
+    #expect(all.code == 0, "\(all.errors)")
+    let arms = all.output.split(separator: "\n").dropFirst().prefix(4).map { line in
+      line.split(separator: " · ").suffix(2).joined(separator: " ")
+    }
+    #expect(
+      arms == [
+        "policy.queue.backfill=none policy.tieBreak=name",
+        "policy.queue.backfill=none policy.tieBreak=seededRank",
+        "policy.queue.backfill=easy policy.tieBreak=name",
+        "policy.queue.backfill=easy policy.tieBreak=seededRank",
+      ]
+    )
+  }
+
   @Test("bad input: exit code 2, wrong flags: 64")
   func badInput() throws {
     let file = try scenario()
     let cases: [([String], String)] = [
-      ([file], "Error: there is one arm only; name another scenario, or policies with --policy\n"),
+      (
+        [file],
+        "Error: there is one arm only; name another scenario, policies with --policy, or values with --vary\n"
+      ),
       (
         [scratch.path("smal.yaml"), file],
         "Error: DIR/smal.yaml: no such file; did you mean DIR/small.yaml?\n"
       ),
       ([file, file + ":fdg"], "Error: --set policy.placement=fdg: unknown placement policy; "),
       ([file, file, "--set", "horizn=3d"], "Error: --set horizn=3d: unknown key 'horizn'; "),
+      (
+        [file, "--vary", "policy.queue.backfill"],
+        "Error: --vary policy.queue.backfill: is no list of values; accepted: key.path=value,value,...\n"
+      ),
+      (
+        [file, "--vary", "seed=1,,2"],
+        "Error: --vary seed=1,,2: has an empty value; 'null' stands for a key that is not set\n"
+      ),
+      (
+        [file, "--vary", "seed=1,2", "--vary", "seed=3"],
+        "Error: --vary seed=3: 'seed' is varied already\n"
+      ),
+      (
+        [file, "--vary", "policy.queue.backfill=none,esy"],
+        "Error: --set policy.queue.backfill=esy: policy.queue.backfill: unknown backfill; found 'esy'; accepted: "
+          + "none, easy, conservative; did you mean 'easy'?\n"
+      ),
+      (
+        [file, "--vary", "policy.queue.backfillDepth=" + (1...27).map(String.init).joined(separator: ",")],
+        "Error: there are 27 arms; accepted: 26\n"
+      ),
     ]
     for (words, message) in cases {
       let outcome = try program.run(["compare"] + words, after: nil, signal: 0)

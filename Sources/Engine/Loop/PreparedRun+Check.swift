@@ -6,9 +6,6 @@ extension PreparedRun {
   /// A series with more buckets than this helps nobody and fills the memory.
   static let mostBuckets: Int64 = 100_000
 
-  /// Policies that choose by the state of single GPUs.
-  private static let namesDevices = ["fgd", "gpu-packing", "gpu-clustering", "random"]
-
   /// Refuses an input that contradicts itself; every rule says what it found.
   static func check(_ input: SimulationInput) throws {
     func fail(_ text: String) -> SimulationError { .invalidInput(text) }
@@ -33,9 +30,7 @@ extension PreparedRun {
     }
     if let problem = input.placement.problem { throw fail(problem) }
     if input.sharing == .pooled {
-      if let score = input.placement.scores.first(where: { namesDevices.contains($0.policy) }) {
-        throw fail("'\(score.policy)' looks at single GPUs, which pooled nodes do not have")
-      }
+      if let problem = input.placement.problemOnPooledNodes { throw fail(problem) }
       if input.tracksFragmentation {
         throw fail("the FGD measure looks at single GPUs, which pooled nodes do not have")
       }
@@ -181,5 +176,16 @@ extension PreparedRun {
     if let bucket = input.bucket, bucket > SimTime.latest - .zero {
       throw fail("a series bucket is above 36 years")
     }
+  }
+}
+
+extension PlacementSpec {
+  /// Policies that choose by the state of single GPUs.
+  private static let namesDevices = ["fgd", "gpu-packing", "gpu-clustering", "random"]
+
+  /// Why it cannot place jobs under ``SharingMode/pooled``; nil: it can.
+  public var problemOnPooledNodes: String? {
+    scores.first { Self.namesDevices.contains($0.policy) }
+      .map { "'\($0.policy)' looks at single GPUs, which pooled nodes do not have" }
   }
 }

@@ -2,18 +2,23 @@ import Outcome
 
 /// Several arms under common random numbers, each against the first.
 public struct Comparison: Equatable, Sendable {
-  /// What is compared: a scenario under one placement.
+  /// What is compared: a scenario under one placement, perhaps with other
+  /// values than in its file.
   public struct Arm: Hashable, Sendable {
     /// The scenario's file, as it was named.
     public var file: String
     /// The scenario's own name.
     public var scenario: String
     public var policy: String
+    /// Texts `key.path=value` that set the arm apart from the others of its
+    /// file.
+    public var varied: [String]
 
-    public init(file: String, scenario: String, policy: String) {
+    public init(file: String, scenario: String, policy: String, varied: [String] = []) {
       self.file = file
       self.scenario = scenario
       self.policy = policy
+      self.varied = varied
     }
   }
 

@@ -79,6 +79,8 @@ extension Fingerprint {
     fold(jobs.modelSets)
     fold(jobs.estimate.count)
     for estimate in jobs.estimate { fold(estimate.nanoseconds) }
+    fold(jobs.isProtected.count)
+    for isProtected in jobs.isProtected { fold(isProtected ? 1 : 0) }
     fold(jobs.checkpoint.count)
     for plan in jobs.checkpoint { fold(plan) }
     fold(jobs.checkpointPlans.count)

@@ -24,11 +24,14 @@ private struct ComparisonDocument: Encodable {
     var file: String
     var scenario: String
     var policy: String
+    /// `key.path=value`, of `--vary`.
+    var varied: [String]
 
     init(_ arm: Comparison.Arm) {
       file = arm.file
       scenario = arm.scenario
       policy = arm.policy
+      varied = arm.varied
     }
   }
 

@@ -7,7 +7,9 @@ public enum ComparisonText {
     var title = "\(arms.count) arms · seed \(comparison.seed)"
     title += " · \(comparison.replications) replications, paired, 95 % confidence intervals"
     var lines = [style.heading(title)]
-    lines += zip(arms.indices, arms).map { "  \(letter($0))  \($1.file) · \($1.policy)" }
+    lines += zip(arms.indices, arms).map { number, arm in
+      "  \(letter(number))  " + ([arm.file, arm.policy] + arm.varied).joined(separator: " · ")
+    }
     for (number, contrast) in zip(1..., comparison.contrasts) {
       lines += ["", style.heading("\(letter(number)) against A"), "  " + workload(contrast, comparison)]
       lines += table(contrast, letter: letter(number), style: style)

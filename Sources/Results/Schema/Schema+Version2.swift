@@ -40,7 +40,7 @@ extension Schema {
       duration_ns INTEGER NOT NULL CHECK (duration_ns > 0), -- Asked; end_ns - start_ns when it completed in one run without overhead
       estimate_ns INTEGER CHECK (estimate_ns > 0), -- What the duration was expected to be; NULL: exactly that
       state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- See job_state
-      cause INTEGER NOT NULL CHECK (cause BETWEEN 0 AND 9), -- See wait_cause
+      cause INTEGER NOT NULL CHECK (cause >= 0) REFERENCES wait_cause (id), -- See wait_cause
       first_start_ns INTEGER CHECK (first_start_ns >= arrival_ns), -- First start; NULL: never started
       start_ns INTEGER CHECK (start_ns >= arrival_ns), -- Last start; NULL: never started, or waiting again
       end_ns INTEGER CHECK (end_ns >= arrival_ns), -- Completion or withdrawal; NULL: none

@@ -28,7 +28,8 @@ struct JobClassBuilder {
     let tenants = tenants(of: node, into: &diagnostics)
     guard let name = node["name"], let priority = node["priority"], let busy = node["busy"],
       let busyFraction = fraction(busy, into: &diagnostics), let kind, var demand,
-      let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics)
+      let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics),
+      let preemptible = node["preemptible"]
     else { return nil }
     if let checkpoint = node["checkpoint"],
       !checkpoints.add(checkpoint, of: node, to: &demand, into: &diagnostics)
@@ -42,7 +43,8 @@ struct JobClassBuilder {
       tenants: tenants,
       priority: Int32(priority.integer),
       busyFraction: busyFraction,
-      estimateFactor: factor.variate
+      estimateFactor: factor.variate,
+      isPreemptible: preemptible.boolean
     )
   }
 

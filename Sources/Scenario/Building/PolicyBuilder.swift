@@ -6,6 +6,7 @@ enum PolicyBuilder {
     guard let list = policy["placement"], list.isSound,
       let tie = tieBreak(policy)
     else { return [] }
+    let isPooled = policy["sharing"]?.scalar == .text(SharingMode.pooled.rawValue)
     var placements: [PlacementSpec] = []
     for profile in list.elements {
       guard let scores = profile["scores"] else { continue }
@@ -17,7 +18,7 @@ enum PolicyBuilder {
         diagnostics.add(profile.origin, profile.keyPath, "duplicated placement; found '\(spec.label)'")
       }
       if scores.elements.allSatisfy(\.isSound), spec.scores.count == scores.elements.count,
-        let problem = spec.problem
+        let problem = spec.problem ?? (isPooled ? spec.problemOnPooledNodes : nil)
       {
         diagnostics.add(profile.origin, profile.keyPath, problem)
       }

@@ -10,43 +10,33 @@ enum QueueBuilder {
     guard let queue = policy["queue"], queue.isSound, let order = queue["order"]?.text else { return nil }
     refuseIdleKeys(of: queue, order: order, into: &diagnostics)
     if let order = JobOrder(rawValue: order) {
-      return queue["headOfLineBlocking"].map { .ordered(order, headOfLineBlocking: $0.boolean) }
+      return line(order, of: queue)
     }
     guard let order = PreemptiveOrder(rawValue: order),
       let service = service(order, of: queue, into: &diagnostics),
-      let cost = queue["preemptionCost"].flatMap({ cost($0, into: &diagnostics) })
+      let cost = queue["preemptionCost"].flatMap({ PreemptionBuilder.cost($0, into: &diagnostics) })
     else { return nil }
     return .preemptive(PreemptiveQueue(service, cost: cost))
   }
 
-  /// Refuses preemption where it has no meaning: replicas of services end at
-  /// their hour whether they run or not.
-  static func refuseServices(
-    of workload: Decoded?,
-    in policy: Decoded?,
-    into diagnostics: inout DiagnosticList
-  ) {
-    guard let order = policy?["queue"]?["order"], case .text(let word)? = order.scalar,
-      PreemptiveOrder(rawValue: word) != nil
-    else { return }
-    for node in workload?["classes"]?.elements ?? [] {
-      guard let service = node["service"] else { continue }
-      diagnostics.add(
-        order.origin,
-        order.keyPath,
-        "a preemptive queue takes no service replicas; found '\(word)' and \(service.keyPath)",
-        hint: "choose an order that does not preempt, or leave the service out"
-      )
-      return
+  /// A queue in which jobs stand in line.
+  private static func line(_ order: JobOrder, of queue: Decoded) -> QueueSpec? {
+    guard let backfill = queue["backfill"], let depth = queue["backfillDepth"],
+      let blocking = queue["headOfLineBlocking"]
+    else { return nil }
+    guard let reservations = Backfill.Reservations(rawValue: backfill.text) else {
+      return .ordered(order, headOfLineBlocking: blocking.boolean)
     }
+    return .backfill(Backfill(reservations, order: order, depth: Int(depth.integer)))
   }
 
-  /// The section without the defaults of keys that its order does not look at.
+  /// The section without the defaults of keys that its order and backfill do
+  /// not look at.
   static func shown(_ queue: Decoded) -> Decoded {
     guard queue.isSound, case .section(let members) = queue.form, let order = queue["order"]?.text else {
       return queue
     }
-    let keys = ["order"] + QueueSection.keys(of: order)
+    let keys = ["order"] + QueueSection.keys(of: order, backfill: queue["backfill"]?.text ?? "none")
     var shown = queue
     shown.form = .section(members.filter { keys.contains($0.field.key) })
     return shown
@@ -58,21 +48,39 @@ enum QueueBuilder {
     into diagnostics: inout DiagnosticList
   ) {
     guard case .section(let members) = queue.form else { return }
-    let used = QueueSection.keys(of: order)
+    let backfill = queue["backfill"]?.text ?? "none"
+    let used = QueueSection.keys(of: order, backfill: backfill)
     for member in members where member.field.key != "order" && !used.contains(member.field.key) {
       guard let value = member.value, value.origin != .standard else { continue }
       let key = member.field.key
-      let takers = QueueSection.orders.filter { QueueSection.keys(of: $0).contains(key) }
+      let isLine = PreemptiveOrder(rawValue: order) == nil
+      let reason =
+        switch key {
+        case "headOfLineBlocking" where isLine:
+          "has no meaning with '\(backfill)' backfill, in which jobs overtake where that delays no "
+            + "reservation; accepted with backfill: none"
+        case "backfillDepth" where isLine:
+          "has no meaning without backfill; accepted with backfill: "
+            + QueueSection.backfills.dropFirst().joined(separator: ", ")
+        case "headOfLineBlocking":
+          "has no meaning with '\(order)': it ranks all unfinished jobs anew at each pass, so no job heads "
+            + "a line; accepted with \(takers(of: key))"
+        default: "has no meaning with '\(order)'; accepted with \(takers(of: key))"
+        }
       diagnostics.add(
         value.origin,
         value.keyPath,
-        key == "headOfLineBlocking"
-          ? "has no meaning with '\(order)': it ranks all unfinished jobs anew at each pass, so no job heads "
-            + "a line; accepted with \(takers.joined(separator: ", "))"
-          : "has no meaning with '\(order)'; accepted with \(takers.joined(separator: ", "))",
+        reason,
         hint: "remove it; a key inherited from an include is removed by setting it to null"
       )
     }
+  }
+
+  /// The orders that look at a key.
+  private static func takers(of key: String) -> String {
+    QueueSection.orders.filter { order in
+      QueueSection.backfills.contains { QueueSection.keys(of: order, backfill: $0).contains(key) }
+    }.joined(separator: ", ")
   }
 
   private static func service(
@@ -110,51 +118,8 @@ enum QueueBuilder {
     }
   }
 
-  private static func cost(_ node: Decoded, into diagnostics: inout DiagnosticList) -> PreemptionCost? {
-    if case .value = node.form {
-      return PreemptionCost(largest: SimDuration(nanoseconds: node.nanoseconds))
-    }
-    var cost = PreemptionCost()
-    for (index, step) in node.elements.enumerated() {
-      guard let time = step["cost"].map({ SimDuration(nanoseconds: $0.nanoseconds) }) else { return nil }
-      let isLast = index == node.elements.count - 1
-      guard let size = step["upToGPUs"] else {
-        if isLast {
-          cost.largest = time
-          continue
-        }
-        diagnostics.add(
-          step.origin,
-          step.keyPath,
-          "the key 'upToGPUs' is missing",
-          hint: "only the last step goes without: it is for all larger jobs"
-        )
-        return nil
-      }
-      if let last = cost.steps.last, size.integer <= last.upToGPUs {
-        diagnostics.add(
-          size.origin,
-          size.keyPath,
-          "sizes must increase; found \(size.integer) after \(last.upToGPUs)"
-        )
-        return nil
-      }
-      if isLast {
-        diagnostics.add(
-          size.origin,
-          size.keyPath,
-          "nothing says what jobs of more than \(size.integer) GPUs pay",
-          hint: "add a last step without upToGPUs, for example {cost: \(step["cost"].map(written) ?? "5m")}"
-        )
-        return nil
-      }
-      cost.steps.append(.init(upToGPUs: Int(size.integer), cost: time))
-    }
-    return cost
-  }
-
   /// A value as it stands in the file.
-  private static func written(_ node: Decoded) -> String {
+  static func written(_ node: Decoded) -> String {
     if case .value(_, let text) = node.form { return text }
     return ""
   }

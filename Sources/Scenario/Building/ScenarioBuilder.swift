@@ -59,18 +59,22 @@ struct ScenarioBuilder {
     }
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
+    let preemption = policy.flatMap { PreemptionBuilder.preemption($0, into: &diagnostics) }
     QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
+    QueueBuilder.refuseProtection(of: work?.source, in: policy, into: &diagnostics)
+    QueueBuilder.refuseModels(of: work?.source, in: policy, into: &diagnostics)
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()
 
-    guard root.isSound, let policy, let queue, let sharing,
+    guard root.isSound, let policy, let queue, let preemption, let sharing,
       let tieBreak = PolicyBuilder.tieBreak(policy), let name = root["name"],
       let replications = root["replications"]
     else { preconditionFailure("a faulty scenario has no diagnostic") }
     var complete = settings
     complete.tieBreak = tieBreak
     complete.queue = queue
+    complete.preemption = preemption.value
     complete.sharing = sharing
     complete.mix = mix
     complete.fleetChanges = changes

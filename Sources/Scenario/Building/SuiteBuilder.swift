@@ -66,6 +66,7 @@ struct SuiteBuilder {
       ScenarioLoader.placement(
         named: policy.text,
         tieBreak: scenario.settings.tieBreak,
+        sharing: scenario.settings.sharing,
         at: policy.origin,
         keyPath: policy.keyPath,
         into: &diagnostics

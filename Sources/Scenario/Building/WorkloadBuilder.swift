@@ -22,6 +22,26 @@ enum WorkSource: Sendable {
     case .trace(let table): table
     }
   }
+
+  /// Whether some jobs may not be preempted.
+  var protectsJobs: Bool {
+    switch self {
+    case .none: false
+    case .synthesis(let spec, _, _, _): spec.classes.contains { !$0.isPreemptible }
+    case .trace(let table): table.isProtected.contains(true)
+    }
+  }
+
+  /// The GPU models that some job asks for, joined with `|`; nil: all take any.
+  var firstModels: String? {
+    switch self {
+    case .none: nil
+    case .synthesis(let spec, _, _, _):
+      spec.classes.lazy.flatMap(\.demand).first { !$0.models.isEmpty }?.models.joined(separator: "|")
+    case .trace(let table):
+      table.shapes.first { $0.models != .any }.map { table.modelSets[Int($0.models.rawValue)] }
+    }
+  }
 }
 
 extension Fleet {

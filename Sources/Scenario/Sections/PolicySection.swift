@@ -35,12 +35,19 @@ enum PolicySection {
         example: "{order: fifo, headOfLineBlocking: false}"
       ),
       Field(
+        "preemption",
+        .section(PreemptionSection.section),
+        .optional("priorities order the queue and stop nobody"),
+        "Whether waiting jobs may stop running ones of lower priority.",
+        example: "{victims: kueue, gracefulPeriod: 30s}"
+      ),
+      Field(
         "sharing",
         .value(.word(SharingMode.allCases.map(\.rawValue), noun: "sharing mode")),
         .standard("fractions"),
         "What a GPU hands out: parts as asked; only whole GPUs (a request for a part is rounded up); or, "
           + "pooled, hundredths of all GPUs of a node together: a job may hold parts of several, and no "
-          + "device is named.",
+          + "device is named, so no placement policy that looks at single GPUs.",
         example: "wholeGPU"
       ),
       Field(

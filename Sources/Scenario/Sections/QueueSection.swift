@@ -9,10 +9,14 @@ enum PreemptiveOrder: String, CaseIterable {
 enum QueueSection {
   static let orders = JobOrder.allCases.map(\.rawValue) + PreemptiveOrder.allCases.map(\.rawValue)
 
-  /// The keys that an order looks at, beside `order`.
-  static func keys(of order: String) -> [String] {
+  /// Values of `backfill`.
+  static let backfills = ["none"] + Backfill.Reservations.allCases.map(\.rawValue)
+
+  /// The keys that an order looks at, beside `order`; which of them depends on
+  /// `backfill` where that is one.
+  static func keys(of order: String, backfill: String) -> [String] {
     switch PreemptiveOrder(rawValue: order) {
-    case nil: ["headOfLineBlocking"]
+    case nil: ["backfill", backfill == "none" ? "headOfLineBlocking" : "backfillDepth"]
     case .leastAttainedService: ["thresholds", "attained", "preemptionCost"]
     case .fewestGPUs, .shortestRemainingTime, .shortestRemainingService: ["preemptionCost"]
     }
@@ -40,9 +44,26 @@ enum QueueSection {
         "headOfLineBlocking",
         .value(.boolean),
         .standard("true"),
-        "true: the first job that does not fit holds up those behind it; false: they may overtake. Not with "
-          + "preemptive orders, which have no line.",
+        "true: the first job that does not fit holds up those behind it; false: they may overtake, however "
+          + "long that makes it wait. Not with backfill, nor with preemptive orders, which have no line.",
         example: "false"
+      ),
+      Field(
+        "backfill",
+        .value(.word(backfills, noun: "backfill")),
+        .standard("none"),
+        "Jobs may overtake where that delays nobody's reservation, judged by the estimates of all jobs. easy: "
+          + "the first job that does not fit reserves nodes and GPUs for the time at which running jobs "
+          + "are expected to have made room; conservative: every waiting job reserves GPUs of the fleet, "
+          + "whatever their model, so no job may ask for one. Not with preemptive orders.",
+        example: "easy"
+      ),
+      Field(
+        "backfillDepth",
+        .value(.integer(0...1_000_000)),
+        .standard("500"),
+        "With backfill: how many waiting jobs behind the first that does not fit are looked at, a pass.",
+        example: "100"
       ),
       Field(
         "thresholds",
@@ -62,7 +83,7 @@ enum QueueSection {
       ),
       Field(
         "preemptionCost",
-        .either(.duration(positive: false), .list(.section(step), minimum: 1, single: false)),
+        cost,
         .standard("0s"),
         "For preemptive orders: what a stopped job must run longer, for all jobs or by their GPUs.",
         example: "[{upToGPUs: 8, cost: 1m}, {cost: 5m}]"
@@ -71,7 +92,14 @@ enum QueueSection {
     shorthand: "order"
   )
 
-  private static let step = Section(
+  /// What a preemption costs: one time, or steps by size.
+  static let cost = Shape.either(
+    .duration(positive: false),
+    .list(.section(step), minimum: 1, single: false)
+  )
+
+  /// One step of a cost of preemption.
+  static let step = Section(
     title: "PreemptionStep",
     doc:
       "What jobs up to a size pay for each preemption. Sizes ascend, and the last step has none: it is for "

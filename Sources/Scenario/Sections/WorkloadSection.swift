@@ -80,6 +80,13 @@ enum JobClassSection {
         example: "10"
       ),
       Field(
+        "preemptible",
+        .value(.boolean),
+        .standard("true"),
+        "false: `policy.preemption` never stops these jobs.",
+        example: "false"
+      ),
+      Field(
         "demand",
         .list(.section(demand), minimum: 1, single: true),
         .optional(""),

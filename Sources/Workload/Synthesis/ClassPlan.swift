@@ -88,6 +88,9 @@ struct ClassPlan {
   /// Whether any estimate may differ from its duration.
   var hasEstimates: Bool { spec.estimateFactor != nil }
 
+  /// Whether nothing may preempt the jobs.
+  var isProtected: Bool { !spec.isPreemptible }
+
   /// Whether any job saves its work.
   var hasCheckpoints: Bool { spec.demand.contains { $0.checkpoint != nil } }
 
@@ -118,6 +121,7 @@ struct ClassPlan {
     shapeIDs[option] = shapeID
     tenantIDs[tenant] = tenantID
     self.classID = classID
+    if builder.holdsProtection { builder.table.isProtected.append(isProtected) }
     if builder.holdsCheckpoints { builder.checkpoint(spec.demand[option].checkpoint) }
     builder.table.shape.append(shapeID)
     builder.table.tenant.append(tenantID)

@@ -50,6 +50,8 @@ public struct JobClassSpec: Equatable, Sendable {
   /// drawn for each job; nil: every estimate is the duration itself. Estimates
   /// are kept within one tick and ``SimTime/latest``. For batch classes only.
   public var estimateFactor: Variate?
+  /// Whether jobs of higher priority may stop these.
+  public var isPreemptible: Bool
 
   public init(
     name: String,
@@ -58,7 +60,8 @@ public struct JobClassSpec: Equatable, Sendable {
     tenants: [TenantShare] = [],
     priority: Int32 = 0,
     busyFraction: Variate,
-    estimateFactor: Variate? = nil
+    estimateFactor: Variate? = nil,
+    isPreemptible: Bool = true
   ) {
     self.name = name
     self.kind = kind
@@ -67,6 +70,7 @@ public struct JobClassSpec: Equatable, Sendable {
     self.priority = priority
     self.busyFraction = busyFraction
     self.estimateFactor = estimateFactor
+    self.isPreemptible = isPreemptible
   }
 }
 

@@ -51,6 +51,7 @@ public enum Synthesiser {
       holdsEstimates: plans.contains(where: \.hasEstimates),
       holdsCheckpoints: plans.contains(where: \.hasCheckpoints)
     )
+    builder.holdsProtection = plans.contains(where: \.isProtected)
     builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
     while true {
       var first = -1
@@ -73,6 +74,8 @@ struct JobBuilder {
   let holdsEstimates: Bool
   /// Whether some job saves its work: then every job says how.
   let holdsCheckpoints: Bool
+  /// Whether some class is protected: then every job says whether it is.
+  var holdsProtection = false
   private var shapes = ShapeInterner()
   private var modelSets = TextInterner([""])
   private var tenants = TextInterner()

@@ -23,6 +23,7 @@
 /// | `workers` | equal workers, each with the request of the row, started all or none | 1 |
 /// | `placement` | where they may lie: `anywhere`, `oneNode` or `consolidated` | `anywhere` |
 /// | `estimate_s` | what the duration was expected to be, seconds; 0 becomes one tick | the duration |
+/// | `preemptible` | `true`, or `false` when no job of higher priority may stop it | `true` |
 ///
 /// The request columns are those of the openb trace. Rows need not be sorted.
 public enum HeadroomTrace {
@@ -34,7 +35,7 @@ public enum HeadroomTrace {
 
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
-  public static let optionalColumns = ["workers", "placement", "estimate_s"]
+  public static let optionalColumns = ["workers", "placement", "estimate_s", "preemptible"]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

@@ -27,6 +27,7 @@ public enum HeadroomTraceReader {
     var classes = TextInterner()
     var kinds = WordColumn("kind", HeadroomTrace.kinds.map(\.text))
     var wishes = WordColumn("placement", PlacementWish.allCases.map(\.name))
+    var answers = WordColumn("preemptible", ["true", "false"])
     while try reader.next() {
       try names.append(columns.name, of: reader)
       let gpu = try reader.gpuRequest(count: columns.gpuCount, milli: columns.gpuMilli)
@@ -58,6 +59,9 @@ public enum HeadroomTraceReader {
       table.duration.append(max(span, .tick))
       if let field = columns.estimate {
         table.estimate.append(max(SimDuration(nanoseconds: try reader.nanoseconds(field)), .tick))
+      }
+      if let field = columns.preemptible {
+        table.isProtected.append(try answers.index(field, of: reader) == 1)
       }
     }
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
@@ -131,6 +135,7 @@ private struct Columns {
   let workers: Int?
   let placement: Int?
   let estimate: Int?
+  let preemptible: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     name = try reader.column("name")
@@ -149,5 +154,6 @@ private struct Columns {
     workers = reader.optionalColumn("workers")
     placement = reader.optionalColumn("placement")
     estimate = reader.optionalColumn("estimate_s")
+    preemptible = reader.optionalColumn("preemptible")
   }
 }

@@ -65,6 +65,7 @@ public enum HeadroomTraceWriter {
       columns =
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
         + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
+        + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -107,6 +108,9 @@ public enum HeadroomTraceWriter {
     if !jobs.estimate.isEmpty {
       buffer.append(comma)
       append(nanoseconds: jobs.estimate[job].nanoseconds, to: &buffer)
+    }
+    if !jobs.isProtected.isEmpty {
+      buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8)
     }
     buffer.append(UInt8(ascii: "\n"))
   }

@@ -11,11 +11,12 @@ struct CompareCommand: ParsableCommand {
       Every arm is simulated under the same random numbers: replication r uses seed + r in each. The report gives, \
       for each arm against the first, the difference of every metric with its 95 % confidence interval, and says \
       whether it is better, worse, not significant or identical. A scenario with several placements is several \
-      arms. Nothing is stored.
+      arms, and --vary makes an arm of each value. Nothing is stored.
 
       Examples:
         headroom compare scenarios/quickstart.yaml:best-fit scenarios/quickstart.yaml:fgd
         headroom compare scenarios/quickstart.yaml --policy best-fit --policy worst-fit --policy fgd
+        headroom compare scenarios/backfill.yaml --vary policy.queue.backfill=none,easy,conservative
         headroom compare old.yaml new.yaml --replications 30 --json > difference.json
       """
   )
@@ -45,6 +46,15 @@ struct CompareCommand: ParsableCommand {
   )
   var overrides: [String] = []
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "An arm for each value of a key, as --set takes it; repeated: for each combination.",
+      valueName: "key=value,..."
+    )
+  )
+  var vary: [String] = []
+
   @Option(help: "The seed of all random draws, in place of the first scenario's.")
   var seed: UInt64?
 
@@ -72,6 +82,7 @@ struct CompareCommand: ParsableCommand {
         words: scenarios,
         policies: policy,
         overrides: overrides,
+        varied: vary,
         seed: seed,
         replications: replications
       )

@@ -22,26 +22,33 @@ struct ComparisonPlan: Sendable {
   ///   - words: scenario files, each perhaps with `:POLICY`.
   ///   - policies: in place of the scenarios' own, where a word names none.
   ///   - overrides: laid over every scenario.
+  ///   - varied: texts `key.path=value,value,...`: an arm for each value.
   ///   - seed: in place of the first scenario's.
   ///   - replications: in place of the usual.
   init(
     words: [String],
     policies: [String],
     overrides: [String],
+    varied: [String] = [],
     seed: UInt64?,
     replications: Int?
   ) throws {
+    let combinations = try VariedKeys.combinations(varied)
+    let count = words.count * combinations.count
+    guard count <= Self.mostArms else {
+      throw InputError("there are \(count) arms; accepted: \(Self.mostArms)")
+    }
     var arms: [Comparison.Arm] = []
     var makers: [ArmRuns.Make] = []
     var notes: [String] = []
     var common = seed
     var most = Self.usualReplications
-    for word in words {
+    for (word, varied) in words.flatMap({ word in combinations.map { (word, $0) } }) {
       let (file, policy) = Self.parts(of: word)
       let names = policy.map { [$0] } ?? policies
       let scenario = try ScenarioFile.load(
         file,
-        overrides: overrides + (common.map { ["seed=\($0)"] } ?? [])
+        overrides: overrides + varied + (common.map { ["seed=\($0)"] } ?? [])
       )
       guard scenario.study == nil else {
         throw InputError("\(file): a published experiment has one arm; `headroom replicate` repeats it")
@@ -51,12 +58,14 @@ struct ComparisonPlan: Sendable {
       notes += scenario.notes.filter { !notes.contains($0) }
       let placements = try names.isEmpty ? scenario.placements : names.map(scenario.placement(named:))
       for placement in placements {
-        arms.append(.init(file: file, scenario: scenario.name, policy: placement.label))
+        arms.append(.init(file: file, scenario: scenario.name, policy: placement.label, varied: varied))
         makers.append { try scenario.input(placement: placement, replication: $0) }
       }
     }
     guard arms.count > 1 else {
-      throw InputError("there is one arm only; name another scenario, or policies with --policy")
+      throw InputError(
+        "there is one arm only; name another scenario, policies with --policy, or values with --vary"
+      )
     }
     guard arms.count <= Self.mostArms else {
       throw InputError("there are \(arms.count) arms; accepted: \(Self.mostArms)")
