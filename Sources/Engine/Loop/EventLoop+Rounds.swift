@@ -7,12 +7,12 @@ extension EventLoop {
   mutating func roundPass(at now: SimTime) throws {
     let rounds = self.rounds!
     rounds.isUnderWay = false
-    rounds.admit()
-    rounds.refreshIfDue(at: now.nanoseconds)
+    rounds.admit(at: now)
+    rounds.refreshIfDue()
     var end = try beginRound(rounds, at: now)
     if end == nil, !rounds.active.isEmpty, arrivedCount == input.jobs.count {
       // Nobody will come whose arrival would begin a round.
-      rounds.refreshNow(at: now.nanoseconds)
+      rounds.refreshNow()
       end = try beginRound(rounds, at: now)
     }
     if let end {

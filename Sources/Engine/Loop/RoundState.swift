@@ -37,8 +37,16 @@ final class RoundState {
   private var books: [Int32: Book] = [:]
   /// By model: the sum of all jobs' seconds since the refresh.
   private var runOfModel: [Double]
-  /// Since when the shares hold, ns; 0: they may be found anew at once.
-  private var refreshedAt: Int64 = 0
+  /// Since when the shares hold, seconds; 0: they may be found anew at once.
+  private var refreshedAt = 0.0
+  /// When this round began, and when the last of its parts ends, seconds.
+  ///
+  /// The books are kept in seconds as floating-point numbers, the clock
+  /// included, and not from the run's nanoseconds: deficits of jobs that have
+  /// had the same differ by the rounding of their sums, and that decides who
+  /// is ahead in the published results.
+  private var clock = 0.0
+  private var lastEnd = 0.0
   /// Jobs came or went since.
   private var hasChanged = false
 
@@ -89,6 +97,7 @@ final class RoundState {
     let seconds = Double(partSteps[job]) / throughput[job][model]
     books[Int32(job)]!.run[model] += seconds
     runOfModel[model] += seconds
+    lastEnd = max(lastEnd, clock + seconds)
   }
 
   /// The part is over; returns whether the job has steps left.
@@ -103,8 +112,11 @@ final class RoundState {
 
   // MARK: - Boundaries
 
-  /// Jobs that came are admitted.
-  func admit() {
+  /// A round may begin: jobs that came are admitted.
+  func admit(at now: SimTime) {
+    let exact = Double(now.nanoseconds) / 1e9
+    // Rounding to nanoseconds adds up over the rounds.
+    clock = abs(lastEnd - exact) < 1e-3 ? lastEnd : exact
     guard !arrived.isEmpty else { return }
     let zeros = [Double](repeating: 0, count: modelCount)
     let half = [Double](repeating: spec.seconds / 2, count: modelCount)
@@ -115,21 +127,22 @@ final class RoundState {
   }
 
   /// Finds the shares anew if that is due.
-  func refreshIfDue(at now: Int64) {
-    let isDue = refreshedAt == 0 || now - refreshedAt >= spec.refreshInterval.nanoseconds
-    if hasChanged && isDue { refresh(at: now) }
+  func refreshIfDue() {
+    let interval = Double(spec.refreshInterval.nanoseconds) / 1e9
+    let isDue = refreshedAt == 0 || clock - refreshedAt >= interval
+    if hasChanged && isDue { refresh() }
   }
 
   /// Nothing was chosen and nobody will come: finds the shares anew.
-  func refreshNow(at now: Int64) {
+  func refreshNow() {
     refreshedAt = 0
-    refresh(at: now)
+    refresh()
   }
 
-  private func refresh(at now: Int64) {
-    let elapsed = Double(now - refreshedAt) / 1e9
+  private func refresh() {
+    let elapsed = clock - refreshedAt
     let half = spec.seconds / 2
-    let shares = allocator.shares(demand(at: now))
+    let shares = allocator.shares(demand())
     for (position, job) in active.enumerated() {
       var book = books[job]!
       for model in 0..<modelCount {
@@ -140,11 +153,11 @@ final class RoundState {
       books[job] = book
     }
     for model in 0..<modelCount { runOfModel[model] = half * Double(active.count) }
-    refreshedAt = now
+    refreshedAt = clock
     hasChanged = false
   }
 
-  private func demand(at now: Int64) -> RoundDemand {
+  private func demand() -> RoundDemand {
     let jobs = active.map { id in
       let job = Int(id)
       return RoundDemand.Job(
@@ -153,7 +166,7 @@ final class RoundState {
         weight: input.jobs.stepWork!.weight[job],
         throughput: throughput[job],
         stepsLeft: Double(stepsLeft[job]),
-        age: Double(now - input.jobs.arrival[job].nanoseconds) / 1e9
+        age: clock - Double(input.jobs.arrival[job].nanoseconds) / 1e9
       )
     }
     return RoundDemand(jobs: jobs, gpus: gpus.map(Double.init), models: input.fleet.gpuModels)
