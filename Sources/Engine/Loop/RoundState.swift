@@ -174,7 +174,8 @@ final class RoundState {
 
   /// Who runs in the next round, and on which model: model by model in the
   /// fleet's order, jobs by priority (share over what they had of the model's
-  /// time), then by deficit, then by share, as they fit.
+  /// time), then by deficit, then by share, as they fit. Jobs without a share
+  /// are left out even where GPUs stay idle.
   func choice() -> [(job: Int, model: Int)] {
     struct Candidate {
       var priority: Double
@@ -195,8 +196,8 @@ final class RoundState {
       for (place, id) in active.enumerated() where !isTaken[place] && throughput[Int(id)][model] > 0 {
         let book = books[id]!
         let share = book.share[model]
-        let priority = share == 0 ? 0 : share / (book.run[model] / runOfModel[model])
-        if priority <= 0 && !spec.policy.fillsUp { continue }
+        guard share > 0 else { continue }
+        let priority = share / (book.run[model] / runOfModel[model])
         candidates.append(
           Candidate(priority: priority, deficit: book.deficit[model], share: share, place: place)
         )

@@ -25,7 +25,9 @@ import Testing
       demand([job(0), job(1, gpus: 4), job(2, gpus: 2), job(3)], gpus: [8, 16])
     )
     // 8 / 4 and 16 / 4 GPUs each: one GPU cannot use 6, so its time is divided 1 : 2.
-    #expect(shares == [[2.0 / 6, 4.0 / 6], [0.5 / 1.5, 1 / 1.5], [1.0 / 3, 2.0 / 3], [2.0 / 6, 4.0 / 6]])
+    // All have more GPUs than they can use, one third of them V100.
+    #expect(shares.count == 4)
+    for share in shares { #expect(abs(share[0] - 1.0 / 3) < 1e-12 && abs(share[1] - 2.0 / 3) < 1e-12) }
     let crowd = EqualShares().shares(demand((0..<32).map { job($0, gpus: 2) }, gpus: [8]))
     #expect(crowd.allSatisfy { $0 == [0.125] })
   }
@@ -57,10 +59,15 @@ import Testing
       let capacity = Double(8 + next(40))
       let jobs = scales.enumerated().map { job(Int32($0), gpus: $1) }
       for byThroughput in [false, true] {
-        let shares = MaxMinShares(byThroughput: byThroughput).shares(demand(jobs, gpus: [capacity]))
-        let ours = zip(shares, scales).map { $0[0] * $1 }.min()!
-        #expect(abs(ours - fill(scales, capacity: capacity).min()!) < 1e-9)
-        #expect(zip(shares, scales).reduce(0) { $0 + $1.0[0] * $1.1 } <= capacity + 1e-9)
+        let policy = MaxMinShares(byThroughput: byThroughput)
+        let demand = demand(jobs, gpus: [capacity])
+        let exact = fill(scales, capacity: capacity).min()!
+        let level = policy.programme(demand).corner(count: jobs.count + 1)!.last!
+        #expect(abs(level - exact) < 1e-9)
+        // Shares are rounded to millionths.
+        let shares = policy.shares(demand)
+        #expect(abs(zip(shares, scales).map { $0[0] * $1 }.min()! - exact) < 1e-5)
+        #expect(zip(shares, scales).reduce(0) { $0 + $1.0[0] * $1.1 } <= capacity + 1e-4)
         #expect(shares.allSatisfy { (0...1).contains($0[0]) })
       }
     }
@@ -73,8 +80,8 @@ import Testing
     )
     // Normalised: job 0 has x / 2.5 x 4, job 1 at most 1; the smallest is 1 at
     // best, with all of job 1's time in use.
-    #expect(abs(shares[1][0] + shares[1][1] - 1) < 1e-9)
-    #expect((4 * shares[0][0] + shares[0][1]) / 2.5 >= 1 - 1e-9)
+    #expect(abs(shares[1][0] + shares[1][1] - 1) < 1e-5)
+    #expect((4 * shares[0][0] + shares[0][1]) / 2.5 >= 1 - 1e-5)
   }
 
   @Test func `first come, first served: holders keep their share, and an ended one hands it on`() {
@@ -109,7 +116,7 @@ import Testing
     let jobs = [job(0, steps: 1000), job(1, steps: 3000)]
     let shares = MakespanShares().shares(demand(jobs, gpus: [1]))
     let time = max(1000 / shares[0][0], 3000 / shares[1][0])
-    #expect(time >= 4000 - 1e-6 && time <= 4200)
+    #expect(time >= 3999 && time <= 4201)
     #expect(MakespanShares().shares(demand([job(0, steps: 1e9)], gpus: [1]))[0][0] > 0.9)
   }
 

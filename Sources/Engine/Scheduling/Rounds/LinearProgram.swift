@@ -1,7 +1,7 @@
 import CGLPK
 
-/// A linear programme over non-negative variables, maximised by GLPK's primal
-/// simplex: the same programme gives the same solution.
+/// A linear programme over non-negative variables, maximised by GLPK: the same
+/// programme gives the same solution.
 final class LinearProgram {
   private let problem: OpaquePointer
 
@@ -40,8 +40,21 @@ final class LinearProgram {
     glp_set_mat_row(problem, row, Int32(terms.count), columns, factors)
   }
 
-  /// The variables of a best solution; nil when there is none.
-  func solve(count: Int) -> [Double]? {
+  /// The first variables of a best solution, to about 1e-8, by the
+  /// interior-point method; nil when it finds none.
+  ///
+  /// Of many best solutions it comes near the middle, where no variable is
+  /// zero without need.
+  func middle(count: Int) -> [Double]? {
+    var parameters = glp_iptcp()
+    glp_init_iptcp(&parameters)
+    parameters.msg_lev = GLP_MSG_OFF
+    guard glp_interior(problem, &parameters) == 0, glp_ipt_status(problem) == GLP_OPT else { return nil }
+    return (1...Int32(count)).map { glp_ipt_col_prim(problem, $0) }
+  }
+
+  /// The same by the primal simplex: exact, and a corner.
+  func corner(count: Int) -> [Double]? {
     var parameters = glp_smcp()
     glp_init_smcp(&parameters)
     parameters.msg_lev = GLP_MSG_OFF
@@ -77,13 +90,19 @@ extension RoundDemand {
   func shares(reaching rates: [Double]) -> [[Double]]? {
     let programme = programme()
     for job in jobs.indices { programme.require(throughputTerms(job), atLeast: rates[job]) }
-    return programme.solve(count: jobs.count * gpus.count).map(rows)
+    return programme.middle(count: jobs.count * gpus.count).map(rows)
   }
 
-  /// The shares of a solution, by job and model.
+  /// The shares of a solution, by job and model, in millionths: so equal jobs
+  /// have equal shares in spite of the solver's last digits. None is quite
+  /// zero, as the published tool's solver leaves it: a job that needs nothing
+  /// of a model may still use what is idle of it.
   func rows(_ solution: [Double]) -> [[Double]] {
     jobs.indices.map { job in
-      gpus.indices.map { min(1, max(0, solution[job * gpus.count + $0])) }
+      gpus.indices.map { model in
+        let share = (solution[job * gpus.count + model] * 1e6).rounded(.toNearestOrEven) / 1e6
+        return min(1, max(1e-7, share))
+      }
     }
   }
 }

@@ -22,14 +22,6 @@ public enum RoundPolicy: String, Hashable, Sendable, CaseIterable {
   /// The time until all jobs have ended is smallest.
   case makespanPerf
 
-  /// Whether a job without a share may use GPUs that nobody else takes.
-  var fillsUp: Bool {
-    switch self {
-    case .fifo, .fifoPerf, .isolated: false
-    case .maxMinFairness, .maxMinFairnessPerf, .finishTimeFairnessPerf, .makespanPerf: true
-    }
-  }
-
   /// A fresh state of the policy.
   var allocator: any RoundAllocator {
     switch self {
