@@ -18,11 +18,15 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CGLPK", providers: [.apt(["libglpk-dev"])]),
     .target(name: "SimulationKernel", dependencies: ["CGSL"]),
     .target(name: "Hardware"),
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
     .target(name: "Outcome", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
-    .target(name: "Engine", dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome"]),
+    .target(
+      name: "Engine",
+      dependencies: ["CGLPK", "SimulationKernel", "Hardware", "Workload", "Outcome"]
+    ),
     .target(
       name: "Scenario",
       dependencies: [

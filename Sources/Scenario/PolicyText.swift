@@ -13,6 +13,7 @@ extension LoadedScenario {
       case .backfill(let spec):
         "\(spec.order.rawValue) with \(spec.reservations.rawValue) backfill, depth \(spec.depth)"
       case .preemptive(let queue): queue.text
+      case .rounds(let spec): spec.text
       case .none: "no queue"
       }
     let parts = [scores, "ties by \(placement.tieBreak.rawValue)", queue, settings.preemption?.text]

@@ -19,6 +19,7 @@ struct HelpTests {
     ("replicate-helios", JobStudyCommand<HeliosStudy>.self),
     ("replicate-pai", JobStudyCommand<PAIStudy>.self),
     ("replicate-philly", JobStudyCommand<PhillyStudy>.self),
+    ("replicate-gavel", JobStudyCommand<GavelStudy>.self),
   ]
 
   @Test("every command's help is what the golden file says, and has an example")

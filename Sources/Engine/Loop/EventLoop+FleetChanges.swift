@@ -65,7 +65,7 @@ extension EventLoop {
   }
 
   /// The job's run ends early; it waits again, without a place in the queue.
-  private mutating func interrupt(
+  mutating func interrupt(
     _ job: Int,
     at now: SimTime,
     isPreemption: Bool,
@@ -86,6 +86,7 @@ extension EventLoop {
       record.keptNanoseconds = split.kept
       record.overheadNanoseconds = split.overhead
     }
+    if rounds != nil { record.keptNanoseconds = now.nanoseconds - live.start[job] }
     if live.pieceCount.count > 0 {
       record.firstPiece = live.firstPiece[job]
       record.pieceCount = live.pieceCount[job]

@@ -22,7 +22,10 @@ extension EventLoop {
 
   /// The job waits from now on.
   private mutating func enqueue(_ job: Int, _ shape: Int) {
-    if ranked != nil {
+    if let rounds {
+      rounds.arrived.append(Int32(job))
+      if !rounds.isUnderWay { isPassPending = true }
+    } else if ranked != nil {
       ranked!.arrive(Int32(job))
       isPassPending = true
       hasNews = true
@@ -47,6 +50,7 @@ extension EventLoop {
 
   /// A job ends, or a replica's time passes while it waits.
   mutating func finish(_ job: Int, at now: SimTime) {
+    if let rounds, rounds.hasMore(afterPartOf: job) { return pause(job, at: now) }
     let wasRunning = live.isIn(job, .running)
     live.end[job] = now.nanoseconds
     live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
@@ -164,6 +168,7 @@ extension EventLoop {
   }
 
   private func runLength(_ job: Int) -> SimDuration {
+    if let rounds { return rounds.partLength(job) }
     guard let progress else { return duration[job] }
     let tick: Int64 = input.quirks.contains(.tickingClock) ? 1_000_000_000 : 0
     return SimDuration(nanoseconds: progress.runLength(job) + tick)

@@ -5,6 +5,7 @@ import SimulationKernel
 extension EventLoop {
   mutating func pass(at now: SimTime) throws {
     if ranked != nil { return try rankedPass(at: now) }
+    if rounds != nil { return try roundPass(at: now) }
     if backfill != nil { return try backfillPass(at: now) }
     if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
     repeat {

@@ -26,6 +26,8 @@ struct EventLoop: ~Copyable {
   var ranked: RankedQueue?
   /// The waiting jobs of a backfilling queue; nil for the others.
   let backfill: BackfillState?
+  /// Shares and jobs of a queue in rounds; nil for the others.
+  let rounds: RoundState?
   /// Work left, where runs can be continued.
   let progress: JobProgress?
   /// By shape, ns: what a preemption costs.
@@ -130,6 +132,7 @@ struct EventLoop: ~Copyable {
     preemptionCost = prepared.preemptionCost
     ranked = prepared.rankedQueue(progress)
     backfill = prepared.backfillState()
+    rounds = prepared.roundState()
     preemption = prepared.preemptionState()
     queue = WaitingJobs(
       input.queue,

@@ -46,6 +46,7 @@ extension PreparedRun {
         }
       }
     }
+    if case .rounds(let spec) = input.queue, let problem = spec.problem(input) { throw fail(problem) }
     let jobs = input.jobs
     let n = jobs.count
     guard jobs.duration.count == n, jobs.shape.count == n, jobs.tenant.count == n, jobs.jobClass.count == n,

@@ -35,6 +35,11 @@ extension PreparedRun {
     return BackfillState(spec, places: places, jobs: input.jobs.count)
   }
 
+  func roundState() -> RoundState? {
+    guard case .rounds(let spec) = input.queue else { return nil }
+    return RoundState(spec, input)
+  }
+
   func preemptionState() -> PreemptionState? {
     guard input.preemption != nil else { return nil }
     let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))

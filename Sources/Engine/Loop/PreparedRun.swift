@@ -29,8 +29,9 @@ struct PreparedRun {
   /// The share of jobs that the typical requests cover, percent (FGD artifact).
   static let typicalCoverage: Int64 = 95
 
-  init(_ input: SimulationInput) throws {
-    try PreparedRun.check(input)
+  init(_ given: SimulationInput) throws {
+    try PreparedRun.check(given)
+    let input = given.withShapesByModel()
     self.input = input
     let fleet = input.fleet
     let jobs = input.jobs
@@ -71,7 +72,7 @@ struct PreparedRun {
     switch input.queue {
     case .ordered(let order, _): places = order.places(jobs)
     case .backfill(let spec): places = spec.order.places(jobs)
-    case .preemptive, .none: places = nil
+    case .preemptive, .rounds, .none: places = nil
     }
     let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }

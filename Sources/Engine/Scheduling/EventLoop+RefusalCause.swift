@@ -67,7 +67,7 @@ extension EventLoop {
   /// request that was tried.
   func explainUntried(_ job: Int) {
     guard live.cause[job] == WaitCause.none.rawValue else { return }
-    var cause = (ranked == nil ? WaitCause.headOfLine : .priority).rawValue
+    var cause = (ranked == nil && rounds == nil ? WaitCause.headOfLine : .priority).rawValue
     if case .ordered(_, headOfLineBlocking: false) = input.queue {
       let last = lastCause[Int(shapes[job].rawValue)]
       if last != WaitCause.none.rawValue { cause = last }

@@ -81,6 +81,9 @@ public enum QueueSpec: Hashable, Sendable {
   case backfill(Backfill)
   /// By rank among all unfinished jobs: running ones may have to make room.
   case preemptive(PreemptiveQueue)
+  /// In rounds of equal length: who runs, and on which GPU model, is decided
+  /// at the boundaries by shares of time.
+  case rounds(RoundSpec)
   /// Nobody waits: a job that does not fit on arrival is rejected (a loss
   /// system; the filling study).
   case none

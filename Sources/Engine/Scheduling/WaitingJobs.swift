@@ -37,7 +37,7 @@ struct WaitingJobs: ~Copyable {
   init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int) {
     switch spec {
     case .ordered(_, headOfLineBlocking: true): passing = .strict
-    case .ordered(_, headOfLineBlocking: false), .backfill, .preemptive, .none:
+    case .ordered(_, headOfLineBlocking: false), .backfill, .preemptive, .rounds, .none:
       passing = .overtaking
     }
     isByArrival = places == nil

@@ -87,7 +87,7 @@ public struct InterruptedAttempt: Hashable, Sendable {
   /// A gang: where its first workers lay.
   public var node: NodeID
   public var gpuMask: UInt16
-  /// Preempted by the queue; false: a node failed or left.
+  /// Preempted by the queue; false: a node failed or left, or a round ended.
   public var isPreemption = false
   /// Work that later runs need not repeat, ns.
   public var keptNanoseconds: Int64 = 0

@@ -25,6 +25,9 @@ public protocol JobStudy: Sendable {
   static var columns: [StudyColumn] { get }
   /// In which form the published results come.
   static var reference: StudyReference { get }
+  /// How near to the published results a configuration must come; exact
+  /// unless a study says otherwise.
+  static func tolerance(of configuration: String) -> StudyTolerance
 
   /// Refuses a name that is no configuration, without reading any file.
   ///
@@ -36,6 +39,10 @@ public protocol JobStudy: Sendable {
   /// - Parameter data: the folder with the study's files.
   /// - Throws: ``StudyError`` or `TraceError`.
   static func runs(of configuration: String, data: String) throws -> [StudyRun]
+}
+
+extension JobStudy {
+  public static func tolerance(of configuration: String) -> StudyTolerance { .exact }
 }
 
 /// One run of the engine on behalf of a study.
@@ -58,6 +65,17 @@ public enum StudyReference: Sendable {
   case digest
 }
 
+/// How near to published rows results must come.
+public enum StudyTolerance: Hashable, Sendable {
+  /// Every value is equal.
+  case exact
+  /// No time of any job differs by more.
+  case eachJob(nanoseconds: Int64)
+  /// The mean job completion time and the last end differ by at most this
+  /// share of the published ones.
+  case means(share: Double)
+}
+
 /// What became of one job, in the study's terms.
 public struct StudyJob: Hashable, Sendable {
   /// The study's number of the job.
@@ -77,7 +95,8 @@ public struct StudyJob: Hashable, Sendable {
   }
 }
 
-/// A column of a study's results; its raw value is the name in the header.
+/// A column of a study's results; its raw value is the name in the
+/// header, except for the same time in another form.
 public enum StudyColumn: String, Hashable, Sendable {
   case submit = "submit_s"
   /// The first start of all.
@@ -87,7 +106,12 @@ public enum StudyColumn: String, Hashable, Sendable {
   case end = "end_s"
   /// Job completion time: end minus submission.
   case jct = "jct_s"
+  /// The same, printed with three decimals.
+  case jctInMilliseconds
   case preemptions
+
+  /// The name in the header.
+  public var header: String { self == .jctInMilliseconds ? StudyColumn.jct.rawValue : rawValue }
 
   /// Nanoseconds, or a number of preemptions.
   public func value(_ job: StudyJob) -> Int64 {
@@ -95,7 +119,7 @@ public enum StudyColumn: String, Hashable, Sendable {
     case .submit: job.submit
     case .firstStart, .start: job.firstStart
     case .end: job.end
-    case .jct: job.end - job.submit
+    case .jct, .jctInMilliseconds: job.end - job.submit
     case .preemptions: job.preemptions
     }
   }
@@ -103,6 +127,11 @@ public enum StudyColumn: String, Hashable, Sendable {
   /// The value as the files print it: whole seconds without decimals.
   public func text(_ value: Int64) -> String {
     guard self != .preemptions else { return String(value) }
+    if self == .jctInMilliseconds {
+      let milliseconds = Int64((Double(value) / 1e6).rounded(.toNearestOrEven))
+      let decimals = String(milliseconds.magnitude % 1000 + 1000).dropFirst()
+      return "\(milliseconds < 0 ? "-" : "")\(milliseconds.magnitude / 1000).\(decimals)"
+    }
     let (seconds, rest) = value.quotientAndRemainder(dividingBy: 1_000_000_000)
     if rest == 0 { return String(seconds) }
     var decimals = String(rest.magnitude)

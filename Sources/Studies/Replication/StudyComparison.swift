@@ -12,13 +12,21 @@ public struct StudyComparison: Hashable, Sendable {
   /// Means of the job completion time over the compared jobs, seconds.
   public var ourMeanJCT: Double
   public var expectedMeanJCT: Double
-  /// The first job that differs and both its results, or nil.
+  /// The first job that differs and both its results, or which mean does; nil
+  /// when all is as near as it must be.
   public var difference: String?
+  public var tolerance = StudyTolerance.exact
 
   public var isEqual: Bool { difference == nil }
 
   /// Such as `59 of 60`.
-  public var equalText: String { equal.map { "\($0) of \(jobs)" } ?? "not all of \(jobs)" }
+  public var equalText: String {
+    switch tolerance {
+    case .exact: equal.map { "\($0) of \(jobs)" } ?? "not all of \(jobs)"
+    case .eachJob(let nanoseconds): "\(equal ?? 0) of \(jobs) to \(nanoseconds / 1_000_000) ms"
+    case .means(let share): "\(isEqual ? "within" : "not within") \(Int((share * 100).rounded())) %"
+    }
+  }
 }
 
 extension StudyComparison {
@@ -32,7 +40,12 @@ extension StudyComparison {
     switch Study.reference {
     case .rows:
       guard FileManager.default.fileExists(atPath: path + ".csv") else { return nil }
-      return try rows(result, path: path + ".csv", columns: Study.columns)
+      return try rows(
+        result,
+        path: path + ".csv",
+        columns: Study.columns,
+        tolerance: Study.tolerance(of: result.configuration)
+      )
     case .digest:
       guard FileManager.default.fileExists(atPath: path + ".json") else { return nil }
       return try digest(result, path: path + ".json", columns: Study.columns)
@@ -41,8 +54,13 @@ extension StudyComparison {
 
   /// Job by job. Jobs without a published result are not counted: some studies
   /// publish a part of their virtual clusters.
-  static func rows(_ result: StudyResult, path: String, columns: [StudyColumn]) throws -> StudyComparison {
-    let names = ["job_id"] + columns.map(\.rawValue)
+  static func rows(
+    _ result: StudyResult,
+    path: String,
+    columns: [StudyColumn],
+    tolerance: StudyTolerance = .exact
+  ) throws -> StudyComparison {
+    let names = ["job_id"] + columns.map(\.header)
     var reader = try CSVReader(path: path, expecting: names)
     try reader.acceptOnly(names)
     let fields = try names.map { try reader.column($0) }
@@ -55,6 +73,10 @@ extension StudyComparison {
     )
     let position = Dictionary(uniqueKeysWithValues: result.jobs.enumerated().map { ($1.id, $0) })
     var equal = 0
+    /// Nanoseconds.
+    var (ourLast, expectedLast) = (Int64(0), Int64(0))
+    var slack: Int64 = 0
+    if case .eachJob(let nanoseconds) = tolerance { slack = nanoseconds }
     while try reader.next() {
       let id = try reader.integer(fields[0], in: 0...Int64.max)
       let expected = try zip(columns, fields.dropFirst()).map { column, field in
@@ -67,25 +89,52 @@ extension StudyComparison {
       comparison.jobs += 1
       comparison.ourMeanJCT += Double(ours.end - ours.submit) / 1e9
       for (column, value) in zip(columns, expected) {
-        if column == .jct { comparison.expectedMeanJCT += Double(value) / 1e9 }
-        if column == .end { comparison.expectedMeanJCT += Double(value - ours.submit) / 1e9 }
+        guard let end = column.end(value, ours) else { continue }
+        comparison.expectedMeanJCT += Double(end - ours.submit) / 1e9
+        expectedLast = max(expectedLast, end)
       }
-      if columns.map({ $0.value(ours) }) == expected {
+      ourLast = max(ourLast, ours.end)
+      if zip(columns, expected).allSatisfy({ $0.isNear($0.value(ours), $1, slack: slack) }) {
         equal += 1
       } else if comparison.difference == nil {
-        comparison.difference = "job \(id): " + difference(columns, ours, expected)
+        comparison.difference = "job \(id): " + difference(columns, ours, expected, slack)
       }
     }
     comparison.equal = equal
     comparison.ourMeanJCT /= Double(max(1, comparison.jobs))
     comparison.expectedMeanJCT /= Double(max(1, comparison.jobs))
+    comparison.tolerance = tolerance
+    if case .means(let share) = tolerance {
+      comparison.difference = difference(
+        [
+          ("the mean JCT", comparison.ourMeanJCT, comparison.expectedMeanJCT),
+          ("the last end", Double(ourLast) / 1e9, Double(expectedLast) / 1e9),
+        ],
+        share: share
+      )
+    }
     return comparison
   }
 
+  /// The first quantity, in seconds, that is further off than it may be.
+  private static func difference(_ means: [(name: String, ours: Double, expected: Double)], share: Double)
+    -> String?
+  {
+    means.first { abs($0.ours - $0.expected) > share * $0.expected }.map {
+      let values = [$0.ours, $0.expected].map { String(format: "%.3f", $0) }
+      return "\($0.name) is \(values[0]) s, published \(values[1]) s"
+    }
+  }
+
   /// The columns that differ.
-  private static func difference(_ columns: [StudyColumn], _ job: StudyJob, _ expected: [Int64]) -> String {
-    zip(columns, expected).filter { $0.value(job) != $1 }
-      .map { "\($0.rawValue) is \($0.text($0.value(job))), published \($0.text($1))" }
+  private static func difference(
+    _ columns: [StudyColumn],
+    _ job: StudyJob,
+    _ expected: [Int64],
+    _ slack: Int64
+  ) -> String {
+    zip(columns, expected).filter { !$0.isNear($0.value(job), $1, slack: slack) }
+      .map { "\($0.header) is \($0.text($0.value(job))), published \($0.text($1))" }
       .joined(separator: "; ")
   }
 
@@ -127,5 +176,21 @@ extension StudyComparison {
         ? nil
         : "the SHA-256 of the rows differs; the sum of all ends is \(ends) s, published \(summary.sumEndTime) s"
     )
+  }
+}
+
+extension StudyColumn {
+  /// The end that a value of this column tells, ns; nil where it tells none.
+  fileprivate func end(_ value: Int64, _ job: StudyJob) -> Int64? {
+    switch self {
+    case .jct, .jctInMilliseconds: job.submit + value
+    case .end: value
+    case .submit, .firstStart, .start, .preemptions: nil
+    }
+  }
+
+  /// Whether two values differ by no more than the slack, which is for times.
+  fileprivate func isNear(_ a: Int64, _ b: Int64, slack: Int64) -> Bool {
+    a == b || (self != .preemptions && abs(a - b) <= slack)
   }
 }

@@ -16,7 +16,7 @@ public struct StudyResult: Sendable {
 
   /// A header and a row a job.
   public func csv(_ columns: [StudyColumn]) -> String {
-    (["job_id"] + columns.map(\.rawValue)).joined(separator: ",") + "\n" + rows(columns)
+    (["job_id"] + columns.map(\.header)).joined(separator: ",") + "\n" + rows(columns)
   }
 
   /// The rows alone.

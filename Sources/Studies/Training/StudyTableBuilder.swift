@@ -29,8 +29,14 @@ struct StudyTableBuilder {
   ///   - estimate: what the duration is expected to be; nil where a study has
   ///     no estimates at all.
   mutating func append(submit: Int64, duration: Int64, shape: JobShape, estimate: SimDuration? = nil) {
-    table.arrival.append(SimTime.zero + .seconds(submit))
-    table.duration.append(.seconds(duration))
+    append(at: SimTime.zero + .seconds(submit), for: .seconds(duration), shape: shape)
+    if let estimate { table.estimate.append(estimate) }
+  }
+
+  /// Adds a job.
+  mutating func append(at arrival: SimTime, for duration: SimDuration, shape: JobShape) {
+    table.arrival.append(arrival)
+    table.duration.append(duration)
     let next = ShapeID(rawValue: Int32(table.shapes.count))
     let id = shapes[shape] ?? next
     if id == next {
@@ -43,7 +49,6 @@ struct StudyTableBuilder {
     table.priority.append(0)
     table.busyMilli.append(1000)
     table.kind.append(.batch)
-    if let estimate { table.estimate.append(estimate) }
   }
 }
 

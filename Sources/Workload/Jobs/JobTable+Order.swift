@@ -37,6 +37,11 @@ extension JobTable {
     if !isProtected.isEmpty { isProtected = permuted(isProtected) }
     if !checkpoint.isEmpty { checkpoint = permuted(checkpoint) }
     if !estimate.isEmpty { estimate = permuted(estimate) }
+    if let work = stepWork {
+      stepWork!.steps = permuted(work.steps)
+      stepWork!.kind = permuted(work.kind)
+      stepWork!.weight = permuted(work.weight)
+    }
     arrival = permuted(arrival)
   }
 }

@@ -90,6 +90,10 @@ public struct JobTable: Hashable, Sendable {
   /// when it does not; empty: none does.
   public var checkpoint: [UInt8] = []
 
+  /// What jobs do in steps, where their speed depends on the GPU model; nil:
+  /// durations alone count.
+  public var stepWork: StepWork?
+
   /// At most 255.
   public var checkpointPlans: [CheckpointPlan] = []
   public var shapes: [JobShape] = []

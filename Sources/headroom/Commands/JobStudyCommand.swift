@@ -55,7 +55,7 @@ struct JobStudyCommand<Study: JobStudy>: ParsableCommand {
   var quiet = false
 
   private static var header: String {
-    (["job_id"] + Study.columns.map(\.rawValue)).joined(separator: ",")
+    (["job_id"] + Study.columns.map(\.header)).joined(separator: ",")
   }
 
   func validate() throws {

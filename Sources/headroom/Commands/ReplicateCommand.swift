@@ -21,6 +21,7 @@ struct ReplicateCommand: ParsableCommand {
     subcommands: [
       FGD.self, JobStudyCommand<TiresiasStudy>.self, JobStudyCommand<HeliosStudy>.self,
       JobStudyCommand<PAIStudy>.self, JobStudyCommand<PhillyStudy>.self,
+      JobStudyCommand<GavelStudy>.self,
     ]
   )
 

@@ -20,7 +20,7 @@ extension ReferenceSimulator {
     // Service, then size; small numbers, so that one key holds both.
     case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
     case .preemptive: 0
-    case .backfill: preconditionFailure("not modelled here")
+    case .backfill, .rounds: preconditionFailure("not modelled here")
     }
   }
 

@@ -95,6 +95,44 @@ import Workload
     }
   }
 
+  private func compare(jct: (String, String), _ tolerance: StudyTolerance) throws -> StudyComparison {
+    let path = try scratch.write("job_id,jct_s\n3,\(jct.0)\n4,\(jct.1)\n", as: "t.csv")
+    return try StudyComparison.rows(
+      result("t"),
+      path: path,
+      columns: GavelStudy.columns,
+      tolerance: tolerance
+    )
+  }
+
+  @Test func `times may differ by so much for each job`() throws {
+    let tolerance = StudyTolerance.eachJob(nanoseconds: 10_000_000)
+    let near = try compare(jct: ("20.010", "3.990"), tolerance)
+    #expect(near.isEqual && near.equalText == "2 of 2 to 10 ms")
+    let far = try compare(jct: ("20.010", "4.011"), tolerance)
+    #expect(far.equalText == "1 of 2 to 10 ms")
+    #expect(far.difference == "job 4: jct_s is 4.000, published 4.011")
+  }
+
+  @Test func `or in the mean and in the last end`() throws {
+    // Ours: means 12, last end 25.
+    let near = try compare(jct: ("19.6", "4.4"), .means(share: 0.02))
+    #expect(near.isEqual && near.equalText == "within 2 %")
+    let mean = try compare(jct: ("20", "4.6"), .means(share: 0.02))
+    #expect(!mean.isEqual && mean.equalText == "not within 2 %")
+    #expect(mean.difference == "the mean JCT is 12.000 s, published 12.300 s")
+    let last = try compare(jct: ("18.9", "5.1"), .means(share: 0.02))
+    #expect(last.difference == "the last end is 25.000 s, published 23.900 s")
+  }
+
+  @Test(arguments: [
+    (14_400_538_500_001, "14400.539"), (0, "0.000"), (59_999_400_000, "59.999"), (-1_000_000, "-0.001"),
+  ])
+  func `some studies print three decimals`(nanoseconds: Int64, text: String) {
+    #expect(StudyColumn.jctInMilliseconds.text(nanoseconds) == text)
+    #expect(StudyColumn.jctInMilliseconds.header == "jct_s")
+  }
+
   private func digest(hash: String, jobs: Int = 2) throws -> StudyComparison {
     let path = try scratch.write(
       """

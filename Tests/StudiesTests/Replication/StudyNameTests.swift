@@ -17,6 +17,10 @@ import Testing
       + PAIStudy.orders.flatMap { ["n15_\(policy.name)_\($0.name)", "het_\(policy.name)_m2_\($0.name)"] }
   }
   static let philly = ["fifo_512", "fjf_640", "fifo_128", "fjf_2048", "fjf_2056"]
+  static let gavel = GavelStudy.traces.flatMap { trace in
+    GavelStudy.policies.map { "\(trace.name)_hom_\($0.name)" }
+      + GavelStudy.policies.map(\.name).filter { $0.hasSuffix("perf") }.map { "\(trace.name)_het_\($0)" }
+  }
 
   @Test func `every combination of a study is known`() throws {
     #expect(Self.tiresias.count == 45 && Self.helios.count == 8 && Self.pai.count == 45)
@@ -24,6 +28,10 @@ import Testing
     for name in Self.helios { try HeliosStudy.check(name) }
     for name in Self.pai { try PAIStudy.check(name) }
     for name in Self.philly { try PhillyStudy.check(name) }
+    #expect(Self.gavel.count == 22)
+    for name in Self.gavel { for round in ["", "_r120", "_r360"] { try GavelStudy.check(name + round) } }
+    try GavelStudy.check("mmf_fifo_perf")
+    try GavelStudy.check(GavelStudy.example)
     try TiresiasStudy.check(TiresiasStudy.example)
     try HeliosStudy.check(HeliosStudy.example)
     try PAIStudy.check(PAIStudy.example)
@@ -79,5 +87,27 @@ import Testing
     for size in ["516", "120", "0512", "1e3", "", "-512", "1000008"] {
       expect("fifo_\(size)", check, says: "GPUs are '\(size)'", "a multiple of 8, 128 to 1000000")
     }
+  }
+
+  @Test func `a wrong Gavel name says which part is wrong`() {
+    let check = GavelStudy.check
+    expect("fifo", check, says: "TRACE_CLUSTER_POLICY[_rSECONDS]", "mmf_hom_fifo")
+    expect("mk_fifo_perf", check, says: "cluster 'fifo'", "known: hom, het")
+    expect("mnf_hom_fifo", check, says: "trace 'mnf'", "did you mean mmf?")
+    expect("mmf_hom_lass", check, says: "policy 'lass'", "did you mean las?")
+    expect("mmf_hom_fifo_120", check, says: "policy 'fifo_120'")
+    for policy in ["fifo", "isolated", "las"] {
+      expect("mk_het_\(policy)", check, says: "'\(policy)' takes hom only", "at random")
+    }
+    for length in ["r0", "r9", "r0120", "r1000001", "r99999999999999999999"] {
+      expect("mmf_hom_fifo_\(length)", check, says: "rounds of '\(length)'", "10 to 1000000")
+    }
+    expect("", check, says: "TRACE_CLUSTER_POLICY")
+  }
+
+  @Test func `Gavel jobs are held to 10 ms where a policy is exact, and else to 2 percent in the mean`() {
+    #expect(GavelStudy.tolerance(of: "mk_hom_isolated_r60") == .eachJob(nanoseconds: 10_000_000))
+    #expect(GavelStudy.tolerance(of: "mmf_fifo_perf") == .eachJob(nanoseconds: 10_000_000))
+    #expect(GavelStudy.tolerance(of: "mk_het_makespan_perf") == .means(share: 0.02))
   }
 }
