@@ -85,7 +85,9 @@ public struct RoundSpec: Hashable, Sendable {
     }
     if jobs.kind.contains(.service) { return "a queue in rounds takes no service replicas" }
     if !jobs.checkpoint.isEmpty { return "a queue in rounds keeps work without checkpoints" }
-    if !input.fleetChanges.isEmpty { return "a queue in rounds takes no fleet changes" }
+    if !input.fleetChanges.isEmpty || !input.maintenances.isEmpty {
+      return "a queue in rounds takes no fleet changes"
+    }
     if input.sharing == .pooled { return "a queue in rounds takes no pooled nodes" }
     if jobs.shapes.contains(where: {
       $0.gpuCount != 1 || $0.milliGPUPerDevice != 1000 || $0.wish != .anywhere
