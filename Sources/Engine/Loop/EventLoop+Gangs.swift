@@ -39,7 +39,7 @@ extension EventLoop {
   private mutating func layAnywhere(_ worker: Request, _ shape: Int, _ workers: Int32) -> Bool {
     var left = workers
     while left > 0 {
-      let placement = search.place(worker, shape: shape, cluster, index)
+      let placement = find(worker, shape: shape)
       if placement.node < 0 { return false }
       let count = cluster.workersFitting(worker, placement.node, limit: left)
       if count == 1 {
@@ -57,13 +57,13 @@ extension EventLoop {
   private mutating func layTogether(_ gang: Gang) -> Bool {
     for _ in 0..<gang.fullPieces {
       let request = requests[Int(gang.fullShape)]
-      let placement = search.place(request, shape: Int(gang.fullShape), cluster, index)
+      let placement = find(request, shape: Int(gang.fullShape))
       if placement.node < 0 { return false }
       lay(request, gang.perNode, placement.node, placement.gpuMask)
     }
     guard gang.remainder > 0 else { return true }
     let request = requests[Int(gang.remainderShape)]
-    var placement = search.place(request, shape: Int(gang.remainderShape), cluster, index)
+    var placement = find(request, shape: Int(gang.remainderShape))
     if gang.fullPieces > 0 && input.quirks.contains(.remainderOnMostFree) {
       placement = mostFreeNode(request)
     }

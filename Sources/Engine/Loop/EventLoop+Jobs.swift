@@ -112,6 +112,11 @@ extension EventLoop {
     tracker?.nodeChanged(node, cluster)
   }
 
+  /// Where the policy would put the request now.
+  mutating func find(_ request: Request, shape: Int) -> Placement {
+    search.place(request, shape: shape, &cluster, &index)
+  }
+
   /// Places the job if it fits now, and starts it.
   mutating func tryToStart(_ job: Int, at now: SimTime) throws -> Bool {
     let shape = Int(shapes[job].rawValue)
@@ -124,7 +129,7 @@ extension EventLoop {
       }
       settleGang(job, request, from: first)
     } else {
-      let placement = search.place(request, shape: shape, cluster, index)
+      let placement = find(request, shape: shape)
       if verifier != nil {
         try verifier!.decided(
           request,

@@ -198,7 +198,7 @@ extension EventLoop {
     var laid: [(request: Request, node: Int, mask: UInt16)] = []
     var isPossible = true
     for _ in 0..<worker.workers where isPossible {
-      var placement = search.place(worker, shape: Int(shapes[job].rawValue), cluster, index)
+      var placement = find(worker, shape: Int(shapes[job].rawValue))
       if placement.node < 0 {
         if let choice = leastHarm(worker, level: level) {
           for victim in choice.victims {

@@ -80,7 +80,7 @@ extension EventLoop {
     let request = requests[shape]
     trialFirst = pieces.count
     if request.workers > 1 { return layGang(shape) }
-    let placement = search.place(request, shape: shape, cluster, index)
+    let placement = find(request, shape: shape)
     guard placement.node >= 0 else { return false }
     cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
     trialChanged(placement.node)
