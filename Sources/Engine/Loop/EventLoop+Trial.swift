@@ -64,8 +64,10 @@ extension EventLoop {
     return true
   }
 
+  /// Whether just this is free, also on a node that drains.
   private func isFree(_ request: Request, _ node: Int, _ mask: UInt16) -> Bool {
-    guard cluster.fits(request, node) else { return false }
+    guard cluster.nodes[node].cpuFree >= request.cpu, cluster.nodes[node].memoryFree >= request.memory
+    else { return false }
     var left = mask
     while left != 0 {
       let gpu = node * cluster.stride + left.trailingZeroBitCount

@@ -123,6 +123,17 @@ import Workload
     #expect(outcome.ledger[.lost] == 0)
   }
 
+  @Test func `what runs on a draining node is not preempted in vain`() throws {
+    // The younger job is asked first, and its node takes no work.
+    let jobs = [JobSketch.gpu(1, at: 0, for: 100), .gpu(1, at: 1, for: 100), .gpu(1, at: 10, for: 5)]
+    for victims in Self.policies {
+      let outcome = try run([.gpu(1), .gpu(1)], jobs, priorities: [0, 0, 1], victims) {
+        $0.fleetChanges = [FleetChange(at: 5, .drain, 1)]
+      }
+      #expect(outcome.jobs.preemptions == [1, 0, 0], "\(victims)")
+    }
+  }
+
   @Test func `a gang preempts whole gangs on several nodes`() throws {
     var jobs = [JobSketch.gpu(2, at: 0, for: 100), .gpu(2, at: 1, for: 100), .gpu(2, at: 10, for: 5)]
     jobs[2].gpus = 1
