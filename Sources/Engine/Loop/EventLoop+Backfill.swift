@@ -65,15 +65,21 @@ extension EventLoop {
       if try tryToStart(job, at: now) {
         backfill!.remove(Int32(job))
         if !isShort { charge(job, to: &reservation.nodes) }
-      } else if isShort {
-        refused.insert(shape)
-        let cause = refusalCause(Int(shape))
-        lastCause[Int(shape)] = cause.rawValue
-        explain(job, cause)
-      } else {
-        refusedBeside.insert(shape)
-        explain(job, .reservation)
+        continue
       }
+      if isHeld {
+        toggle(&reservation.nodes, hold: false)
+        isHeld = false
+        if layForTrial(Int(shape)) {
+          takeUpTrial(Int(shape))
+          refusedBeside.insert(shape)
+          explain(job, .reservation)
+          continue
+        }
+      }
+      refused.insert(shape)
+      lastCause[Int(shape)] = refusalCause(Int(shape)).rawValue
+      live.cause[job] = lastCause[Int(shape)]
     }
     if isHeld { toggle(&reservation.nodes, hold: false) }
   }

@@ -140,6 +140,19 @@ import Workload
     #expect(before.jobs.cause[2] == .reservation)
   }
 
+  @Test func `a long job that would not fit anyway does not wait for the reservation`() throws {
+    // Three GPUs, two of them busy until 10: the triple waits for all, and the
+    // pair would not fit without it either.
+    let jobs = [JobSketch.gpu(2, at: 0, for: 10), .gpu(3, at: 1, for: 10), .gpu(2, at: 2, for: 50)]
+    let outcome = try Simulation.run(
+      input([.gpu(3)], jobs).with {
+        $0.queue = .backfill(Backfill(.easy))
+        $0.horizon = SimTime(nanoseconds: 9)
+      }
+    )
+    #expect(outcome.jobs.cause[2] == .capacity)
+  }
+
   @Test func `nodes that the reservation does not need stay open to long jobs`() throws {
     // The gang of two nodes waits for node 0; node 2 can take a long job.
     let jobs = [
