@@ -33,5 +33,11 @@ struct ExplainTests {
     let answer = try program.run("explain", "1", "nobody", "--db", db)
     #expect(answer.code == 2)
     #expect(answer.errors.contains("has no job 'nobody'") && answer.errors.contains("job_view"))
+    // A name that only begins with a number is no position.
+    #expect(try program.run("explain", "1", "12abc", "--db", db).code == 2)
+    #expect(try program.run("explain", "1", "12", "--replication", "7", "--db", db).code == 2)
+    #expect(try program.run("explain", "9", "12", "--db", db).code == 2)
+    let json = try program.run("explain", "1", "12", "--json", "--db", db)
+    #expect(json.code == 0 && json.output.contains("\"arrivalSeconds\""))
   }
 }

@@ -1,7 +1,15 @@
+import Foundation
 import Results
 
 /// What happened to one job, line by line.
 public enum JobStoryText {
+  /// The story with its fields' names as keys, sorted.
+  public static func json(_ story: JobStory) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(story), as: UTF8.self) + "\n"
+  }
+
   public static func text(_ story: JobStory) -> String {
     var lines = [
       "\(story.job) · run \(story.run), replication \(story.replication) · \(story.state)", asks(story), "",

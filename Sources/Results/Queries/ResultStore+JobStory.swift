@@ -1,9 +1,9 @@
 import GRDB
 
 /// What is stored about one job of a replication.
-public struct JobStory: Hashable, Sendable {
+public struct JobStory: Hashable, Sendable, Encodable {
   /// A stretch on GPUs.
-  public struct Attempt: Hashable, Sendable {
+  public struct Attempt: Hashable, Sendable, Encodable {
     public var startSeconds: Double
     public var endSeconds: Double
     public var node: String
@@ -62,10 +62,10 @@ extension ResultStore {
             SELECT v.*, p.id AS replication_row, p.end_ns / 1e9 AS horizon_s,
               (SELECT count(*) FROM job_piece i WHERE i.replication_id = p.id AND i.job_id = v.job_id) AS pieces
             FROM job_view v JOIN replication p ON p.run_id = v.run_id AND p.number = v.replication
-            WHERE v.run_id = ? AND v.replication = ? AND (v.job = ? OR v.job_id = CAST(? AS INTEGER) AND ? GLOB '[0-9]*')
+            WHERE v.run_id = ? AND v.replication = ? AND (v.job = ? OR v.job_id = ?)
             ORDER BY v.job = ? DESC LIMIT 1
             """,
-          arguments: [id, replication, job, job, job, job]
+          arguments: [id, replication, job, Int64(job), job]
         )
         guard let row else { throw ResultStoreError.noSuchJob(job: job, run: id, path: path) }
         return try JobStory(row, db)

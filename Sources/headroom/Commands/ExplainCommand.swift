@@ -12,7 +12,7 @@ struct ExplainCommand: ParsableCommand {
 
       Examples:
         headroom explain 3 train-17
-        headroom explain 3 17 --replication 4
+        headroom explain 3 17 --replication 4 --json
       """
   )
 
@@ -29,10 +29,14 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
+  @Flag(help: "Print the story as JSON, times in seconds.")
+  var json = false
+
   func run() throws {
     try Failure.reporting {
       let results = try ResultStore(path: store.db, access: .read)
-      Terminal.write(JobStoryText.text(try results.story(ofJob: job, run: number, replication: replication)))
+      let story = try results.story(ofJob: job, run: number, replication: replication)
+      Terminal.write(json ? try JobStoryText.json(story) : JobStoryText.text(story))
     }
   }
 }
