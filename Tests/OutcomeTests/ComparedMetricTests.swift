@@ -6,8 +6,11 @@ import Testing
 struct ComparedMetricTests {
   @Test("every metric of the table is one that a run has, in that unit")
   func known() throws {
+    var outcome = SmallRun.outcome()
+    outcome.jobs.rate = SmallRun.jobs.arrival.map { _ in 1 }
+    outcome.jobs.bestRate = outcome.jobs.rate
     let metrics = OutcomeMetrics.compute(
-      outcome: SmallRun.outcome(),
+      outcome: outcome,
       jobs: SmallRun.jobs,
       fleet: SmallRun.fleet
     )

@@ -82,6 +82,18 @@ struct ArmRunsTests {
       { $0.jobs.shapes[0].workers = 2 }, { $0.jobs.shapes[0].wish = .oneNode },
       { $0.jobs.estimate = $0.jobs.duration }, { $0.jobs.classes[0] = "d" },
       { $0.jobs.modelSets.append("A100") },
+      { $0.jobs.relaxations = [[WishRelaxation(after: .seconds(1), to: .anywhere)]] },
+      { $0.jobs.relaxations = [[WishRelaxation(after: .seconds(2), to: .anywhere)]] },
+      { $0.jobs.shapes[0].relaxation = 1 },
+      { $0.jobs.speed = Array(repeating: 1, count: 16) }, { $0.jobs.speeds = [.byFabric] },
+      {
+        $0.jobs.stepWork = StepWork()
+        $0.jobs.stepWork!.steps = Array(repeating: 5, count: 16)
+        $0.jobs.stepWork!.table = Array(repeating: 0, count: 16)
+        $0.jobs.stepWork!.weight = Array(repeating: 1, count: 16)
+      },
+      { $0.fleet.nodes[0].place.rack = 0 }, { $0.fleet.nodes[0].place.nvlinkDomain = 0 },
+      { $0.fleet.nodes[0].place.fabric = .ethernet },
       { $0.jobs.isProtected = Array(repeating: false, count: 16) },
       { $0.jobs.isProtected = Array(repeating: true, count: 16) },
       { $0.fleet.nodes[1].cpuMilli += 1 }, { $0.fleet.nodes[1].name = "x" },

@@ -12,6 +12,10 @@ extension RunRecord {
     var record = small()
     record.replications[0].jobs.shapes[1].workers = 4
     record.replications[0].jobs.shapes[1].wish = .consolidated
+    record.replications[0].jobs.relaxations = [
+      [WishRelaxation(after: .seconds(600), to: .anywhere)]
+    ]
+    record.replications[0].jobs.shapes[1].relaxation = 1
     record.replications[0].jobs.estimate = SmallRun.jobs.duration
     record.replications[0].jobs.estimate[5] = .seconds(60)
     var outcome = record.replications[0].outcome
@@ -39,6 +43,12 @@ extension RunRecord {
     attempt.keptNanoseconds = 990_000_000_000
     attempt.overheadNanoseconds = 1
     attempt.pieceCount = 2
+    attempt.rate = 600_000
+    outcome.jobs.relaxed = Array(repeating: 0, count: 12)
+    outcome.jobs.relaxed[5] = 1
+    outcome.jobs.rate = Array(repeating: 0, count: 12)
+    outcome.jobs.rate[5] = 950_000
+    outcome.jobs.bestRate = Array(repeating: 1_000_000, count: 12)
     outcome.interruptedAttempts.append(attempt)
     record.replications[0].outcome = outcome
     return record

@@ -11,6 +11,74 @@ extension BadInputTests {
     replacing("gang-short-of-memory", "gpus: 1, cpu: 8", "workers: 113, cpu: 8"),
     replacing("placement-unknown", "gpus: 8, cpu: 64", "gpus: 8, workers: 2, placement: onenode, cpu: 64"),
     replacing("placement-of-one-worker", "gpus: 8, cpu: 64", "gpus: 8, placement: consolidated, cpu: 64"),
+    replacing(
+      "gang-too-large-for-a-rack",
+      "gpus: 8, cpu: 64",
+      "gpus: 8, workers: 2, placement: rack, cpu: 64"
+    ),
+    pool("gang-too-large-for-its-rack", "nodesPerRack: 2", "placement: {wish: rack}", workers: 3),
+    pool(
+      "placement-not-wider",
+      "nodesPerRack: 2",
+      "placement: {wish: rack, relaxAfter: 1h, to: nvlinkDomain}"
+    ),
+    pool("placement-relaxed-without-time", "nodesPerRack: 2", "placement: {wish: rack, to: anywhere}"),
+    pool("placement-without-wish", "nodesPerRack: 2", "placement: {relaxAfter: 1h}"),
+    pool(
+      "placement-ladder-out-of-order",
+      "nodesPerRack: 2",
+      "placement: {wish: oneNode, ladder: [{relaxAfter: 1h, to: rack}, {relaxAfter: 60m}]}"
+    ),
+    pool(
+      "placement-relaxed-twice",
+      "nodesPerRack: 2",
+      "placement: {wish: rack, relaxAfter: 1h, ladder: [{relaxAfter: 2h}]}"
+    ),
+    pool("racks-and-a-rack", "nodesPerRack: 2, rack: r1", ""),
+    pool("domain-over-two-racks", "nodesPerRack: 2, nodesPerNVLinkDomain: 4", ""),
+    pool("fabric-unknown", "fabric: infinband", ""),
+    replacing("speed-unknown", "duration: {log", "speed: fabric\n      duration: {log"),
+    replacing("speed-above-1", "duration: {log", "speed: {rack: 1.2}\n      duration: {log"),
+    replacing(
+      "speed-of-some-fabrics",
+      "duration: {log",
+      "speed: {rack: {ethernet: 0.5}}\n      duration: {log"
+    ),
+    replacing("speed-of-a-service", "service: {", "speed: byFabric\n      service: {"),
+    steps("steps-without-throughput", "steps: 100"),
+    steps(
+      "steps-and-a-duration",
+      "steps: 100\n      duration: 2h\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}]"
+    ),
+    steps(
+      "throughput-without-steps",
+      "duration: 2h\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}]"
+    ),
+    steps(
+      "throughput-of-another-gpu",
+      "steps: 100\n      throughput: [{gpu: l40s-48gb, gpus: 1, stepsPerSecond: 2}]"
+    ),
+    steps(
+      "throughput-of-another-size",
+      "steps: 100\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}]"
+    ),
+    steps(
+      "throughput-twice",
+      "steps: 100\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}, {gpu: h100, gpus: 1, stepsPerSecond: 3}]"
+    ),
+    steps(
+      "throughput-of-nothing",
+      "steps: 100\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 0}]"
+    ),
+    steps("throughput-file-missing", "steps: 100\n      throughputFile: nowhere.csv"),
+    steps(
+      "steps-with-longest",
+      "steps: 100\n      longest: 1d\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}]"
+    ),
+    steps(
+      "steps-with-speed",
+      "steps: 100\n      speed: byFabric\n      throughput: [{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}]"
+    ),
     adding("gang-in-the-mix", "fragmentation: {mix: [{gpus: 1, workers: 2, cpu: 1, memory: 1GiB}]}\n"),
     replacing("estimate-unknown", "duration: {lognormal", "estimate: exakt\n      duration: {lognormal"),
     replacing("estimate-of-nothing", "duration: {lognormal", "estimate: 0\n      duration: {lognormal"),
@@ -66,6 +134,18 @@ extension BadInputTests {
       .withoutService("policy: {queue: fewestGPUs}\n"),
     policy("pooled-and-devices", "sharing: pooled, placement: [best-fit, gpu-packing]"),
   ]
+
+  /// The sample with these keys on its first pool and on its gangs of 8 GPUs.
+  private static func pool(_ name: String, _ keys: String, _ placement: String, workers: Int = 2) -> Case {
+    let gang = placement.isEmpty ? "" : "workers: \(workers), \(placement), "
+    let text = Sample.changing("cpu: 96, memory: 1TiB", to: "cpu: 96, memory: 1TiB, \(keys)")
+    return Case(name: name, text: text.replacing("gpus: 8, cpu: 64", with: "gpus: 8, \(gang)cpu: 64"))
+  }
+
+  /// The sample with these lines in place of its duration.
+  private static func steps(_ name: String, _ lines: String) -> Case {
+    replacing(name, "duration: {lognormal: {median: 2h, sigma: 1}}", lines)
+  }
 
   /// The sample under this policy.
   private static func policy(_ name: String, _ keys: String) -> Case {

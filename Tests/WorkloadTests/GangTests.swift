@@ -7,7 +7,7 @@ import Workload
 @Suite("Gangs and estimates in traces and in synthesised jobs")
 struct GangTests {
   private static let gangHeader =
-    (HeadroomTrace.columns + HeadroomTrace.optionalColumns).joined(separator: ",") + "\n"
+    (HeadroomTrace.columns + HeadroomTrace.optionalColumns.prefix(4)).joined(separator: ",") + "\n"
 
   /// Random jobs; some are gangs, and estimates are there or not.
   private static func table(seed: UInt64) -> JobTable {
@@ -90,7 +90,7 @@ struct GangTests {
       (",anywhere,1,true", "2:30: `workers` is empty"),
       (
         "2,onenode,1,true",
-        "2:32: `placement` is `onenode`; did you mean `oneNode`? accepted: anywhere, oneNode, consolidated"
+        "2:32: `placement` is `onenode`; did you mean `oneNode`? accepted: anywhere, oneNode, consolidated, nvlinkDomain, rack"
       ), ("2,,1,true", "2:32: `placement` is empty"),
       ("2,anywhere,-1,true", "2:41: `estimate_s` is -1; accepted: seconds"),
       ("2,anywhere,,true", "2:41: `estimate_s` is empty"),

@@ -86,6 +86,7 @@ extension EventLoop {
       record.keptNanoseconds = split.kept
       record.overheadNanoseconds = split.overhead
     }
+    record.rate = progress?.speeds?.rate(of: job) ?? 0
     if rounds != nil { record.keptNanoseconds = now.nanoseconds - live.start[job] }
     if live.pieceCount.count > 0 {
       record.firstPiece = live.firstPiece[job]
@@ -101,6 +102,7 @@ extension EventLoop {
     if live.pieceCount.count > 0 { live.pieceCount[job] = 0 }
     precondition(live.interruptions[job] < .max, "a job was interrupted four billion times")
     live.interruptions[job] += 1
+    resetWish(job, at: now)
     feed.noteCancellation { [live = live.liveness(timer: timer, maintenance.turn)] in live.isLive($0) }
   }
 }

@@ -15,12 +15,15 @@ extension EventLoop {
     let worker = requests[shape]
     if freeMilli(worker.models) < worker.takenByAll { return false }
     let gang = gangs[shape]
+    if gang.narrower >= 0 && layGang(Int(gang.narrower)) { return true }
+    guard gang.isPossible else { return false }
     let first = pieces.count
     let isLaid: Bool
     switch gang.wish {
     case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers)
     case .oneNode, .consolidated:
       isLaid = worker.isShared ? layShared(worker, gang) : layTogether(gang)
+    case .nvlinkDomain, .rack: isLaid = layInOneGroup(worker, gang)
     }
     if !isLaid { takeUp(downTo: first, worker) }
     return isLaid
@@ -118,7 +121,7 @@ extension EventLoop {
     return room
   }
 
-  private mutating func lay(_ request: Request, _ workers: Int32, _ node: Int, _ mask: UInt16) {
+  mutating func lay(_ request: Request, _ workers: Int32, _ node: Int, _ mask: UInt16) {
     cluster.allocate(request, node: node, gpuMask: mask)
     pieces.append(GangPiece(node: Int32(node), gpuMask: mask, workers: UInt16(workers)))
     trialChanged(node)

@@ -17,7 +17,8 @@ extension EventLoop {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
-    enqueue(job, shape)
+    resetWish(job, at: arrival[job])
+    enqueue(job, Int(shapes[job].rawValue))
   }
 
   /// The job waits from now on.
@@ -165,6 +166,7 @@ extension EventLoop {
     }
     noteExpectedEnd(job, at: now)
     if kinds[job] == .batch {
+      if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }
       progress?.started(job, at: now.nanoseconds)
       schedule(end: now, after: runLength(job), job)
     } else if refusesForGood {

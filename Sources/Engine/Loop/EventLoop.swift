@@ -34,6 +34,10 @@ struct EventLoop: ~Copyable {
   let preemptionCost: [Int64]
   /// Kept where priorities preempt.
   let preemption: PreemptionState?
+  /// How wishes are relaxed; nil where none is.
+  let ladders: WishLadders?
+  /// Racks and NVLink domains; nil where nothing depends on them.
+  let topology: Topology?
   /// The first piece of the trial under way.
   var trialFirst = 0
   /// Generation of the newest timer of the queue.
@@ -134,11 +138,14 @@ struct EventLoop: ~Copyable {
     backfill = prepared.backfillState()
     rounds = prepared.roundState()
     preemption = prepared.preemptionState()
+    ladders = prepared.ladders
+    topology = prepared.topology
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
       requests: prepared.requests.count,
-      jobs: jobs.count
+      jobs: jobs.count,
+      changesRequests: prepared.ladders != nil
     )
     residents = ResidentLists(
       nodes: input.fleet.nodes.count,
@@ -199,6 +206,8 @@ struct EventLoop: ~Copyable {
           finish(Int(entry.payload), at: entry.key.time)
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
+        } else if entry.payload >= EventLoop.relaxationBase {
+          relax(Int(entry.payload - EventLoop.relaxationBase), at: entry.key.time)
         } else if entry.payload >= MaintenanceProgress.base {
           maintain(entry, at: entry.key.time)
         } else {

@@ -14,7 +14,11 @@ final class JobProgress {
     var kept: Int64
   }
 
-  /// By job, ns: work left, overhead due at the next start, run time so far,
+  /// How fast work is done, where that depends on the place; nil: a nanosecond
+  /// of work takes one.
+  let speeds: JobSpeeds?
+  /// By job, ns: work left (at the speed of its present run, or at its best
+  /// one while it waits), overhead due at the next start, run time so far,
   /// and when the present run started.
   private let work: Column<Int64>
   private let due: Column<Int64>
@@ -24,8 +28,10 @@ final class JobProgress {
   /// By job: 1 + the number of its plan, or 0.
   private let planOf: Column<UInt8>
 
-  init(_ jobs: JobTable) {
+  init(_ jobs: JobTable, speeds: JobSpeeds?) {
+    self.speeds = speeds
     work = Column(jobs.duration.map(\.nanoseconds))
+    if let speeds { for job in 0..<jobs.count { work[job] = speeds.bestLength(job) } }
     due = Column(repeating: 0, count: jobs.count)
     attainedBefore = Column(repeating: 0, count: jobs.count)
     since = Column(repeating: 0, count: jobs.count)
@@ -35,19 +41,39 @@ final class JobProgress {
 
   private func plan(_ job: Int) -> CheckpointPlan? { planOf[job] == 0 ? nil : plans[Int(planOf[job]) - 1] }
 
-  func started(_ job: Int, at now: Int64) { since[job] = now }
+  func started(_ job: Int, at now: Int64) {
+    since[job] = now
+    if let speeds { work[job] = speeds.length(job) }
+  }
 
   /// How long a run from now to the job's end takes, ns.
-  func runLength(_ job: Int) -> Int64 {
-    guard let plan = plan(job), work[job] > 0 else { return due[job] + work[job] }
-    let writes = (work[job] - 1) / plan.interval.nanoseconds
+  func runLength(_ job: Int) -> Int64 { runLength(job, due: due[job], work: work[job]) }
+
+  private func runLength(_ job: Int, due: Int64, work: Int64) -> Int64 {
+    guard let plan = plan(job), work > 0 else { return due + work }
+    let writes = (work - 1) / plan.interval.nanoseconds
     let (time, overflow) = writes.multipliedReportingOverflow(by: plan.write.nanoseconds)
-    let (sum, overflows) = (due[job] + work[job]).addingReportingOverflow(time)
+    let (sum, overflows) = (due + work).addingReportingOverflow(time)
     return overflow || overflows ? .max : sum
   }
 
-  /// The same for a running job, as of `now`.
-  func remaining(_ job: Int, at now: Int64) -> Int64 { max(0, runLength(job) - (now - since[job])) }
+  /// The same for a running job, as of `now`; where speeds differ, at the
+  /// job's best one, so that a slow place makes no job longer than others.
+  func remaining(_ job: Int, at now: Int64) -> Int64 {
+    guard let speeds else { return max(0, runLength(job) - (now - since[job])) }
+    let elapsed = now - since[job]
+    let repeated = min(elapsed, due[job])
+    var atWork = elapsed - repeated
+    if let plan = plan(job) {
+      let cycle = plan.interval.nanoseconds + plan.write.nanoseconds
+      atWork = atWork / cycle * plan.interval.nanoseconds + min(atWork % cycle, plan.interval.nanoseconds)
+    }
+    return runLength(
+      job,
+      due: due[job] - repeated,
+      work: speeds.bestLength(job, ifDone: min(atWork, work[job]))
+    )
+  }
 
   /// Run time so far of a running job.
   func attained(_ job: Int, at now: Int64) -> Int64 { attainedBefore[job] + now - since[job] }
@@ -75,7 +101,7 @@ final class JobProgress {
       split.kept = min(rest, work[job])
     }
     attainedBefore[job] += elapsed
-    work[job] -= split.kept
+    work[job] = speeds?.bestLength(job, after: split.kept) ?? work[job] - split.kept
     due[job] = restart + extra
     return split
   }

@@ -86,6 +86,7 @@ struct LiveJobs: ~Copyable {
   /// Tells which pending events still stand; valid while the rows live.
   struct Liveness {
     let interruptions: Field<UInt32>
+    let state: Field<UInt8>
     /// The newest timer of the queue.
     let timer: UInt32
     /// By node, see ``MaintenanceProgress/turn``.
@@ -93,7 +94,8 @@ struct LiveJobs: ~Copyable {
 
     /// A job's end stands unless the job was interrupted after it was
     /// scheduled; of the queue's timers the newest stands; the limit of a drain
-    /// stands while the node drains; entries of the fleet's timeline always do.
+    /// stands while the node drains; a wish is relaxed while the job waits as it
+    /// did then; entries of the fleet's timeline always do.
     @inline(__always)
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
@@ -101,13 +103,17 @@ struct LiveJobs: ~Copyable {
       }
       if entry.payload == EventLoop.timerPayload { return entry.generation == timer }
       guard entry.payload >= MaintenanceProgress.base else { return true }
+      if entry.payload >= EventLoop.relaxationBase {
+        let job = Int(entry.payload - EventLoop.relaxationBase)
+        return interruptions[job] == entry.generation && state[job] == JobState.waiting.rawValue
+      }
       let (step, node) = MaintenanceProgress.meaning(entry.payload)
       return step != .limit || turns[node] == entry.generation
     }
   }
 
   func liveness(timer: UInt32, _ turns: borrowing Column<UInt32>) -> Liveness {
-    Liveness(interruptions: interruptions, timer: timer, turns: turns.pointer())
+    Liveness(interruptions: interruptions, state: state, timer: timer, turns: turns.pointer())
   }
 
   func columns() -> JobColumns {

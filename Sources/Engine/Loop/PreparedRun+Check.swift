@@ -28,6 +28,7 @@ extension PreparedRun {
         throw fail("node '\(node.name)' needs GPUs and their model together")
       }
     }
+    if let problem = Topology.problem(input.fleet) { throw fail(problem) }
     if let problem = input.placement.problem { throw fail(problem) }
     if input.sharing == .pooled {
       if let problem = input.placement.problemOnPooledNodes { throw fail(problem) }
@@ -76,6 +77,7 @@ extension PreparedRun {
     if !jobs.estimate.isEmpty && jobs.estimate.count != n {
       throw fail("the job table's columns differ in length")
     }
+    if let problem = JobSpeeds.problem(input) { throw fail(problem) }
     if case .backfill(let spec) = input.queue {
       if spec.depth < 0 || spec.depth > 1_000_000 { throw fail("a backfill depth must be 0 ... 1,000,000") }
       if spec.reservations == .conservative, jobs.shapes.contains(where: { $0.models != .any }) {
@@ -107,6 +109,18 @@ extension PreparedRun {
       || [plan.interval, plan.write, plan.restart].contains(where: { $0 > SimTime.latest - .zero })
     {
       throw fail("a checkpoint plan needs an interval above zero and no negative cost, all below 36 years")
+    }
+    for shape in jobs.shapes {
+      guard Int(shape.relaxation) <= jobs.relaxations.count else {
+        throw fail("a job names a relaxation that its table does not list")
+      }
+      if let problem = WishRelaxation.problem(jobs.relaxation(of: shape), of: shape.wish) {
+        throw fail(problem)
+      }
+    }
+    if jobs.relaxations.contains(where: \.isEmpty) { throw fail("a relaxation has no step") }
+    if !jobs.relaxations.isEmpty && n > EventLoop.mostRelaxable {
+      throw fail("a run whose wishes are relaxed has at most \(EventLoop.mostRelaxable) jobs")
     }
     if jobs.shapes.contains(where: { $0.workers < 1 || $0.workers > 65_535 }) {
       throw fail("a job's workers must be 1 ... 65535")

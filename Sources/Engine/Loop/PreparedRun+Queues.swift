@@ -14,9 +14,18 @@ extension PreparedRun {
     return input.jobs.shapes.map { cost?.cost(milliGPU: $0.milliGPU).nanoseconds ?? 0 }
   }
 
+  /// Whether a run's length depends on where the job lies. In rounds it is
+  /// planned by GPU model alone.
+  var hasSpeeds: Bool {
+    if case .rounds = input.queue { return false }
+    return input.jobs.hasSpeeds
+  }
+
   /// Work left, where runs can be continued.
   func progress() -> JobProgress? {
-    costOfPreemption != nil || !input.jobs.checkpoint.isEmpty ? JobProgress(input.jobs) : nil
+    let speeds = hasSpeeds ? JobSpeeds(input.jobs, fleet: input.fleet) : nil
+    guard speeds != nil || costOfPreemption != nil || !input.jobs.checkpoint.isEmpty else { return nil }
+    return JobProgress(input.jobs, speeds: speeds)
   }
 
   func rankedQueue(_ progress: JobProgress?) -> RankedQueue? {

@@ -14,6 +14,10 @@ struct PreparedRun {
   let probes: [Request]
   /// Whether any job has several workers.
   var hasGangs: Bool { gangs.contains { $0.workers > 1 } }
+  /// How wishes are relaxed; nil: none is.
+  let ladders: WishLadders?
+  /// Racks and NVLink domains; nil where nothing depends on them.
+  let topology: Topology?
   /// By job: the fleet could never hold it.
   let isImpossible: [Bool]
   /// Place of each job in the queue's order; nil: the order of arrival.
@@ -31,21 +35,31 @@ struct PreparedRun {
 
   init(_ given: SimulationInput) throws {
     try PreparedRun.check(given)
-    let input = given.withShapesByModel()
+    var copy = given.withShapesByModel()
+    let ladders = copy.jobs.shapes.contains { $0.relaxation > 0 } ? WishLadders(&copy.jobs) : nil
+    self.ladders = ladders
+    let input = copy
     self.input = input
     let fleet = input.fleet
+    let ranks = try PreparedRun.ranks(input)
+    self.ranks = ranks
     let jobs = input.jobs
     let resolve = { (shape: JobShape) in
       Request(shape, modelNames: jobs.modelNames(shape.models), fleet: fleet, sharing: input.sharing)
     }
     let workers = jobs.shapes.map(resolve)
     let counts = PreparedRun.machineCounts(fleet)
+    let topology = PreparedRun.needsTopology(jobs) ? Topology(fleet, ranks: ranks) : nil
+    self.topology = topology
+    let machines = topology == nil ? [] : fleet.nodes.map(MachineKind.init)
     let shapeIsImpossible = zip(workers, jobs.shapes).map { request, shape in
-      !Gang.isPossible(request, shape.wish, counts)
+      let isForOneGroup = request.workers > 1 && shape.wish.isForOneGroup
+      return !Gang.isPossible(request, shape.wish, counts)
+        || isForOneGroup && !topology!.holds(request, shape.wish, machines: machines)
     }
     var pieces: [Request] = []
     let gangs = workers.indices.map { position in
-      Gang(
+      var gang = Gang(
         workers[position],
         jobs.shapes[position].wish,
         isPossible: !shapeIsImpossible[position],
@@ -53,12 +67,16 @@ struct PreparedRun {
         firstPieceShape: workers.count,
         pieces: &pieces
       )
+      gang.narrower = ladders?.narrower[position] ?? -1
+      return gang
     }
     let requests = workers + pieces
     self.gangs = gangs
     self.requests = requests
     probes = gangs.indices.map { gangs[$0].probe(workers[$0], requests) }
-    let impossible = jobs.shape.map { shapeIsImpossible[Int($0.rawValue)] }
+    let impossible = jobs.shape.map { shape in
+      shapeIsImpossible[ladders?.widest(Int(shape.rawValue)) ?? Int(shape.rawValue)]
+    }
     isImpossible = impossible
     if !input.rejectsImpossibleJobs, impossible.contains(true) {
       let bad = impossible.indices.filter { impossible[$0] }
@@ -68,7 +86,6 @@ struct PreparedRun {
         asks: PreparedRun.asks(jobs.shapes[Int(jobs.shape[bad[0]].rawValue)], jobs)
       )
     }
-    ranks = try PreparedRun.ranks(input)
     switch input.queue {
     case .ordered(let order, _): places = order.places(jobs)
     case .backfill(let spec): places = spec.order.places(jobs)
@@ -95,6 +112,11 @@ struct PreparedRun {
     bucket = input.bucket ?? PreparedRun.defaultBucket(input)
   }
 
+  /// Whether anything depends on racks or NVLink domains.
+  private static func needsTopology(_ jobs: JobTable) -> Bool {
+    jobs.hasSpeeds || jobs.shapes.contains { $0.workers > 1 && $0.wish.isForOneGroup }
+  }
+
   /// Machines of each kind, in the order of first appearance.
   private static func machineCounts(_ fleet: Fleet) -> [(kind: MachineKind, count: Int64)] {
     var position: [NodeSpec: Int] = [:]
@@ -102,6 +124,7 @@ struct PreparedRun {
     for node in fleet.nodes {
       var unnamed = node
       unnamed.name = ""
+      unnamed.place = .unstated
       if let known = position[unnamed] {
         result[known].count += 1
       } else {

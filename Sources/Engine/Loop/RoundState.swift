@@ -64,7 +64,7 @@ final class RoundState {
     let jobs = input.jobs
     let work = jobs.stepWork!
     gpusOf = jobs.shape.map { Int(jobs.shapes[Int($0.rawValue)].workers) }
-    throughput = (0..<jobs.count).map { work.throughput($0, on: models) }
+    throughput = (0..<jobs.count).map { work.throughput($0, gpus: jobs.gpus(of: $0), on: models) }
     stepsLeft = work.steps
     partSteps = Array(repeating: 0, count: jobs.count)
     partNanoseconds = Array(repeating: 0, count: jobs.count)

@@ -84,6 +84,13 @@ extension EventLoop {
     }
     columns.overheadNanoseconds =
       progress?.overheads(start: columns.startNanoseconds, stop: columns.endNanoseconds, end: end) ?? []
+    if let speeds = progress?.speeds {
+      columns.rate = speeds.presentRates
+      columns.bestRate = speeds.bestRates
+    }
+    if let ladders {
+      columns.relaxed = columns.state.indices.map { ladders.level(Int(shapes[$0].rawValue)) }
+    }
     return columns
   }
 

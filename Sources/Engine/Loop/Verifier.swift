@@ -1,4 +1,5 @@
 import Outcome
+import Workload
 
 /// The books kept a second time, slowly: `verify` compares them with the
 /// cluster at each event, and every decision with a naive recomputation.
@@ -100,6 +101,14 @@ struct Verifier: ~Copyable {
   /// A gang's refusal must be true: counted node by node, its workers do not
   /// fit as it wishes.
   func refusedGang(_ worker: Request, _ gang: Gang, _ cluster: borrowing ClusterState) throws {
+    // On no fleet does it fit; it waits for a wider wish.
+    if !gang.isPossible { return }
+    if gang.wish.isForOneGroup {
+      if fitsInOneGroup(worker, gang.wish, cluster) {
+        throw broken("a gang of \(worker.workers) was refused although it fits in one \(gang.wish.name)")
+      }
+      return
+    }
     var room: Int64 = 0
     var whole: Int32 = 0
     var part: Int32 = 0
@@ -126,9 +135,41 @@ struct Verifier: ~Copyable {
       switch gang.wish {
       case .anywhere: room >= Int64(worker.workers)
       case .oneNode: part > 0
+      case .nvlinkDomain, .rack: preconditionFailure("counted by groups")
       case .consolidated: whole >= gang.fullPieces && (gang.remainder == 0 || part > gang.fullPieces)
       }
     if fits { throw broken("a gang of \(worker.workers) was refused although it fits") }
+  }
+
+  /// Every node with all that share its group, counted one by one.
+  private func fitsInOneGroup(
+    _ worker: Request,
+    _ wish: PlacementWish,
+    _ cluster: borrowing ClusterState
+  ) -> Bool {
+    let places = cluster.fleet.nodes.map(\.place)
+    for a in 0..<cluster.nodeCount {
+      var room: Int64 = 0
+      for b in 0..<cluster.nodeCount where cluster.fits(worker, b) {
+        let isSameDomain =
+          a == b || places[a].nvlinkDomain != nil && places[a].nvlinkDomain == places[b].nvlinkDomain
+        let isSameRack = places[a].rack == nil ? isSameDomain : places[a].rack == places[b].rack
+        guard wish == .rack ? isSameRack : isSameDomain else { continue }
+        guard worker.isShared else {
+          room += Int64(cluster.workersFitting(worker, b, limit: worker.workers))
+          continue
+        }
+        var onNode: Int32 = 0
+        for g in 0..<Int(cluster.nodes[b].gpuCount) {
+          onNode += Int32(cluster.gpuFree[b * stride + g]) / worker.milli
+        }
+        if worker.cpu > 0 { onNode = min(onNode, cluster.nodes[b].cpuFree / worker.cpu) }
+        if worker.memory > 0 { onNode = min(onNode, cluster.nodes[b].memoryFree / worker.memory) }
+        room += Int64(onNode)
+      }
+      if room >= Int64(worker.workers) { return true }
+    }
+    return false
   }
 
   /// The decision must be legal; a refusal must be true; an exact order must

@@ -44,6 +44,7 @@ extension WorkloadMix {
       // Free capacity is judged by single workers.
       shape.workers = 1
       shape.wish = .anywhere
+      shape.relaxation = 0
       if groups[shape] == nil { order.append(shape) }
       groups[shape, default: 0] += entry.count * Int64(entry.shape.workers)
     }

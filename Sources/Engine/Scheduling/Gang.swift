@@ -4,6 +4,10 @@ import Workload
 struct Gang: BitwiseCopyable {
   var wish: PlacementWish
   var workers: Int32
+  /// Whether the empty fleet could hold all workers as wished.
+  var isPossible: Bool
+  /// The shape of the narrower wish that is tried first, or -1.
+  var narrower: Int32 = -1
   /// Consolidated: pieces that use a whole node, workers in each, and their
   /// request's number.
   var fullPieces: Int32 = 0
@@ -27,8 +31,9 @@ struct Gang: BitwiseCopyable {
     pieces: inout [Request]
   ) {
     self.wish = wish
+    self.isPossible = isPossible
     workers = worker.workers
-    guard isPossible, workers > 1, wish != .anywhere else { return }
+    guard isPossible, workers > 1, wish == .oneNode || wish == .consolidated else { return }
     perNode = machines.reduce(0) { max($0, $1.workers(worker)) }
     fullPieces = wish == .oneNode ? 0 : workers / perNode
     remainder = workers - fullPieces * perNode
@@ -44,7 +49,8 @@ struct Gang: BitwiseCopyable {
     }
   }
 
-  /// Whether the empty fleet could hold all workers as wished.
+  /// Whether the empty fleet could hold all workers as wished, but for wishes
+  /// for one group of nodes, see ``Topology``.
   static func isPossible(
     _ worker: Request,
     _ wish: PlacementWish,
@@ -55,7 +61,7 @@ struct Gang: BitwiseCopyable {
     guard most > 0 else { return false }
     switch wish {
     case .oneNode: return most >= workers
-    case .anywhere:
+    case .anywhere, .nvlinkDomain, .rack:
       var room: Int64 = 0
       for machine in machines { room += Int64(min(machine.kind.workers(worker), workers)) * machine.count }
       return room >= Int64(workers)

@@ -30,12 +30,21 @@ struct RequestQueues: ~Copyable {
 
   func activeRequest(at position: Int) -> Int { Int(active[position]) }
 
+  private mutating func activate(_ request: Int) {
+    guard activePosition[request] < 0 else { return }
+    active[activeCount] = Int32(request)
+    activePosition[request] = Int32(activeCount)
+    activeCount += 1
+  }
+
+  /// The same for a place that may lie in another request's list.
+  mutating func insertAside(_ place: Int32, request: Int) {
+    activate(request)
+    others[request].insert(place)
+  }
+
   mutating func insert(_ place: Int32, request: Int) {
-    if activePosition[request] < 0 {
-      active[activeCount] = Int32(request)
-      activePosition[request] = Int32(activeCount)
-      activeCount += 1
-    }
+    activate(request)
     if first[request] < 0 {
       first[request] = place
     } else if last[request] < place {

@@ -19,6 +19,12 @@ struct WaitingJobs: ~Copyable {
   private var strict: OrderedQueue
   private var byRequest: RequestQueues
   private let requestOf: Column<Int32>
+  /// Overtaking: places that have left a request's line for another's and still
+  /// lie in it (place << 32 | request); dropped when they come to its head.
+  private var stale: Set<UInt64> = []
+  /// By place: it has been in a second line, see ``change(_:from:to:)``; empty
+  /// where none ever is.
+  private let hasChanged: Column<Bool>
   /// Left the queue without being placed; dropped when it comes to a head.
   private let isWithdrawn: Column<Bool>
   private var count = 0
@@ -34,7 +40,7 @@ struct WaitingJobs: ~Copyable {
   /// Nodes with more room than at the last pass; may repeat.
   private var freed: [Int32] = []
 
-  init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int) {
+  init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int, changesRequests: Bool) {
     switch spec {
     case .ordered(_, headOfLineBlocking: true): passing = .strict
     case .ordered(_, headOfLineBlocking: false), .backfill, .preemptive, .rounds, .none:
@@ -48,6 +54,7 @@ struct WaitingJobs: ~Copyable {
     strict = OrderedQueue(jobs: passing == .strict ? jobs : 0)
     byRequest = RequestQueues(requests: requests, jobs: passing == .overtaking ? jobs : 0)
     requestOf = Column(repeating: 0, count: passing == .strict ? jobs : 0)
+    hasChanged = Column(repeating: false, count: changesRequests ? jobs : 0)
     isWithdrawn = Column(repeating: false, count: jobs)
     isRefused = Column(repeating: false, count: requests)
     isCandidate = Column(repeating: false, count: requests)
@@ -74,7 +81,7 @@ struct WaitingJobs: ~Copyable {
       // The refusal was the former head's.
       if strict.head == place { isHeadRefused = false }
     } else {
-      byRequest.insert(place, request: request)
+      line(place, up: request)
       // It may stand under a later place, whose turn comes later.
       if byRequest.head(of: request) == place { isCandidate[request] = false }
       addCandidate(request)
@@ -91,6 +98,31 @@ struct WaitingJobs: ~Copyable {
       dropWithdrawnHeads()
     } else {
       dropWithdrawnHeads(of: request)
+    }
+  }
+
+  /// A waiting job asks another request from now on, in its old place.
+  mutating func change(_ job: Int32, from old: Int, to new: Int) {
+    let place = place(of: job)
+    if passing == .strict {
+      requestOf[Int(place)] = Int32(new)
+      if strict.head == place { isHeadRefused = false }
+      return
+    }
+    stale.insert(UInt64(place) << 32 | UInt64(old))
+    hasChanged[Int(place)] = true
+    dropWithdrawnHeads(of: old)
+    count -= 1
+    insert(job, request: new)
+  }
+
+  /// A place joins the request's line, or is found where it still lies in it.
+  private mutating func line(_ place: Int32, up request: Int) {
+    guard hasChanged.count > 0, hasChanged[Int(place)] else {
+      return byRequest.insert(place, request: request)
+    }
+    if stale.remove(UInt64(place) << 32 | UInt64(request)) == nil {
+      byRequest.insertAside(place, request: request)
     }
   }
 
@@ -193,12 +225,18 @@ struct WaitingJobs: ~Copyable {
   }
 
   private mutating func dropWithdrawnHeads(of request: Int) {
-    while byRequest.head(of: request) >= 0, isWithdrawn[Int(byRequest.head(of: request))] {
+    while byRequest.head(of: request) >= 0, hasLeft(byRequest.head(of: request), request) {
       byRequest.removeHead(of: request)
     }
     // Freed nodes are not compared with a request that nobody waits for, so
     // its refusal cannot stand.
     if byRequest.head(of: request) < 0 { isRefused[request] = false }
+  }
+
+  /// Whether the head of a line stands in it no longer; forgets that it did.
+  private mutating func hasLeft(_ place: Int32, _ request: Int) -> Bool {
+    if !stale.isEmpty, stale.remove(UInt64(place) << 32 | UInt64(request)) != nil { return true }
+    return isWithdrawn[Int(place)]
   }
 
   private mutating func addCandidate(_ request: Int) {

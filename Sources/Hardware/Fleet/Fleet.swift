@@ -10,9 +10,19 @@ public struct NodeSpec: Hashable, Sendable {
   public var gpuCount: Int
   /// The model of all its GPUs; nil exactly when `gpuCount` is 0.
   public var gpuModel: GPUModelID?
+  /// Rack, NVLink domain and fabric.
+  public var place: NodePlace
 
-  public init(name: String, cpuMilli: Int32, memoryMiB: Int32, gpuCount: Int, gpuModel: GPUModelID?) {
+  public init(
+    name: String,
+    cpuMilli: Int32,
+    memoryMiB: Int32,
+    gpuCount: Int,
+    gpuModel: GPUModelID?,
+    place: NodePlace = .unstated
+  ) {
     self.name = name
+    self.place = place
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
     self.gpuCount = gpuCount
@@ -37,6 +47,8 @@ public struct Fleet: Hashable, Sendable {
   public var gpuModels: [String]
   /// The machines.
   public var nodes: [NodeSpec]
+  /// Names of the racks, by their numbers in ``NodePlace/rack``.
+  public var racks: [String] = []
 
   public init(gpuModels: [String] = [], nodes: [NodeSpec] = []) {
     self.gpuModels = gpuModels
@@ -47,6 +59,9 @@ public struct Fleet: Hashable, Sendable {
   ///
   /// - Complexity: O(nodes).
   public var gpuCount: Int { nodes.reduce(0) { $0 + $1.gpuCount } }
+
+  /// Whether racks, NVLink domains or a fabric are stated for any node.
+  public var hasPlaces: Bool { nodes.contains { $0.place != .unstated } }
 
   /// The identifier of the model with this name, added to the list when new.
   ///

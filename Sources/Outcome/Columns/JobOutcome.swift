@@ -76,6 +76,20 @@ public struct JobColumns: Hashable, Sendable {
   /// pieces for a job of one worker.
   public var firstPiece: [Int32] = []
   public var pieceCount: [Int32] = []
+  /// How many steps of its relaxation each job's wish had taken in its last
+  /// wait; empty when no wish is relaxed.
+  public var relaxed: [UInt8] = []
+  /// The rate of each job's last run (0 if it never ran) and its largest
+  /// possible one: millionths of full speed, or of a step per second. Both
+  /// empty when no job's speed depends on where it lies.
+  public var rate: [Int64] = []
+  public var bestRate: [Int64] = []
+
+  /// The speed of a run at `rate`, in millionths of the job's best; nil: the
+  /// job never ran, or speeds depend on nothing.
+  public func speedMillionths(_ job: Int, rate: Int64) -> Int64? {
+    bestRate.isEmpty || rate == 0 ? nil : Int64(Int128(rate) * 1_000_000 / Int128(bestRate[job]))
+  }
 
   public init() {}
 }

@@ -93,6 +93,9 @@ public struct InterruptedAttempt: Hashable, Sendable {
   public var keptNanoseconds: Int64 = 0
   /// Restarting and repeating, ns, at the start of this run.
   public var overheadNanoseconds: Int64 = 0
+  /// The speed of this run as in ``JobColumns/rate``; 0 where speeds depend on
+  /// nothing.
+  public var rate: Int64 = 0
   /// A gang's pieces in ``RunOutcome/pieces``; 0 of them for one worker.
   public var firstPiece: Int32 = 0
   public var pieceCount: Int32 = 0
@@ -145,5 +148,10 @@ public struct RunOutcome: Hashable, Sendable {
     interruptedAttempts.reduce(into: [:]) {
       $0[$1.job, default: 0] += $1.endNanoseconds - $1.startNanoseconds
     }
+  }
+
+  /// By job, how much of that was work that stayed, ns.
+  public var keptBeforeNanoseconds: [JobID: Int64] {
+    interruptedAttempts.reduce(into: [:]) { $0[$1.job, default: 0] += $1.keptNanoseconds }
   }
 }

@@ -48,6 +48,7 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("jobs.interruptions", "interruptions", "times", .lower),
     ComparedMetric("jobs.preemptions", "preemptions", "times", .lower),
     ComparedMetric("interruptions.mean_time", "time between interruptions", "s", .higher),
+    ComparedMetric("slowdown", "slowdown by placement", "ratio", .lower),
     ComparedMetric("makespan", "makespan", "s", .lower, headline: true),
   ]
 

@@ -12,6 +12,13 @@ struct JobTally {
   var ran: Int128 = 0
   /// Time spent waiting until the last start, of the counted jobs that started.
   var waits = OrderStatistics()
+  /// Jobs whose placement had been relaxed when they last started; nil: none
+  /// ever is.
+  var relaxed: Int64?
+  /// Of the completed batch jobs, where speeds depend on the place: time in
+  /// which they did work that stayed, and what it would have been at best, ns.
+  var worked: Int128 = 0
+  var ideal: Int128 = 0
   /// Arrival to completion, of the counted batch jobs that completed.
   var completionTimes = OrderStatistics()
 
@@ -33,6 +40,8 @@ struct JobTally {
     add("jobs.started", "jobs", Double(waits.count))
     add("jobs.interruptions", "times", Double(interruptions))
     add("jobs.preemptions", "times", Double(preemptions))
+    add("jobs.relaxed", "jobs", relaxed.map(Double.init))
+    add("slowdown", "ratio", ideal == 0 ? nil : Double(worked) / Double(ideal))
     add("interruptions.mean_time", "s", failures == 0 ? nil : Double(ran) / Double(failures) / 1e9)
     add("wait.mean", "s", waits.mean.map { $0 / 1e9 })
     for percent in Self.waitPercentiles {

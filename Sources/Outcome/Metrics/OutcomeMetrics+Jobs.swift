@@ -7,6 +7,8 @@ extension OutcomeMetrics {
   static func tallies(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
     var groups = JobGroups(jobs)
     let held = outcome.heldBeforeNanoseconds
+    // Kept work of earlier runs, where speeds depend on the place.
+    let kept = outcome.jobs.rate.isEmpty ? [:] : outcome.keptBeforeNanoseconds
     var started: [Sample] = []
     var finished: [Sample] = []
     for job in 0..<jobs.count where inWindow(job, outcome, jobs) {
@@ -22,6 +24,17 @@ extension OutcomeMetrics {
         tally.preemptions += Int64(outcome.jobs.preemptions[job])
         tally.failures += Int64(outcome.jobs.interruptions[job]) - preempted
         tally.ran += ran
+        if !outcome.jobs.relaxed.isEmpty {
+          tally.relaxed =
+            (tally.relaxed ?? 0)
+            + (outcome.jobs.startNanoseconds[job] >= 0 && outcome.jobs.relaxed[job] > 0 ? 1 : 0)
+        }
+        if !outcome.jobs.rate.isEmpty, state == .completed, jobs.kind[job] == .batch {
+          let overhead = outcome.jobs.overheadNanoseconds.isEmpty ? 0 : outcome.jobs.overheadNanoseconds[job]
+          let last = lastRun(job, outcome) - overhead
+          tally.worked += Int128((kept[JobID(rawValue: Int32(job))] ?? 0) + last)
+          tally.ideal += Int128(jobs.duration[job].nanoseconds)
+        }
       }
       guard counted else { continue }
       let arrival = jobs.arrival[job].nanoseconds

@@ -54,6 +54,9 @@ extension Fingerprint {
     }
     fold(Int32(shape.wish.rawValue))
     fold(shape.models.rawValue)
+    // What is new is folded only where it is said, so that prints of older
+    // inputs stand.
+    if shape.relaxation > 0 { fold(shape.relaxation) }
   }
 
   fileprivate mutating func fold(_ jobs: JobTable) {
@@ -87,6 +90,35 @@ extension Fingerprint {
     for plan in jobs.checkpointPlans {
       for span in [plan.interval, plan.write, plan.restart] { fold(span.nanoseconds) }
     }
+    for steps in jobs.relaxations {
+      fold(steps.count)
+      for step in steps {
+        fold(step.after.nanoseconds)
+        fold(step.to.rawValue)
+      }
+    }
+    for speed in jobs.speed { fold(speed) }
+    for speed in jobs.speeds {
+      for span in Span.allCases { for fabric in Fabric.allCases { fold(speed[span, fabric]) } }
+    }
+    if let work = jobs.stepWork { fold(work) }
+  }
+
+  private mutating func fold(_ work: StepWork) {
+    for job in work.steps.indices {
+      fold(work.steps[job])
+      fold(work.table[job])
+      fold(work.weight[job].bitPattern)
+    }
+    for table in work.tables {
+      fold(table.name)
+      for row in table.rows {
+        fold(row.gpu)
+        fold(row.gpus)
+        fold(row.span.rawValue)
+        fold(row.stepsPerSecond.bitPattern)
+      }
+    }
   }
 
   fileprivate mutating func fold(_ mix: WorkloadMix?) {
@@ -107,6 +139,13 @@ extension Fingerprint {
       fold(node.memoryMiB)
       fold(node.gpuCount)
       fold(node.gpuModel.map { Int($0.rawValue) } ?? -1)
+    }
+    guard fleet.hasPlaces else { return }
+    fold(fleet.racks)
+    for node in fleet.nodes {
+      fold(node.place.rack ?? -1)
+      fold(node.place.nvlinkDomain ?? -1)
+      fold(node.place.fabric.rawValue)
     }
   }
 

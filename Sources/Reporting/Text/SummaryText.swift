@@ -111,7 +111,7 @@ public struct SummaryText: Sendable {
     if classes.count > Self.mostClasses {
       lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
     }
-    lines += interruptions(classes)
+    lines += interruptions(classes) + placement
     let withdrawn = report.mean("jobs.withdrawn")
     let rejected = report.mean("jobs.rejected")
     if withdrawn > 0 {
@@ -138,6 +138,20 @@ public struct SummaryText: Sendable {
       text += "; effective time \(NumberText.grouped(share.mean, decimals: 1)) %"
     }
     return [text]
+  }
+
+  /// What wishes and places made of the jobs' speed.
+  private var placement: [String] {
+    var parts: [String] = []
+    if let ratio = report.estimate("slowdown") {
+      parts.append(
+        "completed jobs worked for \(NumberText.grouped(ratio.mean, decimals: 3)) x their time at best"
+      )
+    }
+    if let relaxed = report.estimate("jobs.relaxed") {
+      parts.append("relaxed before they started: \(NumberText.grouped(relaxed.mean)) jobs")
+    }
+    return parts.isEmpty ? [] : ["  placement: " + parts.joined(separator: "; ")]
   }
 
   private var causes: [String] {

@@ -22,7 +22,8 @@ extension Schema {
       milligpu_per_device INTEGER NOT NULL CHECK (milligpu_per_device BETWEEN 0 AND 1000), -- Thousandths of each GPU
       accepts TEXT NOT NULL, -- Accepted GPU models joined with |; empty: any
       workers INTEGER NOT NULL CHECK (workers >= 1), -- More than 1: a gang, started all or none
-      placement TEXT NOT NULL CHECK (placement IN ('anywhere', 'oneNode', 'consolidated')), -- Where the workers may lie
+      placement TEXT NOT NULL CHECK (placement IN ('anywhere', 'oneNode', 'consolidated', 'nvlinkDomain', 'rack')), -- Where the workers may lie
+      relaxation TEXT NOT NULL, -- How that is relaxed: seconds in the queue and the wider wish, as 600:rack;1800:anywhere; empty: never
       PRIMARY KEY (run_id, shape_id)
     ) STRICT, WITHOUT ROWID;
 
@@ -49,6 +50,9 @@ extension Schema {
       interruptions INTEGER NOT NULL CHECK (interruptions >= 0), -- Runs cut short: a node failed or left, or preempted
       preemptions INTEGER NOT NULL CHECK (preemptions BETWEEN 0 AND interruptions), -- Of these, to make room for other jobs
       overhead_ns INTEGER NOT NULL CHECK (overhead_ns >= 0), -- What the last run repeated or spent on restarting
+      relaxed INTEGER NOT NULL CHECK (relaxed >= 0), -- Steps by which its placement was relaxed in its last wait
+      steps INTEGER CHECK (steps > 0), -- Steps to do; NULL: its duration says it all
+      speed_millionths INTEGER CHECK (speed_millionths BETWEEN 0 AND 1000000), -- Speed of the last run relative to its best; NULL: never ran, or its speed depends on nothing
       PRIMARY KEY (replication_id, job_id),
       CHECK ((start_ns IS NULL) = (node_id IS NULL)),
       CHECK (first_start_ns IS NOT NULL OR start_ns IS NULL)
@@ -66,7 +70,18 @@ extension Schema {
       is_preemption INTEGER NOT NULL CHECK (is_preemption IN (0, 1)), -- 1: to make room for other jobs
       kept_ns INTEGER NOT NULL CHECK (kept_ns >= 0), -- Work that later runs need not repeat
       overhead_ns INTEGER NOT NULL CHECK (overhead_ns >= 0), -- What this run repeated or spent on restarting
+      speed_millionths INTEGER CHECK (speed_millionths BETWEEN 0 AND 1000000), -- Speed of this run, as in job
       PRIMARY KEY (replication_id, attempt)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE node_place (
+      -- Where nodes stand. No rows: nothing is stated about the fleet's racks and network.
+      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+      node_id INTEGER NOT NULL,
+      rack TEXT, -- NULL: the rack is the node's NVLink domain
+      nvlink_domain INTEGER, -- Nodes with the same number are joined by NVLink; NULL: the node is a domain of its own
+      fabric TEXT NOT NULL CHECK (fabric IN ('infiniband', 'roce', 'ethernet')), -- The network between the nodes
+      PRIMARY KEY (run_id, node_id)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE job_piece (
@@ -91,13 +106,13 @@ extension Schema {
       PRIMARY KEY (replication_id, attempt, piece)
     ) STRICT, WITHOUT ROWID;
 
-    INSERT INTO job_attempt SELECT *, 0, 0, 0 FROM job_attempt_1;
-    INSERT INTO job_shape SELECT *, 1, 'anywhere' FROM job_shape_1;
+    INSERT INTO job_attempt SELECT *, 0, 0, 0, NULL FROM job_attempt_1;
+    INSERT INTO job_shape SELECT *, 1, 'anywhere', '' FROM job_shape_1;
     INSERT INTO job
       SELECT
         j.replication_id, j.job_id, j.tenant_id, j.class_id, j.shape_id, j.kind, j.priority, j.busy_milli,
         j.arrival_ns, j.duration_ns, NULL, j.state, j.cause, coalesce(a.first_ns, j.start_ns), j.start_ns,
-        j.end_ns, j.node_id, j.gpu_mask, j.interruptions, 0, 0
+        j.end_ns, j.node_id, j.gpu_mask, j.interruptions, 0, 0, 0, NULL, NULL
       FROM job_1 j
       LEFT JOIN (
         SELECT replication_id, job_id, min(start_ns) AS first_ns FROM job_attempt_1 GROUP BY replication_id, job_id
@@ -124,7 +139,8 @@ extension Schema {
           SELECT coalesce(sum(a.end_ns - a.start_ns), 0) FROM job_attempt a
           WHERE a.replication_id = j.replication_id AND a.job_id = j.job_id))) / 1e9 AS wait_s, w.name AS wait_cause,
         j.duration_ns / 1e9 AS duration_s, coalesce(j.estimate_ns, j.duration_ns) / 1e9 AS estimate_s,
-        d.name AS node, j.gpu_mask, j.interruptions, j.preemptions
+        d.name AS node, j.gpu_mask, j.interruptions, j.preemptions, j.relaxed, j.steps,
+        j.speed_millionths / 1e6 AS speed
       FROM job j
       JOIN replication p ON p.id = j.replication_id
       JOIN tenant t ON t.run_id = p.run_id AND t.tenant_id = j.tenant_id

@@ -16,6 +16,7 @@ struct NameTables {
 
   private struct Shape: Hashable {
     var shape: JobShape
+    var relaxation: [WishRelaxation]
     var accepts: String
   }
 
@@ -41,14 +42,20 @@ struct NameTables {
         }
       },
       shapes: try jobs.shapes.map { shape in
-        var key = Shape(shape: shape, accepts: jobs.modelSets[Int(shape.models.rawValue)])
+        let relaxation = jobs.relaxation(of: shape)
+        var key = Shape(
+          shape: shape,
+          relaxation: relaxation,
+          accepts: jobs.modelSets[Int(shape.models.rawValue)]
+        )
         key.shape.models = .any
+        key.shape.relaxation = 0
         return try Self.id(of: key, in: &shapes) {
           try db.execute(
-            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
               run, $0, shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice, key.accepts,
-              shape.workers, shape.wish.name,
+              shape.workers, shape.wish.name, WishRelaxation.text(relaxation),
             ]
           )
         }

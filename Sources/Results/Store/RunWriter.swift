@@ -68,6 +68,16 @@ struct RunWriter {
       rows.bind(orNull: node.gpuModel.map { Int64($0.rawValue) } ?? -1)
       try rows.insert()
     }
+    guard fleet.hasPlaces else { return }
+    for (index, node) in fleet.nodes.enumerated() {
+      try db.execute(
+        sql: "INSERT INTO node_place VALUES (?, ?, ?, ?, ?)",
+        arguments: [
+          run, index, node.place.rack.map { fleet.racks[Int($0)] }, node.place.nvlinkDomain,
+          node.place.fabric.name,
+        ]
+      )
+    }
   }
 
   private func write(_ record: ReplicationRecord, fleet: Fleet, names: inout NameTables) throws {
@@ -101,7 +111,7 @@ struct RunWriter {
   private func writeJobs(_ record: ReplicationRecord, replication: Int64, ids: NameTables.Columns) throws {
     let jobs = record.jobs
     let fate = record.outcome.jobs
-    var rows = try RowInserter(db, into: "job", columns: 21)
+    var rows = try RowInserter(db, into: "job", columns: 24)
     for job in 0..<jobs.count {
       if job % Self.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
       rows.bind(replication)
@@ -125,6 +135,11 @@ struct RunWriter {
       rows.bind(fate.interruptions[job])
       rows.bind(fate.preemptions[job])
       rows.bind(fate.overheadNanoseconds.isEmpty ? 0 : fate.overheadNanoseconds[job])
+      rows.bind(fate.relaxed.isEmpty ? 0 : fate.relaxed[job])
+      let steps = jobs.stepWork?.steps[job] ?? 0
+      rows.bind(orNull: steps > 0 ? steps : -1)
+      let rate = fate.rate.isEmpty ? 0 : fate.rate[job]
+      rows.bind(orNull: fate.speedMillionths(job, rate: rate) ?? -1)
       try rows.insert()
     }
     if !fate.pieceCount.isEmpty {

@@ -21,7 +21,7 @@ struct TotalsWriter {
   }
 
   private func writeAttempts(_ outcome: RunOutcome) throws {
-    var rows = try RowInserter(db, into: "job_attempt", columns: 10)
+    var rows = try RowInserter(db, into: "job_attempt", columns: 11)
     var pieces = try PieceInserter(db, into: "attempt_piece", replication: replication)
     for (index, attempt) in outcome.interruptedAttempts.enumerated() {
       rows.bind(replication)
@@ -34,6 +34,7 @@ struct TotalsWriter {
       rows.bind(attempt.isPreemption ? 1 : 0)
       rows.bind(attempt.keptNanoseconds)
       rows.bind(attempt.overheadNanoseconds)
+      rows.bind(orNull: outcome.jobs.speedMillionths(Int(attempt.job.rawValue), rate: attempt.rate) ?? -1)
       try rows.insert()
       try pieces.insert(outcome, first: attempt.firstPiece, count: attempt.pieceCount, of: index)
     }

@@ -47,16 +47,16 @@ struct DemandBuilder {
   /// ``DemandFields/gang``.
   func gang(_ node: Decoded, weight: Double, into diagnostics: inout DiagnosticList) -> DemandOption? {
     guard var option = request(node, weight: weight, into: &diagnostics), let workers = node["workers"],
-      let placement = node["placement"],
-      let wish = PlacementWish.allCases.first(where: { $0.name == placement.text })
+      let placement = node["placement"], let wish = wish(placement, into: &diagnostics)
     else { return nil }
     option.workers = Int32(workers.integer)
-    option.wish = wish
-    if option.workers == 1, wish != .anywhere {
+    option.wish = wish.first
+    option.relaxation = wish.relaxation
+    if option.workers == 1, wish.first != .anywhere {
       diagnostics.add(
         placement.origin,
         placement.keyPath,
-        "says where the workers of a gang lie, but the job has one worker; found '\(placement.text)'",
+        "says where the workers of a gang lie, but the job has one worker; found '\(wish.first.name)'",
         hint: "set workers, or remove placement"
       )
       return nil

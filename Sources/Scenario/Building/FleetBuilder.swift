@@ -6,6 +6,15 @@ struct BuiltFleet {
   var fleet = Fleet()
   /// The nodes of each pool, in fleet order.
   var pools: [String: Range<Int>] = [:]
+  /// NVLink domains so far.
+  var domains: Int32 = 0
+
+  /// The number of the rack of this name.
+  mutating func rack(_ name: String) -> Int32 {
+    if let known = fleet.racks.firstIndex(of: name) { return Int32(known) }
+    fleet.racks.append(name)
+    return Int32(fleet.racks.count - 1)
+  }
 }
 
 /// Makes the fleet from the section `fleet`.
@@ -82,6 +91,9 @@ struct FleetBuilder {
       )
       return false
     }
+    guard let places = places(of: pool, named: name, count: count, in: &built, into: &diagnostics) else {
+      return false
+    }
     let width = String(count - 1).count
     for index in 0..<count {
       let digits = String(index)
@@ -92,12 +104,54 @@ struct FleetBuilder {
           cpuMilli: cpu,
           memoryMiB: memory,
           gpuCount: gpuCount,
-          gpuModel: model
+          gpuModel: model,
+          place: places[index]
         )
       )
     }
     built.pools[name] = first..<(first + count)
     return true
+  }
+
+  /// Where the nodes of a pool stand.
+  private func places(
+    of pool: Decoded,
+    named name: String,
+    count: Int,
+    in built: inout BuiltFleet,
+    into diagnostics: inout DiagnosticList
+  ) -> [NodePlace]? {
+    guard let domain = pool["nodesPerNVLinkDomain"], let word = pool["fabric"],
+      let fabric = Fabric.allCases.first(where: { $0.name == word.text })
+    else { return nil }
+    let perDomain = Int(domain.integer)
+    let perRack = pool["nodesPerRack"].map { Int($0.integer) }
+    if let perRack, perRack % perDomain != 0, perRack < count {
+      diagnostics.add(
+        domain.origin,
+        domain.keyPath,
+        "an NVLink domain lies in one rack; found \(perDomain) nodes in a domain and \(perRack) in a rack",
+        hint: "let nodesPerRack be a multiple of nodesPerNVLinkDomain"
+      )
+      return nil
+    }
+    var places: [NodePlace] = []
+    for index in 0..<count {
+      var place = NodePlace(fabric: fabric)
+      if perDomain > 1 { place.nvlinkDomain = built.domains + Int32(index / perDomain) }
+      if let perRack {
+        let digits = String(index / perRack)
+        let width = String((count - 1) / perRack).count
+        place.rack = built.rack(
+          "\(name)-rack-\(String(repeating: "0", count: width - digits.count))\(digits)"
+        )
+      } else if let rack = pool["rack"] {
+        place.rack = built.rack(rack.text)
+      }
+      places.append(place)
+    }
+    built.domains += Int32((count + perDomain - 1) / perDomain)
+    return places
   }
 
   private func read(_ trace: Decoded, into diagnostics: inout DiagnosticList) -> BuiltFleet? {

@@ -63,13 +63,23 @@ struct GPUNames {
   /// knows them as the same board: `V100M32` and `v100-32gb-sxm`.
   func spell(_ jobs: inout JobTable, as fleet: Fleet) {
     for index in jobs.modelSets.indices {
-      let names = jobs.modelNames(ModelSetID(rawValue: Int32(index))).map { name in
-        guard !fleet.gpuModels.contains(name), let model = catalogue.model(named: name),
-          fleet.gpuModels.contains(model.id)
-        else { return name }
-        return model.id
-      }
+      let names = jobs.modelNames(ModelSetID(rawValue: Int32(index))).map { spelled($0, as: fleet) }
       jobs.modelSets[index] = names.joined(separator: "|")
     }
+    for index in jobs.stepWork?.tables.indices ?? 0..<0 {
+      spell(&jobs.stepWork!.tables[index], as: fleet)
+    }
+  }
+
+  /// The models of a throughput table in the fleet's spelling.
+  func spell(_ table: inout ThroughputTable, as fleet: Fleet) {
+    for row in table.rows.indices { table.rows[row].gpu = spelled(table.rows[row].gpu, as: fleet) }
+  }
+
+  private func spelled(_ name: String, as fleet: Fleet) -> String {
+    guard !fleet.gpuModels.contains(name), let model = catalogue.model(named: name),
+      fleet.gpuModels.contains(model.id)
+    else { return name }
+    return model.id
   }
 }

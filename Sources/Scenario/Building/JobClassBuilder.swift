@@ -36,7 +36,11 @@ struct JobClassBuilder {
     {
       return nil
     }
-    return JobClassSpec(
+    let speeds = SpeedBuilder(demands: demands)
+    guard let speed = speeds.speed(of: node, into: &diagnostics),
+      speeds.addThroughput(of: node, named: name.text, to: &demand, into: &diagnostics)
+    else { return nil }
+    var spec = JobClassSpec(
       name: name.text,
       kind: kind,
       demand: demand,
@@ -46,6 +50,8 @@ struct JobClassBuilder {
       estimateFactor: factor.variate,
       isPreemptible: preemptible.boolean
     )
+    spec.speed = speed.value
+    return spec
   }
 
   /// By what durations are multiplied to give estimates; no variate: estimates
@@ -103,7 +109,7 @@ struct JobClassBuilder {
     into diagnostics: inout DiagnosticList
   ) -> ClassKind? {
     if let service = node["service"] {
-      for key in ["load", "duration", "shortest", "longest"] {
+      for key in ["load", "duration", "steps", "throughput", "throughputFile", "shortest", "longest"] {
         if let value = node[key] {
           diagnostics.add(
             value.origin,
@@ -132,6 +138,9 @@ struct JobClassBuilder {
         "is a share of GPU time, but the class asks for no GPU",
         hint: "state the rate of its arrivals instead"
       )
+    }
+    if let steps = node["steps"] {
+      return kind(ofSteps: steps, arrivals, of: node, into: &diagnostics)
     }
     guard let duration = node["duration"] else {
       diagnostics.add(
@@ -169,6 +178,44 @@ struct JobClassBuilder {
         offeredLoad: load?.double
       )
     )
+  }
+
+  /// Batch jobs that count steps.
+  private func kind(
+    ofSteps steps: Decoded,
+    _ arrivals: Decoded,
+    of node: Decoded,
+    into diagnostics: inout DiagnosticList
+  ) -> ClassKind? {
+    for key in ["shortest", "longest"] {
+      if let value = node[key] {
+        diagnostics.add(
+          value.origin,
+          value.keyPath,
+          "jobs that count steps have no '\(key)'",
+          hint: "limit the steps instead"
+        )
+      }
+    }
+    let process = ArrivalsBuilder.arrivals(
+      arrivals,
+      horizon: horizon,
+      hasLoad: node["load"] != nil,
+      into: &diagnostics
+    )
+    guard let variate = DistributionBuilder.build(steps, into: &diagnostics), let process else { return nil }
+    if let load = node["load"], variate.mean == nil {
+      diagnostics.add(
+        steps.origin,
+        steps.keyPath,
+        "has no finite mean, so no arrival rate gives the load",
+        hint: "state the rate of arrivals instead of '\(load.keyPath)'"
+      )
+      return nil
+    }
+    var batch = BatchSpec(arrivals: process, duration: .constant(0), offeredLoad: node["load"]?.double)
+    batch.steps = variate
+    return .batch(batch)
   }
 
   /// nil: the limits contradict each other.

@@ -47,8 +47,42 @@ enum FleetSection {
       ),
       Field("cpu", .value(.cpu), .required, "Cores of each node.", example: "96"),
       Field("memory", .value(.memory), .required, "Host memory of each node.", example: "1TiB"),
-    ] + FailureSection.inPool
+    ] + places + FailureSection.inPool,
+    rules: [.atMostOne(["nodesPerRack", "rack"])]
   )
+
+  private static let places = [
+    Field(
+      "nodesPerRack",
+      .value(.integer(1...1_000_000)),
+      .optional("the rack of a node is its NVLink domain"),
+      "The pool stands in racks of so many nodes, in order; the last one may have fewer. They are named after the "
+        + "pool: `h100-rack-0`, `h100-rack-1`.",
+      example: "8"
+    ),
+    Field(
+      "rack",
+      .value(.name),
+      .optional("the rack of a node is its NVLink domain"),
+      "The whole pool stands in the rack of this name, which pools may share.",
+      example: "row3-rack7"
+    ),
+    Field(
+      "nodesPerNVLinkDomain",
+      .value(.integer(1...1_000_000)),
+      .standard("1"),
+      "So many nodes, in order, are joined by NVLink, as the 18 compute trays of 4 GPUs in a rack of 72 are. A domain "
+        + "lies in one rack.",
+      example: "18"
+    ),
+    Field(
+      "fabric",
+      .value(.word(Fabric.allCases.map(\.name), noun: "fabric")),
+      .standard("infiniband"),
+      "The network between the nodes. It matters to jobs with a `speed` only.",
+      example: "ethernet"
+    ),
+  ]
 
   static let trace = Section(
     title: "NodeTrace",

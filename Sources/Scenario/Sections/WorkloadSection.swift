@@ -117,10 +117,12 @@ enum JobClassSection {
       Field(
         "duration",
         .section(DistributionSection.times),
-        .optional("needed with arrivals"),
-        "How long a job runs once it has started.",
+        .optional("needed with arrivals, or steps"),
+        "How long a job runs once it has started, at full speed.",
         example: "{lognormal: {median: 2h, sigma: 1.5}}"
       ),
+      SpeedSection.field,
+    ] + SpeedSection.throughput + [
       Field(
         "shortest",
         .value(.duration(positive: false)),
@@ -165,7 +167,10 @@ enum JobClassSection {
         example: "{requests: 200/s, perReplica: 10/s, maxReplicas: 40}"
       ),
     ],
-    rules: [.exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"])]
+    rules: [
+      .exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"]),
+      .atMostOne(["duration", "steps"]), .atMostOne(["throughput", "throughputFile"]),
+    ]
   )
 
   static let tenant = Section(
@@ -238,12 +243,13 @@ enum DemandFields {
     ),
     Field(
       "placement",
-      .value(.word(PlacementWish.allCases.map(\.name), noun: "placement")),
+      .either(PlacementWishSection.word, .section(PlacementWishSection.section)),
       .standard("anywhere"),
-      "Where the workers of a gang may lie: on any nodes, as many on each as fit; all on one node; or "
+      "Where the workers of a gang may lie: on any nodes, as many on each as fit; all on one node; "
         + "consolidated on the fewest nodes: nodes that the gang fills completely, and the remainder "
-        + "together on one more.",
-      example: "consolidated"
+        + "together on one more; or all within one NVLink domain or one rack: in the one with the least free "
+        + "GPUs that has room, on as few nodes as can be. A map says how the wish is relaxed.",
+      example: "{wish: rack, relaxAfter: 10m, to: anywhere}"
     ),
   ]
 }

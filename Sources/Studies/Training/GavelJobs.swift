@@ -16,7 +16,8 @@ struct GavelSpeeds {
     var gpus: Int64
   }
 
-  private(set) var stepsPerSecond: [[Double]] = []
+  /// One for each kind of job.
+  private(set) var tables: [ThroughputTable] = []
   private(set) var number: [Kind: Int] = [:]
 
   init(path: String) throws {
@@ -43,10 +44,17 @@ struct GavelSpeeds {
         )
       }
       if number[kind] == nil {
-        number[kind] = stepsPerSecond.count
-        stepsPerSecond.append(Self.models.map { _ in 0 })
+        number[kind] = tables.count
+        tables.append(ThroughputTable(name: kind.jobType, rows: []))
       }
-      stepsPerSecond[number[kind]!][model] = value
+      let row = ThroughputTable.Row(
+        gpu: Self.models[model],
+        gpus: kind.gpus,
+        span: .fleet,
+        stepsPerSecond: value
+      )
+      tables[number[kind]!].rows.removeAll { $0.gpu == row.gpu }
+      tables[number[kind]!].rows.append(row)
     }
   }
 }
@@ -71,8 +79,7 @@ struct GavelJobs {
       .map { try reader.column($0) }
     var builder = StudyTableBuilder([])
     var work = StepWork()
-    work.models = GavelSpeeds.models
-    work.stepsPerSecond = speeds.stepsPerSecond
+    work.tables = speeds.tables
     var last: (id: Int64, arrival: Int64)?
     while try reader.next() {
       let id = try reader.integer(fields[0], in: 0...Int64.max)
@@ -90,9 +97,8 @@ struct GavelJobs {
         )
       }
       guard let number = speeds.number[kind],
-        let fastest = models.compactMap({ name in
-          GavelSpeeds.models.firstIndex(of: name).map { speeds.stepsPerSecond[number][$0] }
-        }).max(), fastest > 0
+        let fastest = speeds.tables[number].rows.filter({ models.contains($0.gpu) }).map(\.stepsPerSecond)
+          .max(), fastest > 0
       else {
         throw reader.error(
           at: fields[1],
@@ -104,7 +110,7 @@ struct GavelJobs {
       }
       ids.append(id)
       work.steps.append(steps)
-      work.kind.append(Int32(number))
+      work.table.append(Int32(number))
       work.weight.append(weight)
       let nanoseconds = (Double(steps) / fastest * 1e9).rounded(.up)
       builder.append(

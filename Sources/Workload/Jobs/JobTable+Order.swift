@@ -36,10 +36,11 @@ extension JobTable {
     kind = permuted(kind)
     if !isProtected.isEmpty { isProtected = permuted(isProtected) }
     if !checkpoint.isEmpty { checkpoint = permuted(checkpoint) }
+    if !speed.isEmpty { speed = permuted(speed) }
     if !estimate.isEmpty { estimate = permuted(estimate) }
     if let work = stepWork {
       stepWork!.steps = permuted(work.steps)
-      stepWork!.kind = permuted(work.kind)
+      stepWork!.table = permuted(work.table)
       stepWork!.weight = permuted(work.weight)
     }
     arrival = permuted(arrival)

@@ -18,6 +18,9 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
   public var workers: Int32
   /// Where they may lie.
   public var wish: PlacementWish
+  /// How the wish is relaxed: 1 + a position in ``JobTable/relaxations``, 0:
+  /// never.
+  public var relaxation: UInt16
 
   @inlinable
   public init(
@@ -27,7 +30,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     milliGPUPerDevice: Int32,
     models: ModelSetID = .any,
     workers: Int32 = 1,
-    wish: PlacementWish = .anywhere
+    wish: PlacementWish = .anywhere,
+    relaxation: UInt16 = 0
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
@@ -36,6 +40,7 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     self.models = models
     self.workers = workers
     self.wish = wish
+    self.relaxation = relaxation
   }
 
   /// Thousandths of a GPU of all workers.
@@ -90,13 +95,21 @@ public struct JobTable: Hashable, Sendable {
   /// when it does not; empty: none does.
   public var checkpoint: [UInt8] = []
 
-  /// What jobs do in steps, where their speed depends on the GPU model; nil:
-  /// durations alone count.
+  /// What jobs do in steps, where their speed depends on the GPUs that they
+  /// get; nil: durations alone count.
   public var stepWork: StepWork?
+  /// How fast each job runs by where it lies: 1 + its position in ``speeds``,
+  /// 0: at full speed everywhere; empty: all do. Without effect on jobs that
+  /// count steps.
+  public var speed: [UInt8] = []
+  /// At most 255.
+  public var speeds: [PlacementSpeed] = []
 
   /// At most 255.
   public var checkpointPlans: [CheckpointPlan] = []
   public var shapes: [JobShape] = []
+  /// How wishes are relaxed, step by step; each of at least one step.
+  public var relaxations: [[WishRelaxation]] = []
   public var tenants: [String] = []
   public var classes: [String] = []
   /// Accepted GPU models as the trace spells them, joined with `|`; index 0
@@ -108,6 +121,17 @@ public struct JobTable: Hashable, Sendable {
   /// The expected duration of a job.
   public func expectedDuration(_ job: Int) -> SimDuration { estimate.isEmpty ? duration[job] : estimate[job] }
 
+  /// GPUs of all workers of a job, parts counted as wholes.
+  public func gpus(of job: Int) -> Int64 {
+    let shape = shapes[Int(shape[job].rawValue)]
+    return Int64(shape.gpuCount) * Int64(shape.workers)
+  }
+
+  /// Whether some run's length depends on where the job lies.
+  public var hasSpeeds: Bool {
+    speed.contains { $0 > 0 } || stepWork?.steps.contains { $0 > 0 } ?? false
+  }
+
   /// The number of jobs.
   public var count: Int { arrival.count }
 
@@ -117,6 +141,20 @@ public struct JobTable: Hashable, Sendable {
     case .listed(let names): names[Int(job.rawValue)]
     case .numbered(let prefix): prefix + String(job.rawValue)
     }
+  }
+
+  /// The number by which shapes name these steps: 0 for none; new ones are
+  /// added to ``relaxations``.
+  mutating func relaxation(_ steps: [WishRelaxation]) -> UInt16 {
+    if steps.isEmpty { return 0 }
+    let known = relaxations.firstIndex(of: steps)
+    if known == nil { relaxations.append(steps) }
+    return UInt16((known ?? relaxations.count - 1) + 1)
+  }
+
+  /// How the wish of a shape is relaxed; empty: never.
+  public func relaxation(of shape: JobShape) -> [WishRelaxation] {
+    shape.relaxation == 0 ? [] : relaxations[Int(shape.relaxation) - 1]
   }
 
   /// The accepted model names of a set; empty means any.

@@ -22,6 +22,7 @@ struct ClassPlan {
   private let tenantStream: StreamName
   private let busyStream: StreamName
   private let estimateStream: StreamName
+  private let stepStream: StreamName
 
   // The table's numbers for the class's own lists, looked up once each.
   private var shapeIDs: [ShapeID?]
@@ -79,6 +80,7 @@ struct ClassPlan {
     tenantStream = StreamName("tenants/\(spec.name)")
     busyStream = StreamName("busy/\(spec.name)")
     estimateStream = StreamName("estimates/\(spec.name)")
+    stepStream = StreamName("steps/\(spec.name)")
     shapeIDs = Array(repeating: nil, count: spec.demand.count)
     tenantIDs = Array(repeating: nil, count: tenants.count)
   }
@@ -93,6 +95,16 @@ struct ClassPlan {
 
   /// Whether any job saves its work.
   var hasCheckpoints: Bool { spec.demand.contains { $0.checkpoint != nil } }
+
+  /// Whether any job's speed depends on where it lies.
+  var hasSpeeds: Bool { spec.speed != nil }
+
+  /// Whether the jobs count steps.
+  var hasSteps: Bool { steps != nil }
+
+  private var steps: Variate? {
+    if case .batch(let batch) = spec.kind { batch.steps } else { nil }
+  }
 
   /// When the class's job arrives.
   func arrival(_ job: Int) -> SimTime { arrivals.isEmpty ? stretches[job].arrival : arrivals[job] }
@@ -112,8 +124,10 @@ struct ClassPlan {
       builder.table.duration.append(stretches[job].duration)
       builder.table.kind.append(.service)
     }
-    if builder.holdsEstimates { builder.table.estimate.append(estimate(job, of: builder.table)) }
     let option = demand.pick(uniform(demandStream, owner))
+    if builder.holdsSteps { countSteps(job, spec.demand[option], in: &builder) }
+    if builder.holdsSpeeds { builder.speed(spec.speed) }
+    if builder.holdsEstimates { builder.table.estimate.append(estimate(job, of: builder.table)) }
     let tenant = tenants.count == 1 ? 0 : tenancy.pick(uniform(tenantStream, owner))
     let shapeID = shapeIDs[option] ?? builder.shape(spec.demand[option])
     let tenantID = tenantIDs[tenant] ?? builder.tenant(tenants[tenant].name)
@@ -130,6 +144,21 @@ struct ClassPlan {
     builder.table.busyMilli.append(
       constantBusyMilli ?? Self.thousandths(spec.busyFraction.quantile(uniform(busyStream, job)))
     )
+  }
+
+  /// Steps of the job whose duration stands last in the table; the duration
+  /// becomes what they take at best, rounded up.
+  private func countSteps(_ job: Int, _ option: DemandOption, in builder: inout JobBuilder) {
+    guard let steps, let table = option.throughput, let best = option.bestMicrostepsPerSecond else {
+      return builder.steps(0, nil)
+    }
+    let count = Int64(min(max(steps.quantile(uniform(stepStream, job)).rounded(), 1), 0x1p53))
+    let length = (Int128(count) * 1_000_000_000_000_000 + Int128(best) - 1) / Int128(best)
+    let latest = (SimTime.latest - .zero).nanoseconds
+    builder.table.duration[builder.table.duration.count - 1] = SimDuration(
+      nanoseconds: Int64(min(length, Int128(latest)))
+    )
+    builder.steps(count, table)
   }
 
   /// The estimate of the job whose duration stands last in the table.

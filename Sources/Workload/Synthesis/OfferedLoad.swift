@@ -46,17 +46,26 @@ struct OfferedLoad {
     }
     // A class without GPUs offers none, however long its jobs.
     guard milliGPU > 0 else { return 0 }
+    let rate = {
+      ArrivalClock(
+        batch.arrivals,
+        className: jobClass.name,
+        factor: 1,
+        horizon: spec.horizon,
+        seed: 0
+      ).expectedRate()
+    }
+    if let steps = batch.steps {
+      guard let mean = steps.mean else { throw SynthesisError("\(path).steps", .infiniteMean) }
+      let milliGPUSeconds = jobClass.demand.reduce(0) {
+        $0 + $1.weight / weights * Double($1.milliGPU) * mean * 1e6 / Double($1.bestMicrostepsPerSecond ?? 1)
+      }
+      return rate() * milliGPUSeconds / Double(capacity)
+    }
     guard let duration = batch.meanDuration() else {
       throw SynthesisError("\(path).duration", .infiniteMean)
     }
-    let clock = ArrivalClock(
-      batch.arrivals,
-      className: jobClass.name,
-      factor: 1,
-      horizon: spec.horizon,
-      seed: 0
-    )
-    return clock.expectedRate() * milliGPU * duration / Double(capacity)
+    return rate() * milliGPU * duration / Double(capacity)
   }
 }
 

@@ -33,6 +33,8 @@ extension SynthesisSpec {
       "owned by \(tenants) tenants",
       "\(Self.maximumNames)"
     )
+    let speeds = Set(classes.compactMap(\.speed)).count
+    try Check.range(speeds <= 255, "classes", "with \(speeds) different speeds", "255")
     let plans = Set(classes.flatMap { $0.demand.compactMap(\.checkpoint) }).count
     try Check.range(plans <= 255, "classes", "with \(plans) different checkpoint plans", "255")
     for (index, jobClass) in classes.enumerated() {
@@ -58,7 +60,11 @@ extension JobClassSpec {
     try Check.variate(busyFraction, "\(path).busyFraction")
     try validateEstimates("\(path).estimateFactor")
     switch kind {
-    case .batch(let batch): try batch.validate(path, horizon: horizon)
+    case .batch(let batch):
+      try batch.validate(path, horizon: horizon)
+      if batch.steps != nil, demand.contains(where: { $0.bestMicrostepsPerSecond == nil }) {
+        throw SynthesisError("\(path).steps", .conflict("some demand has no throughput on its GPUs"))
+      }
     case .service(let service): try service.validate("\(path).service", horizon: horizon)
     }
   }
@@ -118,6 +124,7 @@ extension BatchSpec {
       )
     }
     if let offeredLoad { try Check.positive("\(path).offeredLoad", offeredLoad) }
+    if let steps { try Check.variate(steps, "\(path).steps") }
   }
 }
 

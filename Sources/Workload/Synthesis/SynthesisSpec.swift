@@ -52,6 +52,9 @@ public struct JobClassSpec: Equatable, Sendable {
   public var estimateFactor: Variate?
   /// Whether jobs of higher priority may stop these.
   public var isPreemptible: Bool
+  /// How fast a job runs by where it lies; nil: at full speed everywhere. For
+  /// batch classes only.
+  public var speed: PlacementSpeed?
 
   public init(
     name: String,
@@ -85,8 +88,11 @@ public enum ClassKind: Equatable, Sendable {
 /// Arrivals and durations of a batch class.
 public struct BatchSpec: Equatable, Sendable {
   public var arrivals: ArrivalProcess
-  /// Seconds.
+  /// Seconds; without effect where jobs count steps.
   public var duration: Variate
+  /// Steps of a job, rounded to whole ones, at least 1; nil: jobs have
+  /// durations. Every demand needs a ``DemandOption/throughput``.
+  public var steps: Variate?
   /// Seconds; draws outside are set to the nearer limit. nil: no limit other
   /// than one tick below and ``SimTime/latest`` above.
   public var durationLimits: ClosedRange<Double>?
@@ -129,8 +135,18 @@ public struct DemandOption: Equatable, Sendable {
   public var workers: Int32
   /// Where the workers may lie.
   public var wish: PlacementWish
+  /// How the wish is relaxed while the job waits; empty: never.
+  public var relaxation: [WishRelaxation] = []
   /// How a job saves its work; nil: it does not.
   public var checkpoint: CheckpointPlan?
+  /// How fast its steps are; all of ``models`` have a row for its GPUs.
+  public var throughput: ThroughputTable?
+
+  /// GPUs of all workers.
+  public var gpus: Int64 { Int64(gpuCount) * Int64(workers) }
+  /// Its best speed on the accepted models, millionths of a step per second;
+  /// nil: it counts no steps.
+  public var bestMicrostepsPerSecond: Int64? { throughput?.best(gpus: gpus, on: models) }
 
   public init(
     weight: Double = 1,

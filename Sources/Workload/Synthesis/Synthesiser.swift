@@ -5,7 +5,7 @@ import SimulationKernel
 /// The same spec, fleet capacity and seed give the same table, bit for bit.
 /// Every draw is a function of (seed, stream, entity, draw), where the streams
 /// are `arrivals/CLASS`, `states/CLASS`, `demand/CLASS`, `durations/CLASS`,
-/// `tenants/CLASS`, `busy/CLASS` and `estimates/CLASS` and the entity is the job's index within
+/// `tenants/CLASS`, `busy/CLASS`, `estimates/CLASS` and `steps/CLASS` and the entity is the job's index within
 /// its class (demand and tenant of a service: the replica's index), so that a
 /// change of one class or one attribute leaves all other draws alone.
 public enum Synthesiser {
@@ -51,6 +51,8 @@ public enum Synthesiser {
       holdsEstimates: plans.contains(where: \.hasEstimates),
       holdsCheckpoints: plans.contains(where: \.hasCheckpoints)
     )
+    builder.holdsSteps = plans.contains(where: \.hasSteps)
+    builder.holdsSpeeds = plans.contains(where: \.hasSpeeds)
     builder.holdsProtection = plans.contains(where: \.isProtected)
     builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
     while true {
@@ -76,6 +78,9 @@ struct JobBuilder {
   let holdsCheckpoints: Bool
   /// Whether some class is protected: then every job says whether it is.
   var holdsProtection = false
+  /// Whether some class counts steps, or has a speed by place.
+  var holdsSteps = false
+  var holdsSpeeds = false
   private var shapes = ShapeInterner()
   private var modelSets = TextInterner([""])
   private var tenants = TextInterner()
@@ -94,6 +99,30 @@ struct JobBuilder {
     table.checkpoint.append(UInt8((known ?? table.checkpointPlans.count - 1) + 1))
   }
 
+  /// Notes what the next job counts; no table: nothing.
+  mutating func steps(_ count: Int64, _ throughput: ThroughputTable?) {
+    var work = table.stepWork ?? StepWork()
+    table.stepWork = nil
+    var number = 0
+    if let throughput {
+      let known = work.tables.firstIndex(of: throughput)
+      if known == nil { work.tables.append(throughput) }
+      number = known ?? work.tables.count - 1
+    }
+    work.steps.append(count)
+    work.table.append(Int32(number))
+    work.weight.append(1)
+    table.stepWork = work
+  }
+
+  /// Notes how fast the next job runs.
+  mutating func speed(_ speed: PlacementSpeed?) {
+    guard let speed else { return table.speed.append(0) }
+    let known = table.speeds.firstIndex(of: speed)
+    if known == nil { table.speeds.append(speed) }
+    table.speed.append(UInt8((known ?? table.speeds.count - 1) + 1))
+  }
+
   mutating func shape(_ option: DemandOption) -> ShapeID {
     let set = modelSets.intern(option.models.joined(separator: "|")).number
     return shapes.intern(
@@ -104,7 +133,8 @@ struct JobBuilder {
         milliGPUPerDevice: option.milliGPUPerDevice,
         models: ModelSetID(rawValue: Int32(set)),
         workers: option.workers,
-        wish: option.wish
+        wish: option.wish,
+        relaxation: table.relaxation(option.relaxation)
       )
     )
   }

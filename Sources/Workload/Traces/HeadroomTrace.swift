@@ -21,9 +21,15 @@
 /// | column | what | left out |
 /// |---|---|---|
 /// | `workers` | equal workers, each with the request of the row, started all or none | 1 |
-/// | `placement` | where they may lie: `anywhere`, `oneNode` or `consolidated` | `anywhere` |
+/// | `placement` | where they may lie: `anywhere`, `oneNode`, `consolidated`, `nvlinkDomain` or `rack` | `anywhere` |
 /// | `estimate_s` | what the duration was expected to be, seconds; 0 becomes one tick | the duration |
 /// | `preemptible` | `true`, or `false` when no job of higher priority may stop it | `true` |
+/// | `relax` | how the placement is relaxed: `600:rack;1800:anywhere` is a rack after 600 s in the queue, any nodes after 1800 s; empty: never | never |
+/// | `speed` | speed by span, each on InfiniBand, RoCE and Ethernet: `rack=0.95/0.9/0.8;fleet=0.9/0.85/0.6`; empty: full everywhere | full |
+/// | `steps` | steps to do; 0: the duration says how long the job runs | 0 |
+/// | `throughput` | with steps, the table of their speed: `bert;h100-80gb-sxm:16:rack:3.2` is a name, then model, GPUs of the whole job, span and steps per second of each row | |
+///
+/// With steps, `duration_s` is what orders by length and estimates go by.
 ///
 /// The request columns are those of the openb trace. Rows need not be sorted.
 public enum HeadroomTrace {
@@ -35,7 +41,9 @@ public enum HeadroomTrace {
 
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
-  public static let optionalColumns = ["workers", "placement", "estimate_s", "preemptible"]
+  public static let optionalColumns = [
+    "workers", "placement", "estimate_s", "preemptible", "relax", "speed", "steps", "throughput",
+  ]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

@@ -28,10 +28,15 @@ public enum HeadroomTraceReader {
     var kinds = WordColumn("kind", HeadroomTrace.kinds.map(\.text))
     var wishes = WordColumn("placement", PlacementWish.allCases.map(\.name))
     var answers = WordColumn("preemptible", ["true", "false"])
+    var attributes = AttributeColumns(reader)
     while try reader.next() {
       try names.append(columns.name, of: reader)
       let gpu = try reader.gpuRequest(count: columns.gpuCount, milli: columns.gpuMilli)
       let spec = try specs.intern(columns.gpuSpec, of: reader).number
+      let wish: PlacementWish =
+        try columns.placement.map { field throws(TraceError) in
+          PlacementWish.allCases[try wishes.index(field, of: reader)]
+        } ?? .anywhere
       table.shape.append(
         shapes.intern(
           JobShape(
@@ -43,9 +48,8 @@ public enum HeadroomTraceReader {
             workers: try columns.workers.map { field throws(TraceError) in
               try reader.int32(field, in: 1...JobShape.mostWorkers)
             } ?? 1,
-            wish: try columns.placement.map { field throws(TraceError) in
-              PlacementWish.allCases[try wishes.index(field, of: reader)]
-            } ?? .anywhere
+            wish: wish,
+            relaxation: try attributes.relaxation(of: reader, wish: wish, in: &table)
           )
         )
       )
@@ -63,6 +67,7 @@ public enum HeadroomTraceReader {
       if let field = columns.preemptible {
         table.isProtected.append(try answers.index(field, of: reader) == 1)
       }
+      try attributes.append(reader, to: &table)
     }
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
     table.shapes = shapes.shapes

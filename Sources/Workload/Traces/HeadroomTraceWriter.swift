@@ -46,6 +46,11 @@ public enum HeadroomTraceWriter {
     /// workers and placement of each shape, with a comma ahead; empty where
     /// no job is a gang.
     let gangs: [[UInt8]]
+    /// relax of each shape, speed and throughput of each number, with a comma
+    /// ahead; empty where nothing says them.
+    let relaxations: [[UInt8]]
+    let speeds: [[UInt8]]
+    let throughputs: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
     let prefix: [UInt8]
@@ -62,10 +67,17 @@ public enum HeadroomTraceWriter {
       }
       let hasGangs = jobs.shapes.contains { $0.workers != 1 || $0.wish != .anywhere }
       gangs = hasGangs ? jobs.shapes.map { Array(",\($0.workers),\($0.wish.name)".utf8) } : []
+      func field(_ text: String) -> [UInt8] { [UInt8(ascii: ",")] + HeadroomTraceWriter.quoted(text) }
+      let relaxes = jobs.shapes.contains { $0.relaxation > 0 }
+      relaxations = relaxes ? jobs.shapes.map { field(AttributeText.text(jobs.relaxation(of: $0))) } : []
+      speeds = jobs.speed.isEmpty ? [] : [field("")] + jobs.speeds.map { field(AttributeText.text($0)) }
+      throughputs = jobs.stepWork?.tables.map { field(AttributeText.text($0)) } ?? []
       columns =
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
         + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
         + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
+        + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
+        + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -111,6 +123,19 @@ public enum HeadroomTraceWriter {
     }
     if !jobs.isProtected.isEmpty {
       buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8)
+    }
+    if !texts.relaxations.isEmpty {
+      buffer.append(contentsOf: texts.relaxations[Int(jobs.shape[job].rawValue)])
+    }
+    if !texts.speeds.isEmpty { buffer.append(contentsOf: texts.speeds[Int(jobs.speed[job])]) }
+    if let work = jobs.stepWork {
+      buffer.append(comma)
+      append(work.steps[job], to: &buffer)
+      if work.steps[job] > 0 {
+        buffer.append(contentsOf: texts.throughputs[Int(work.table[job])])
+      } else {
+        buffer.append(comma)
+      }
     }
     buffer.append(UInt8(ascii: "\n"))
   }

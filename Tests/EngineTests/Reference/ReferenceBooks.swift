@@ -100,6 +100,7 @@ struct ReferenceBooks {
       let workers = Int(shape.workers)
       shape.workers = 1
       shape.wish = .anywhere
+      shape.relaxation = 0
       if let at = groups.firstIndex(where: { $0.shape == shape }) {
         groups[at].count += workers
       } else {

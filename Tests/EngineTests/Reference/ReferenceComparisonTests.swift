@@ -21,6 +21,14 @@ import Workload
     }
   }
 
+  @Test(arguments: 0..<12)
+  func `racks, relaxed wishes and speeds end as in the naive simulator`(batch: Int) throws {
+    for offset in 0..<Self.seedsPerBatch {
+      let seed = UInt64(batch * 1_000_000 + 400_000 + offset)
+      try expectAgreement(RandomScenario.placed(seed: seed), "placed seed \(seed)")
+    }
+  }
+
   @Test(arguments: RandomScenario.profiles.indices)
   func `each placement profile decides as in the naive simulator`(profile: Int) throws {
     for offset in 0..<Self.seedsPerBatch {
@@ -54,6 +62,7 @@ import Workload
     let first = environment["HEADROOM_FIRST_SCENARIO"].flatMap { UInt64($0) } ?? 100_000_000
     for seed in first..<first + count {
       try expectAgreement(RandomScenario.input(seed: seed), "seed \(seed)")
+      try expectAgreement(RandomScenario.placed(seed: seed), "placed seed \(seed)")
     }
   }
 
@@ -97,7 +106,8 @@ import Workload
           : [.init(node: Int(attempt.node.rawValue), gpuMask: attempt.gpuMask, workers: 1)],
         isPreemption: attempt.isPreemption,
         overhead: attempt.overheadNanoseconds,
-        kept: attempt.keptNanoseconds
+        kept: attempt.keptNanoseconds,
+        rate: attempt.rate
       )
     }
     if attempts != naive.attempts {

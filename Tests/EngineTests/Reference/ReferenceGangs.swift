@@ -31,9 +31,16 @@ extension ReferenceSimulator {
       layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, nodes[n]))
       return layout
     }
-    switch r.wish {
+    for wish in wishes(j) { if let laid = lay(j, as: wish, layout) { return laid } }
+    return nil
+  }
+
+  private func lay(_ j: Int, as wish: PlacementWish, _ layout: Layout) -> Layout? {
+    let r = requests[j]
+    switch wish {
     case .anywhere: return layAnywhere(j, layout)
     case .oneNode: return lay(j, together: [r.workers], layout)
+    case .nvlinkDomain, .rack: return layInOneGroup(j, wish, layout)
     case .consolidated:
       let most = emptyNodes.map { $0.room(r) }.max()!
       if most == 0 { return nil }
@@ -96,8 +103,11 @@ extension ReferenceSimulator {
   /// gang is looked at anew.
   func isWorthTrying(_ j: Int, on n: Int) -> Bool {
     let r = requests[j]
-    if r.workers == 1 || r.wish == .anywhere || r.isPart { return nodes[n].fits(r) }
-    if r.wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
+    let wish = wishes(j).last!
+    // A wish that no fleet grants waits for a wider one.
+    if r.workers > 1, lay(j, as: wish, Layout(nodes: emptyNodes)) == nil { return nodes[n].fits(r) }
+    if r.workers == 1 || wish == .anywhere || wish.isForOneGroup || r.isPart { return nodes[n].fits(r) }
+    if wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
     let most = emptyNodes.map { $0.room(r) }.max()!
     return nodes[n].fits(r.merged(r.workers % most > 0 ? r.workers % most : most))
   }

@@ -29,19 +29,19 @@ extension ReferenceSimulator {
   mutating func remove(_ j: Int) {
     waiting.removeAll { $0 == j }
     if refusedHead == j { refusedHead = nil }
-    let shape = input.jobs.shape[j]
-    if !waiting.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
+    let own = line(j)
+    if !waiting.contains(where: { line($0) == own }) { refusedShapes.remove(own) }
   }
 
   mutating func pass(_ now: Int64) {
     // A refusal stands until a node is freed that could change it.
     refusedShapes = refusedShapes.filter { shape in
-      let j = waiting.first { input.jobs.shape[$0].rawValue == shape }!
+      let j = waiting.first { line($0) == shape }!
       return !freed.contains { isWorthTrying(j, on: $0) }
     }
     if let head = refusedHead, freed.contains(where: { isWorthTrying(head, on: $0) }) { refusedHead = nil }
     for j in waiting {
-      let shape = input.jobs.shape[j].rawValue
+      let shape = line(j)
       if tryToStart(j, now) { continue }
       // A refusal that stands is not repeated: its cause stays.
       if blocks {
@@ -52,7 +52,7 @@ extension ReferenceSimulator {
       if loses {
         jobs.state[j] = .rejected
         jobs.cause[j] = cause(j)
-        events.removeAll { $0.what == .end(j) }
+        events.removeAll { $0.what == .end(j) || $0.what == .relax(j) }
         remove(j)
         refusedShapes = []
       } else if refusedShapes.insert(shape).inserted {
@@ -65,6 +65,6 @@ extension ReferenceSimulator {
   /// The cause of a job that waited and was not tried itself.
   func untried(_ j: Int) -> WaitCause {
     if spec != nil { return .priority }
-    return blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
+    return blocks ? .headOfLine : lastCause[line(j)] ?? .headOfLine
   }
 }

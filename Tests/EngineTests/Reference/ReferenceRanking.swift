@@ -15,6 +15,8 @@ extension ReferenceSimulator {
   /// What a job has done and must do.
   struct Progress {
     var work: Int64
+    /// The same in the units of rates, where speeds differ.
+    var left: Int128 = 0
     /// To be repeated at the start of the next run.
     var due: Int64 = 0
     /// Run time of earlier runs.
@@ -127,7 +129,12 @@ extension ReferenceSimulator {
     progress[j].attained += elapsed
     let gpus = input.jobs.shapes[Int(input.jobs.shape[j].rawValue)].milliGPU
     progress[j].due += spec!.cost.cost(milliGPU: gpus).nanoseconds - overhead
-    progress[j].work -= elapsed - overhead
+    if input.jobs.hasSpeeds {
+      progress[j].left = max(0, progress[j].left - Int128(jobs.rate[j]) * Int128(elapsed - overhead))
+      progress[j].work = time(j, bestRate(j))
+    } else {
+      progress[j].work -= elapsed - overhead
+    }
     jobs.preemptions[j] += 1
   }
 

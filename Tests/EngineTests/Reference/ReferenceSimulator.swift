@@ -7,7 +7,7 @@ import Workload
 /// scanned one by one, every score computed from its definition at every
 /// decision, every waiting job looked at in every pass.
 struct ReferenceSimulator {
-  enum Happening: Equatable { case end(Int), fleet(Int), arrival(Int) }
+  enum Happening: Equatable { case end(Int), fleet(Int), arrival(Int), relax(Int) }
   struct Event {
     var time: Int64
     var phase: Int
@@ -22,6 +22,7 @@ struct ReferenceSimulator {
     var isPreemption = false
     var overhead: Int64 = 0
     var kept: Int64 = 0
+    var rate: Int64 = 0
   }
   /// The cluster from this instant on.
   struct Moment {
@@ -48,6 +49,8 @@ struct ReferenceSimulator {
   var progress: [Progress]
   var timer: Int64?
   let rank: [Int]
+  /// How many steps each job's wish is relaxed by.
+  var rung: [Int]
   var events: [Event] = []
   private var pushed = 0
   var waiting: [Int] = []
@@ -68,7 +71,10 @@ struct ReferenceSimulator {
     emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
-    progress = input.jobs.duration.map { Progress(work: $0.nanoseconds) }
+    progress = input.jobs.duration.indices.map { j in
+      Progress(work: input.jobs.duration[j].nanoseconds, left: Self.work(j, input.jobs))
+    }
+    rung = input.jobs.shape.map { _ in 0 }
     if let given = input.nodeRanks {
       rank = given.map(Int.init)
     } else {
@@ -78,6 +84,11 @@ struct ReferenceSimulator {
     if case .ordered(_, headOfLineBlocking: true) = input.queue { blocks = true } else { blocks = false }
     loses = input.queue == .none
     let n = input.jobs.count
+    if input.jobs.hasSpeeds {
+      for j in 0..<n { progress[j].work = time(j, bestRate(j)) }
+      jobs.rate = Array(repeating: 0, count: n)
+      jobs.bestRate = (0..<n).map { bestRate($0) }
+    }
     jobs.state = Array(repeating: .unseen, count: n)
     jobs.startNanoseconds = Array(repeating: -1, count: n)
     jobs.endNanoseconds = Array(repeating: -1, count: n)
@@ -96,7 +107,7 @@ struct ReferenceSimulator {
     for j in 0..<n { push(input.jobs.arrival[j].nanoseconds, 3, .arrival(j)) }
   }
 
-  private mutating func push(_ time: Int64, _ phase: Int, _ what: Happening) {
+  mutating func push(_ time: Int64, _ phase: Int, _ what: Happening) {
     events.append(Event(time: time, phase: phase, order: pushed, what: what))
     pushed += 1
   }
@@ -123,6 +134,9 @@ struct ReferenceSimulator {
         case .arrival(let j):
           arrive(j)
           if jobs.state[j] == .waiting { isPassDue = true }
+        case .relax(let j):
+          relax(j)
+          isPassDue = true
         }
       }
       if isPassDue {
@@ -147,6 +161,7 @@ struct ReferenceSimulator {
       return start < 0 ? 0 : min(stop - start, progress[j].due)
     }
     if overhead.contains(where: { $0 > 0 }) { jobs.overheadNanoseconds = overhead }
+    if input.jobs.shapes.contains(where: { $0.relaxation > 0 }) { jobs.relaxed = rung.map { UInt8($0) } }
   }
 
   private func endOfService(_ j: Int) -> Int64 {
@@ -154,7 +169,12 @@ struct ReferenceSimulator {
   }
 
   private mutating func arrive(_ j: Int) {
-    if layout(j, on: emptyNodes) == nil {
+    rung[j] = .max
+    let isImpossible = layout(j, on: emptyNodes) == nil
+    resetWish(j)
+    if isImpossible {
+      events.removeAll { $0.what == .relax(j) }
+      rung[j] = 0
       jobs.state[j] = .rejected
       return
     }
@@ -172,6 +192,7 @@ struct ReferenceSimulator {
       list.removeAll { $0 == j }
     } else {
       jobs.state[j] = .withdrawn
+      events.removeAll { $0.what == .relax(j) }
       if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
       remove(j)
     }
@@ -232,7 +253,8 @@ struct ReferenceSimulator {
         pieces: laid[j],
         isPreemption: isPreemption,
         overhead: overhead,
-        kept: kept
+        kept: kept,
+        rate: jobs.rate.isEmpty ? 0 : jobs.rate[j]
       )
     )
     giveBack(j)
@@ -242,6 +264,8 @@ struct ReferenceSimulator {
     jobs.startNanoseconds[j] = -1
     jobs.cause[j] = .none
     jobs.interruptions[j] += 1
+    if input.jobs.hasSpeeds { progress[j].work = time(j, bestRate(j)) }
+    resetWish(j)
     join(j)
   }
 
@@ -256,6 +280,11 @@ struct ReferenceSimulator {
       jobs.cause[j] = .none
     } else if jobs.cause[j] == .none {
       jobs.cause[j] = untried(j)
+    }
+    events.removeAll { $0.what == .relax(j) }
+    if input.jobs.hasSpeeds, input.jobs.kind[j] == .batch {
+      jobs.rate[j] = rateNow(j)
+      progress[j].work = time(j, jobs.rate[j])
     }
     if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
     remove(j)

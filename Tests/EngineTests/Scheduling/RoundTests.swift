@@ -28,10 +28,18 @@ import Workload
     }
     var input = EngineTests.input(nodes, sketches)
     var work = StepWork()
-    work.models = input.fleet.gpuModels
-    work.stepsPerSecond = speeds
+    work.tables = speeds.map { row in
+      ThroughputTable(
+        name: "table",
+        rows: Set(jobs.map(\.gpus)).sorted().flatMap { gpus in
+          zip(input.fleet.gpuModels, row).map {
+            .init(gpu: $0, gpus: Int64(gpus), span: .fleet, stepsPerSecond: $1)
+          }
+        }
+      )
+    }
     work.steps = jobs.map(\.steps)
-    work.kind = jobs.map(\.kind)
+    work.table = jobs.map(\.kind)
     work.weight = jobs.map { _ in 1 }
     input.jobs.stepWork = work
     input.queue = .rounds(spec)
@@ -166,9 +174,13 @@ import Workload
     #expect(refusal { $0.jobs.stepWork = nil }.contains("needs jobs that count steps"))
     #expect(refusal { $0.jobs.stepWork!.steps = [0] }.contains("steps must be 1"))
     #expect(refusal { $0.jobs.stepWork!.steps = [] }.contains("differ in length"))
-    #expect(refusal { $0.jobs.stepWork!.kind = [1] }.contains("row of throughputs that"))
-    #expect(refusal { $0.jobs.stepWork!.stepsPerSecond = [[1, 2]] }.contains("a number from 0 to 1e9"))
-    #expect(refusal { $0.jobs.stepWork!.stepsPerSecond = [[0.09]] }.contains("less than one step"))
+    #expect(refusal { $0.jobs.stepWork!.table = [1] }.contains("a throughput table that"))
+    #expect(
+      refusal { $0.jobs.stepWork!.tables[0].rows[0].stepsPerSecond = -1 }.contains("a number from 0 to 1e9")
+    )
+    #expect(
+      refusal { $0.jobs.stepWork!.tables[0].rows[0].stepsPerSecond = 0.09 }.contains("less than one step")
+    )
     #expect(refusal { $0.jobs.stepWork!.weight = [0] }.contains("weight must be above 0"))
     #expect(
       refusal { $0.queue = .rounds(RoundSpec(.fifo, length: .seconds(0))) }.contains("a round must last")

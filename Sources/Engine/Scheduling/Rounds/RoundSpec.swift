@@ -77,6 +77,7 @@ public struct RoundSpec: Hashable, Sendable {
     let jobs = input.jobs
     guard let work = jobs.stepWork else { return "a queue in rounds needs jobs that count steps" }
     if let problem = work.problem(jobs: jobs.count) { return problem }
+    if work.steps.contains(where: { $0 < 1 }) { return "in rounds a job's steps must be 1 ... 2^53" }
     if length < .seconds(1) || length > .seconds(1_000_000) {
       return "a round must last 1 ... 1,000,000 s"
     }
@@ -97,7 +98,9 @@ public struct RoundSpec: Hashable, Sendable {
     let models = input.fleet.gpuModels
     if policy == .fifo && models.count != 1 { return "fifo in rounds takes one GPU model; fifoPerf several" }
     for job in 0..<jobs.count
-    where work.throughput(job, on: models).contains(where: { $0 > 0 && $0 * seconds < 1 }) {
+    where work.throughput(job, gpus: jobs.gpus(of: job), on: models).contains(where: {
+      $0 > 0 && $0 * seconds < 1
+    }) {
       return
         "job \(jobs.name(JobID(rawValue: Int32(job)))) does less than one step in a round of \(seconds) s"
     }
