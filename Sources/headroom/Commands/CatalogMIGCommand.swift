@@ -25,14 +25,7 @@ extension CatalogCommand {
     func run() throws {
       try Failure.reporting {
         let model = try CatalogCommand.model(named: name)
-        guard let geometry = MIGGeometry.of(model) else {
-          throw InputError(
-            model.isMIGCapable
-              ? "the MIG profiles of '\(model.id)' are not in the catalogue"
-              : "'\(model.id)' has no MIG; boards that have: "
-                + GPUCatalogue.all.filter { MIGGeometry.of($0) != nil }.map(\.id).joined(separator: ", ")
-          )
-        }
+        let geometry = try CatalogCommand.geometry(of: model)
         Terminal.write(
           json ? try MIGText.json(model, geometry) : MIGText.page(model, geometry, style: Terminal.style)
         )
@@ -49,5 +42,17 @@ extension CatalogCommand {
       throw InputError("no GPU is called '\(name)'; \(hint)")
     }
     return model
+  }
+  /// How the board can be cut.
+  static func geometry(of model: GPUModel) throws -> MIGGeometry {
+    guard let geometry = MIGGeometry.of(model) else {
+      throw InputError(
+        model.isMIGCapable
+          ? "the MIG profiles of '\(model.id)' are not in the catalogue"
+          : "'\(model.id)' has no MIG; boards that have: "
+            + GPUCatalogue.all.filter { MIGGeometry.of($0) != nil }.map(\.id).joined(separator: ", ")
+      )
+    }
+    return geometry
   }
 }
