@@ -68,7 +68,10 @@ public struct LoadedScenario: Sendable {
 
   /// Whether the first job that does not fit holds up the rest.
   public var isBlocking: Bool {
-    if case .ordered(_, headOfLineBlocking: true) = settings.queue { true } else { false }
+    switch settings.queue {
+    case .ordered(_, let blocks), .ageing(_, let blocks), .fairShare(_, let blocks): blocks
+    case .backfill, .preemptive, .rounds, .none: false
+    }
   }
 
   /// Whether another number of GPUs would make other jobs: loads are shares of

@@ -10,10 +10,15 @@ extension LoadedScenario {
       switch settings.queue {
       case .ordered(let order, headOfLineBlocking: true): "\(order.rawValue) with head-of-line blocking"
       case .ordered(let order, headOfLineBlocking: false): "\(order.rawValue), later jobs may pass"
+      case .ageing(let ageing, let blocks):
+        "priority \(ageing.text), " + (blocks ? "with head-of-line blocking" : "later jobs may pass")
+      case .fairShare(let spec, let blocks):
+        "\(spec.text), " + (blocks ? "head-of-line blocking within a tenant" : "later jobs may pass")
       case .backfill(let spec):
-        "\(spec.order.rawValue) with \(spec.reservations.rawValue) backfill, depth \(spec.depth)"
+        "\(spec.order.rawValue)\(spec.ageing.map { " " + $0.text } ?? "") "
+          + "with \(spec.reservations.rawValue) backfill, depth \(spec.depth)"
       case .preemptive(let queue): queue.text
-      case .rounds(let spec): spec.text
+      case .rounds(let spec): "\(spec.text), shares anew after \(spec.refreshInterval.text)"
       case .none: "no queue"
       }
     let parts = [scores, "ties by \(placement.tieBreak.rawValue)", queue, settings.preemption?.text]
@@ -38,6 +43,23 @@ extension ScoreSpec {
       resources.map { "\($0.resource) x \($0.weight)" } + shape.map { "\($0.utilization) % is \($0.score)" }
     return (weight == 1 ? policy : "\(weight) x \(policy)")
       + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
+  }
+}
+
+extension PriorityAgeing {
+  /// `raised by 1 every 600 s, at most by 100`.
+  fileprivate var text: String {
+    "raised by \(raises) every \(every.text)" + (atMost.map { ", at most by \($0)" } ?? "")
+  }
+}
+
+extension FairShare {
+  /// `fair share of GPUs, weights research 3, half-life 604800 s`.
+  fileprivate var text: String {
+    let what = resource == .gpu ? "fair share of GPUs" : "dominant-resource fair share"
+    let weights = weights.map { "\($0.tenant) \($0.weight)" }.joined(separator: ", ")
+    let parts = [what, weights.isEmpty ? nil : "weights \(weights)", halfLife.map { "half-life \($0.text)" }]
+    return parts.compactMap(\.self).joined(separator: ", ")
   }
 }
 

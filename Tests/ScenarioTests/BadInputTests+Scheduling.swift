@@ -130,6 +130,41 @@ extension BadInputTests {
     ),
     policy("preemption-unknown-key", "queue: priority, preemption: {victims: kueue, grace: 30s}"),
     setting("preemption-of-an-override", "policy.preemption=kueue"),
+    queue("ageing-of-arrivals", "{ageing: 10m}"),
+    queue("ageing-without-time", "{order: priority, ageing: {raises: 2}}"),
+    queue("ageing-of-nothing", "{order: priority, ageing: 0s}"),
+    queue("ageing-limit-with-backfill", "{order: priority, backfill: easy, ageing: {every: 1h, atMost: 5}}"),
+    queue("shares-of-a-stranger", "{order: fairShare, shares: {defualt: 2}}"),
+    queue("shares-of-nothing", "{order: fairShare, shares: {default: 0}}"),
+    queue("shares-in-a-list", "{order: fairShare, shares: [default]}"),
+    queue("shares-of-a-line", "{shares: {default: 2}}"),
+    queue("share-of-something-else", "{order: fairShare, resource: disk}"),
+    queue("half-life-too-short", "{order: fairShare, halfLife: 10s}"),
+    queue("fair-share-with-backfill", "{order: fairShare, backfill: easy}"),
+    queue("rounds-too-short", "{order: rounds, round: 10ms}"),
+    queue("rounds-policy-unknown", "{order: rounds, policy: maxmin}"),
+    queue("rounds-with-a-line", "{order: rounds, headOfLineBlocking: true}"),
+    queue("rounds-without-rounds", "{round: 6m, policy: isolated}"),
+    adding("rounds-of-a-service", "policy: {queue: rounds}\n"),
+    rounds("rounds-of-parts", "gpus: 1, cpu: 8", "gpus: 0.5, cpu: 8"),
+    rounds(
+      "rounds-of-a-changing-fleet",
+      "horizon: 1d",
+      "horizon: 1d\nfleetChanges: [{at: 1h, action: fail, nodes: a}]"
+    ),
+    rounds(
+      "rounds-of-checkpoints",
+      "duration: {log",
+      "checkpoint: {interval: 1h, write: 1m, restart: 1m}\n      duration: {log"
+    ),
+    rounds(
+      "rounds-in-turn-on-two-models",
+      "{name: b, count: 12, cpu",
+      "{name: b, count: 12, gpu: l40s, gpusPerNode: 4, cpu",
+      queue: "{order: rounds, policy: fifo}"
+    ),
+    rounds("rounds-of-protected-jobs", "duration: {log", "preemptible: false\n      duration: {log"),
+    policy("preemption-of-fair-shares", "queue: fairShare, preemption: kueue"),
     replacing("protected-from-ranks", "duration: {log", "preemptible: false\n      duration: {log")
       .withoutService("policy: {queue: fewestGPUs}\n"),
     policy("pooled-and-devices", "sharing: pooled, placement: [best-fit, gpu-packing]"),
@@ -150,6 +185,13 @@ extension BadInputTests {
   /// The sample under this policy.
   private static func policy(_ name: String, _ keys: String) -> Case {
     adding(name, "policy: {\(keys)}\n")
+  }
+
+  /// The same changed, in rounds.
+  private static func rounds(_ name: String, _ old: String, _ new: String, queue: String = "rounds") -> Case {
+    precondition(Sample.withoutService.contains(old), "the sample does not hold '\(old)'")
+    let text = Sample.withoutService.replacing(old, with: new)
+    return Case(name: name, text: text + "policy:\n  queue: \(queue)\n")
   }
 
   /// The sample without its service, under this queue.

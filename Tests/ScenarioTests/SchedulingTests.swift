@@ -27,6 +27,31 @@ struct SchedulingTests {
         "{order: shortestEstimate, backfill: conservative, backfillDepth: 7}",
         .backfill(Backfill(.conservative, order: .shortestEstimate, depth: 7))
       ),
+      (
+        "{order: priority, ageing: {raises: 2, every: 10m, atMost: 100}}",
+        .ageing(PriorityAgeing(raises: 2, every: .seconds(600), atMost: 100), headOfLineBlocking: true)
+      ),
+      (
+        "{order: priority, backfill: easy, ageing: 1h}",
+        .backfill(Backfill(.easy, order: .priority, ageing: PriorityAgeing(every: .seconds(3600))))
+      ),
+      ("fairShare", .fairShare(FairShare(), headOfLineBlocking: true)),
+      (
+        "{order: fairShare, shares: {default: 3}, resource: dominant, halfLife: 7d, headOfLineBlocking: false}",
+        .fairShare(
+          FairShare(
+            weights: [.init(tenant: "default", weight: 3)],
+            resource: .dominant,
+            halfLife: .seconds(604_800)
+          ),
+          headOfLineBlocking: false
+        )
+      ),
+      ("rounds", .rounds(RoundSpec(.maxMinFairness))),
+      (
+        "{order: rounds, policy: makespanPerf, round: 10m, refresh: 0s}",
+        .rounds(RoundSpec(.makespanPerf, length: .seconds(600), refreshInterval: .zero))
+      ),
       ("fewestGPUs", .preemptive(PreemptiveQueue(.fewestGPUs))),
       ("shortestRemainingTime", .preemptive(PreemptiveQueue(.shortestRemainingTime))),
       (
@@ -68,7 +93,11 @@ struct SchedulingTests {
     #expect(try again.input(placement: again.placements[0], replication: 0).queue == spec)
     #expect(again.resolvedYAML == scenario.resolvedYAML)
     let isPreemptive = if case .preemptive = spec { true } else { false }
-    let isOrdered = if case .ordered = spec { true } else { false }
+    let isOrdered =
+      switch spec {
+      case .ordered, .ageing, .fairShare: true
+      default: false
+      }
     let isBackfill = if case .backfill = spec { true } else { false }
     #expect(scenario.resolvedYAML.contains("headOfLineBlocking") == isOrdered)
     #expect(scenario.resolvedYAML.contains("backfillDepth") == isBackfill)
@@ -91,6 +120,44 @@ struct SchedulingTests {
       texts[3] == "best-fit; ties by name; least attained run time, 3 queues, preemptive, thresholds 3250 s, "
         + "7200 s, preemption costs 60 s up to 8 GPUs, 120 s; fractions"
     )
+  }
+
+  @Test("one tenant's weight is set by an override, and the policy in words says it")
+  func overriddenShare() throws {
+    let text = Sample.withoutService + "policy: {queue: {order: fairShare, shares: {default: 3}}}\n"
+    let scenario = try Sample.load(text, "policy.queue.shares.default=5", "policy.queue.halfLife=1d")
+    #expect(
+      scenario.policyText(scenario.placements[0])
+        == "best-fit; ties by name; fair share of GPUs, weights default 5, half-life 86400 s, head-of-line "
+        + "blocking within a tenant; fractions"
+    )
+    let ageing = "policy: {queue: {order: priority, ageing: {every: 10m, atMost: 5}}}\n"
+    let aged = try Sample.load(Sample.withoutService + ageing)
+    #expect(
+      aged.policyText(aged.placements[0])
+        == "best-fit; ties by name; priority raised by 1 every 600 s, at most by 5, with head-of-line blocking; "
+        + "fractions"
+    )
+  }
+
+  @Test("jobs in rounds take turns, each for its duration on any model")
+  func rounds() throws {
+    let models = Sample.withoutService.replacing(
+      "{name: b, count: 12, cpu",
+      with: "{name: b, count: 12, gpu: l40s, gpusPerNode: 4, cpu"
+    )
+    let scenario = try Sample.load(models + "policy: {queue: rounds}\nseed: 3\n")
+    let input = try scenario.input(placement: scenario.placements[0], replication: 0)
+    let outcome = try Simulation.run(input)
+    var turns = 0
+    for job in 0..<input.jobs.count where outcome.jobs.state[job] == .completed {
+      let last = outcome.jobs.endNanoseconds[job] - outcome.jobs.startNanoseconds[job]
+      let held = outcome.heldBeforeNanoseconds[JobID(rawValue: Int32(job)), default: 0]
+      // Parts are whole microseconds.
+      #expect(abs(last + held - input.jobs.duration[job].nanoseconds) < 1_000_000)
+      turns += Int(outcome.jobs.interruptions[job])
+    }
+    #expect(turns > 1000)
   }
 
   @Test("a demand with workers makes gangs of that placement, and the others none")

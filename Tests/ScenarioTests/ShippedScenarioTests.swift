@@ -29,7 +29,7 @@ struct ShippedScenarioTests {
     for name in [
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
       "node-failures.yaml", "gangs.yaml", "backfill.yaml", "preemption.yaml", "philly-week.yaml",
-      "rack-wishes.yaml", "studies/fgd.yaml",
+      "fair-share.yaml", "rounds.yaml", "rack-wishes.yaml", "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))
     }

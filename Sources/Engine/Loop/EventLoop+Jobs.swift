@@ -86,13 +86,14 @@ extension EventLoop {
   }
 
   /// Whether a pass could place anything. A preemptive queue has a pass at
-  /// every event: demotions depend on it.
-  var hasWaiting: Bool { ranked != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty }
+  /// every event: demotions depend on it; so has one in lines, for its timer.
+  var hasWaiting: Bool { ranked != nil || lines != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty }
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
     allocatedMilli -= request.takenByAll
     unlistRunning(job)
+    shares?.change(job, -1, at: feed.now.time.nanoseconds)
     if request.workers > 1 {
       vacateGang(job, request)
       return
@@ -157,6 +158,7 @@ extension EventLoop {
   private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
     allocatedMilli += request.takenByAll
     listRunning(job)
+    shares?.change(job, 1, at: now.nanoseconds)
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
     if now > arrival[job] {

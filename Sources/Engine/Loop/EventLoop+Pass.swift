@@ -8,6 +8,7 @@ extension EventLoop {
     if rounds != nil { return try roundPass(at: now) }
     if backfill != nil { return try backfillPass(at: now) }
     if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
+    lines?.begin(at: now)
     repeat {
       if let preemption {
         preemption.hasPreempted = false
@@ -17,6 +18,7 @@ extension EventLoop {
       try walk(at: now)
       queue.endPass(keepsFreed: preemption?.hasPreempted ?? false)
     } while preemption?.hasPreempted ?? false
+    if let lines, lines.wantsTimer() { pushTimer(lines.timedFor) }
   }
 
   /// Tries the candidates one after the other.
@@ -36,9 +38,12 @@ extension EventLoop {
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(shape).rawValue
       } else {
-        live.cause[job] = refusalCause(shape).rawValue
+        live.cause[job] = (isOvertaken(job) ? WaitCause.fairShare : refusalCause(shape)).rawValue
         lastCause[shape] = live.cause[job]
-        if let preemption { preemption.startsAtRefusal[shape] = preemption.startCount }
+        if let preemption {
+          let number = queue.refusalNumber(Int32(job), request: shape)
+          preemption.startsAtRefusal[number] = preemption.startCount
+        }
         queue.refused(request: shape)
       }
       if input.recordsFilling { recordFilling() }
@@ -51,8 +56,9 @@ extension EventLoop {
   private mutating func reconsiderPreemptors(_ preemption: PreemptionState) {
     for job in queue.refusedHeads {
       let shape = Int(shapes[Int(job)].rawValue)
-      if preemption.startsAtRefusal[shape] < preemption.startCount, mayPreempt(for: Int(job)) {
-        queue.reconsider(request: shape)
+      let number = queue.refusalNumber(job, request: shape)
+      if preemption.startsAtRefusal[number] < preemption.startCount, mayPreempt(for: Int(job)) {
+        queue.reconsider(job, request: shape)
       }
     }
   }

@@ -28,6 +28,10 @@ struct EventLoop: ~Copyable {
   let backfill: BackfillState?
   /// Shares and jobs of a queue in rounds; nil for the others.
   let rounds: RoundState?
+  /// The waiting jobs where their order changes; and what tenants hold, where
+  /// it goes by that. nil for the others.
+  let lines: WaitingLines?
+  let shares: TenantShares?
   /// Work left, where runs can be continued.
   let progress: JobProgress?
   /// By shape, ns: what a preemption costs.
@@ -99,6 +103,8 @@ struct EventLoop: ~Copyable {
     )
     let verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
     let progress = prepared.progress()
+    let shares = prepared.tenantShares()
+    let lines = prepared.waitingLines(shares)
     let live = LiveJobs(
       shapes: jobs.shape,
       hasGangs: prepared.hasGangs,
@@ -137,12 +143,15 @@ struct EventLoop: ~Copyable {
     ranked = prepared.rankedQueue(progress)
     backfill = prepared.backfillState()
     rounds = prepared.roundState()
-    preemption = prepared.preemptionState()
     ladders = prepared.ladders
     topology = prepared.topology
+    self.shares = shares
+    self.lines = lines
+    preemption = prepared.preemptionState(refusals: max(prepared.requests.count, lines?.lineCount ?? 0))
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
+      lines: lines,
       requests: prepared.requests.count,
       jobs: jobs.count,
       changesRequests: prepared.ladders != nil

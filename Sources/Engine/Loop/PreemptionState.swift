@@ -14,7 +14,8 @@ final class PreemptionState {
   var hidden: [ReservedNode] = []
   /// Where kube-scheduler's dry runs start next.
   var firstNode = 0
-  /// Jobs started so far; by shape: when a job of it was refused last.
+  /// Jobs started so far; and when those that are refused together were
+  /// refused last, by ``WaitingJobs/refusalNumber(_:request:)``.
   var startCount: Int64 = 0
   var startsAtRefusal: [Int64]
   /// Somebody was preempted in this pass.
@@ -24,8 +25,8 @@ final class PreemptionState {
   /// Jobs put back on the node that is being tried.
   var keptBack: [ResidentLists.Entry] = []
 
-  init(_ running: RunningByPriority, shapes: Int) {
+  init(_ running: RunningByPriority, refusals: Int) {
     self.running = running
-    startsAtRefusal = Array(repeating: 0, count: shapes)
+    startsAtRefusal = Array(repeating: 0, count: refusals)
   }
 }

@@ -78,6 +78,7 @@ extension PreparedRun {
       throw fail("the job table's columns differ in length")
     }
     if let problem = JobSpeeds.problem(input) { throw fail(problem) }
+    if let problem = orderProblem(input) { throw fail(problem) }
     if case .backfill(let spec) = input.queue {
       if spec.depth < 0 || spec.depth > 1_000_000 { throw fail("a backfill depth must be 0 ... 1,000,000") }
       if spec.reservations == .conservative, jobs.shapes.contains(where: { $0.models != .any }) {
@@ -85,8 +86,9 @@ extension PreparedRun {
       }
     }
     if input.preemption != nil {
-      guard case .ordered(.priority, _) = input.queue else {
-        throw fail("priorities preempt only in a queue in the order of priority")
+      switch input.queue {
+      case .ordered(.priority, _), .ageing: break
+      default: throw fail("priorities preempt only in a queue in the order of priority")
       }
       if input.sharing == .pooled { throw fail("priorities do not preempt on pooled nodes") }
     }
@@ -119,6 +121,9 @@ extension PreparedRun {
       }
     }
     if jobs.relaxations.contains(where: \.isEmpty) { throw fail("a relaxation has no step") }
+    if !jobs.relaxations.isEmpty, let queue = queueOfLines(input) {
+      throw fail("wishes are not relaxed in a queue \(queue)")
+    }
     if !jobs.relaxations.isEmpty && n > EventLoop.mostRelaxable {
       throw fail("a run whose wishes are relaxed has at most \(EventLoop.mostRelaxable) jobs")
     }
@@ -190,6 +195,30 @@ extension PreparedRun {
     }
     if let bucket = input.bucket, bucket > SimTime.latest - .zero {
       throw fail("a series bucket is above 36 years")
+    }
+  }
+
+  /// The queue, where its waiting jobs keep their requests.
+  private static func queueOfLines(_ input: SimulationInput) -> String? {
+    switch input.queue {
+    case .fairShare: return "of fair shares"
+    case .ageing(let ageing, _) where ageing.atMost != nil: return "whose ageing has a limit"
+    case .ageing where input.preemption != nil: return "that ages where priorities preempt"
+    default: return nil
+    }
+  }
+
+  /// What is wrong with ageing or fair shares, or nil.
+  private static func orderProblem(_ input: SimulationInput) -> String? {
+    switch input.queue {
+    case .ageing(let ageing, _): return ageing.problem
+    case .fairShare(let spec, _): return spec.problem(tenants: input.jobs.tenants)
+    case .backfill(let spec):
+      guard let ageing = spec.ageing else { return nil }
+      if spec.order != .priority { return "ageing goes only with the order of priority" }
+      if ageing.atMost != nil { return "reservations need an order that stands: ageing without a limit" }
+      return ageing.problem
+    default: return nil
     }
   }
 }

@@ -49,9 +49,42 @@ extension PreparedRun {
     return RoundState(spec, input)
   }
 
-  func preemptionState() -> PreemptionState? {
+  /// - Parameter refusals: how many may stand at once.
+  func preemptionState(refusals: Int) -> PreemptionState? {
     guard input.preemption != nil else { return nil }
     let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
-    return PreemptionState(running, shapes: requests.count)
+    return PreemptionState(running, refusals: refusals)
+  }
+
+  func tenantShares() -> TenantShares? {
+    guard case .fairShare(let spec, _) = input.queue else { return nil }
+    return TenantShares(spec, input, requests)
+  }
+
+  /// Jobs in lines, where one order does not hold for all the time that they
+  /// wait, or does not say who may preempt.
+  func waitingLines(_ shares: TenantShares?) -> WaitingLines? {
+    switch input.queue {
+    case .ageing(let ageing, let blocks) where places == nil:
+      let priorities = Set(input.jobs.priority).sorted()
+      var position: [Int32: Int32] = [:]
+      for (group, priority) in priorities.enumerated() { position[priority] = Int32(group) }
+      return WaitingLines(
+        .ageing(ageing, priorities),
+        groups: input.jobs.priority.map { position[$0]! },
+        blocks: blocks,
+        preempts: input.preemption != nil,
+        jobs: input.jobs
+      )
+    case .fairShare(_, let blocks):
+      return WaitingLines(
+        .fairShare(shares!),
+        groups: input.jobs.tenant.map { Int32($0.rawValue) },
+        blocks: blocks,
+        preempts: false,
+        jobs: input.jobs
+      )
+    default: return nil
+    }
   }
 }

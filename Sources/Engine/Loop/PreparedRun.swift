@@ -88,8 +88,10 @@ struct PreparedRun {
     }
     switch input.queue {
     case .ordered(let order, _): places = order.places(jobs)
-    case .backfill(let spec): places = spec.order.places(jobs)
-    case .preemptive, .rounds, .none: places = nil
+    case .ageing(let ageing, _):
+      places = ageing.atMost == nil && input.preemption == nil ? ageing.places(jobs) : nil
+    case .backfill(let spec): places = spec.ageing?.places(jobs) ?? spec.order.places(jobs)
+    case .fairShare, .preemptive, .rounds, .none: places = nil
     }
     let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }

@@ -63,7 +63,7 @@ final class RoundState {
     self.gpus = gpus
     let jobs = input.jobs
     let work = jobs.stepWork!
-    gpusOf = jobs.shape.map { Int(jobs.shapes[Int($0.rawValue)].workers) }
+    gpusOf = jobs.shape.map { Int(jobs.shapes[Int($0.rawValue)].milliGPU / 1000) }
     throughput = (0..<jobs.count).map { work.throughput($0, gpus: jobs.gpus(of: $0), on: models) }
     stepsLeft = work.steps
     partSteps = Array(repeating: 0, count: jobs.count)

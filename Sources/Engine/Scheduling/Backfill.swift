@@ -16,13 +16,22 @@ public struct Backfill: Hashable, Sendable {
 
   public var reservations: Reservations
   public var order: JobOrder
+  /// Only with the order of priority, and without a limit: reservations need
+  /// an order that stands.
+  public var ageing: PriorityAgeing?
   /// Waiting jobs looked at behind the first that does not fit, a pass (Slurm:
   /// bf_max_job_test, 500).
   public var depth: Int
 
-  public init(_ reservations: Reservations, order: JobOrder = .fifo, depth: Int = 500) {
+  public init(
+    _ reservations: Reservations,
+    order: JobOrder = .fifo,
+    ageing: PriorityAgeing? = nil,
+    depth: Int = 500
+  ) {
     self.reservations = reservations
     self.order = order
+    self.ageing = ageing
     self.depth = depth
   }
 }

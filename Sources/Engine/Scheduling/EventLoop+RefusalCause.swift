@@ -68,10 +68,26 @@ extension EventLoop {
   func explainUntried(_ job: Int) {
     guard live.cause[job] == WaitCause.none.rawValue else { return }
     var cause = (ranked == nil && rounds == nil ? WaitCause.headOfLine : .priority).rawValue
-    if case .ordered(_, headOfLineBlocking: false) = input.queue {
+    switch input.queue {
+    case .ordered(_, headOfLineBlocking: false), .ageing(_, headOfLineBlocking: false),
+      .fairShare(_, headOfLineBlocking: false):
       let last = lastCause[Int(shapes[job].rawValue)]
       if last != WaitCause.none.rawValue { cause = last }
+    default: break
     }
     live.cause[job] = cause
+  }
+
+  /// Whether a job that was just refused would have fitted, had not jobs that
+  /// arrived later gone first in this pass, because of their tenants' smaller
+  /// shares. The cluster is left as it was.
+  mutating func isOvertaken(_ job: Int) -> Bool {
+    guard let others = lines?.overtakers(of: Int32(job)), !others.isEmpty else { return false }
+    let shape = Int(shapes[job].rawValue)
+    for other in others { lift(Int(other)) }
+    let isLaid = freeMilli(requests[shape].models) >= requests[shape].takenByAll && layForTrial(shape)
+    if isLaid { takeUpTrial(shape) }
+    for other in others.reversed() { putBack(Int(other)) }
+    return isLaid
   }
 }

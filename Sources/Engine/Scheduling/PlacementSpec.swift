@@ -76,6 +76,11 @@ public enum QueueSpec: Hashable, Sendable {
   /// In this order; with head-of-line blocking the first job that does not
   /// fit stops the pass, without it later jobs that fit may overtake.
   case ordered(JobOrder, headOfLineBlocking: Bool)
+  /// By priority, which grows while a job waits.
+  case ageing(PriorityAgeing, headOfLineBlocking: Bool)
+  /// By the shares of tenants; with head-of-line blocking a tenant's first
+  /// waiting job that does not fit stops its own jobs, and nobody else's.
+  case fairShare(FairShare, headOfLineBlocking: Bool)
   /// In order, with reservations for those that wait: others may start
   /// earlier if they do not delay them.
   case backfill(Backfill)

@@ -39,11 +39,22 @@ struct WaitingJobs: ~Copyable {
   private let isCandidate: Column<Bool>
   /// Nodes with more room than at the last pass; may repeat.
   private var freed: [Int32] = []
+  /// Where the order changes while jobs wait: takes the place of all above.
+  private let lines: WaitingLines?
 
-  init(_ spec: QueueSpec, places: [Int32]?, requests: Int, jobs: Int, changesRequests: Bool) {
+  init(
+    _ spec: QueueSpec,
+    places: [Int32]?,
+    lines: WaitingLines?,
+    requests: Int,
+    jobs: Int,
+    changesRequests: Bool
+  ) {
+    self.lines = lines
     switch spec {
-    case .ordered(_, headOfLineBlocking: true): passing = .strict
-    case .ordered(_, headOfLineBlocking: false), .backfill, .preemptive, .rounds, .none:
+    case .ordered(_, headOfLineBlocking: true), .ageing(_, headOfLineBlocking: true): passing = .strict
+    case .ordered(_, headOfLineBlocking: false), .ageing(_, headOfLineBlocking: false), .fairShare,
+      .backfill, .preemptive, .rounds, .none:
       passing = .overtaking
     }
     isByArrival = places == nil
@@ -62,17 +73,18 @@ struct WaitingJobs: ~Copyable {
     freed.reserveCapacity(1024)
   }
 
-  var isEmpty: Bool { count == 0 }
-  var waitingCount: Int { count }
+  var isEmpty: Bool { waitingCount == 0 }
+  var waitingCount: Int { lines?.count ?? count }
 
   /// Whether a pass after an arrival could place anything.
-  var mayPlaceAfterArrival: Bool { passing == .overtaking || !isHeadRefused }
+  var mayPlaceAfterArrival: Bool { lines?.mayPlace ?? (passing == .overtaking || !isHeadRefused) }
 
   // MARK: - Jobs come and go
 
   /// A job joins: on its arrival, or when it comes back after its node was
   /// lost, to its old place in the order.
   mutating func insert(_ job: Int32, request: Int) {
+    if let lines { return lines.insert(job) }
     count += 1
     let place = place(of: job)
     if passing == .strict {
@@ -90,6 +102,7 @@ struct WaitingJobs: ~Copyable {
 
   /// A waiting job leaves without having been placed.
   mutating func withdraw(_ job: Int32, request: Int) {
+    if let lines { return lines.withdraw(job) }
     count -= 1
     let place = place(of: job)
     isWithdrawn[Int(place)] = true
@@ -128,12 +141,14 @@ struct WaitingJobs: ~Copyable {
 
   /// Node `n` has more room than before.
   mutating func noteFreed(_ n: Int) {
+    if let lines { return lines.noteFreed(n) }
     if count > 0 { freed.append(Int32(n)) }
   }
 
   // MARK: - A pass
 
   mutating func beginPass(_ requests: borrowing Column<Request>, _ cluster: borrowing ClusterState) {
+    if let lines { return lines.beginPass(requests, cluster) }
     guard passing == .overtaking, !freed.isEmpty else { return }
     for position in 0..<byRequest.activeCount {
       let request = byRequest.activeRequest(at: position)
@@ -148,6 +163,7 @@ struct WaitingJobs: ~Copyable {
   mutating func nextCandidate(_ requests: borrowing Column<Request>, _ cluster: borrowing ClusterState)
     -> Int32
   {
+    if let lines { return lines.nextCandidate() }
     if passing == .strict {
       let head = strict.head
       if head < 0 { return -1 }
@@ -170,6 +186,7 @@ struct WaitingJobs: ~Copyable {
 
   /// The job tried last has been placed (or rejected for good).
   mutating func took(request: Int) {
+    if let lines { return lines.took() }
     count -= 1
     if passing == .strict {
       strict.removeHead()
@@ -183,6 +200,7 @@ struct WaitingJobs: ~Copyable {
 
   /// The job tried last fits nowhere.
   mutating func refused(request: Int) {
+    if let lines { return lines.refuse() }
     if passing == .strict {
       isHeadRefused = true
       freed.removeAll(keepingCapacity: true)
@@ -193,18 +211,25 @@ struct WaitingJobs: ~Copyable {
 
   /// `keepsFreed`: another pass follows at once, for what was freed in this one.
   mutating func endPass(keepsFreed: Bool) {
+    if let lines { return lines.endPass(keepsFreed: keepsFreed) }
     if !keepsFreed { freed.removeAll(keepingCapacity: true) }
   }
 
   /// The first job of each request whose refusal stands.
   var refusedHeads: [Int32] {
+    if let lines { return lines.refusedHeads }
     if passing == .strict { return isHeadRefused ? [job(at: strict.head)] : [] }
     return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
       .map { job(at: byRequest.head(of: $0)) }
   }
 
-  /// The request's refusal no longer stands.
-  mutating func reconsider(request: Int) {
+  /// Jobs that are refused together have the same number: that of their
+  /// request, or of their line.
+  func refusalNumber(_ job: Int32, request: Int) -> Int { lines?.line(of: job) ?? request }
+
+  /// The refusal of the job's request no longer stands.
+  mutating func reconsider(_ job: Int32, request: Int) {
+    if let lines { return lines.reconsider(job) }
     if passing == .strict {
       isHeadRefused = false
     } else {

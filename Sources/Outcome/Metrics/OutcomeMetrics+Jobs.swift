@@ -71,8 +71,9 @@ extension OutcomeMetrics {
   /// Jobs that still wait count up to the end of the run, withdrawn ones up to
   /// their withdrawal.
   static func causes(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
-    var count = [Int64](repeating: 0, count: WaitCause.allCases.count)
-    var nanoseconds = [Int128](repeating: 0, count: WaitCause.allCases.count)
+    let places = 1 + Int(WaitCause.allCases.map(\.rawValue).max()!)
+    var count = [Int64](repeating: 0, count: places)
+    var nanoseconds = [Int128](repeating: 0, count: places)
     let held = outcome.heldBeforeNanoseconds
     for job in 0..<jobs.count where isCounted(job, outcome, jobs) {
       let cause = Int(outcome.jobs.cause[job].rawValue)

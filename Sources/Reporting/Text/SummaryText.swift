@@ -218,6 +218,7 @@ extension WaitCause {
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
+    case .fairShare: "tenants with a smaller share"
     }
   }
 }

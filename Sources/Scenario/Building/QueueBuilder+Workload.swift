@@ -10,14 +10,14 @@ extension QueueBuilder {
     into diagnostics: inout DiagnosticList
   ) {
     guard let order = policy?["queue"]?["order"], case .text(let word)? = order.scalar,
-      PreemptiveOrder(rawValue: word) != nil
+      QueueSection.stopsAnyJob(word)
     else { return }
     for node in workload?["classes"]?.elements ?? [] {
       guard let service = node["service"] else { continue }
       diagnostics.add(
         order.origin,
         order.keyPath,
-        "a preemptive queue takes no service replicas; found '\(word)' and \(service.keyPath)",
+        "\(kind(word)) takes no service replicas; found '\(word)' and \(service.keyPath)",
         hint: "choose an order that does not preempt, or leave the service out"
       )
       return
@@ -31,14 +31,18 @@ extension QueueBuilder {
     into diagnostics: inout DiagnosticList
   ) {
     guard let work, work.protectsJobs, let order = policy?["queue"]?["order"],
-      case .text(let word)? = order.scalar, PreemptiveOrder(rawValue: word) != nil
+      case .text(let word)? = order.scalar, QueueSection.stopsAnyJob(word)
     else { return }
     diagnostics.add(
       order.origin,
       order.keyPath,
-      "a preemptive queue stops any job, but some are not preemptible; found '\(word)'",
+      "\(kind(word)) stops any job, but some are not preemptible; found '\(word)'",
       hint: "choose an order that does not preempt, or make all jobs preemptible"
     )
+  }
+
+  private static func kind(_ order: String) -> String {
+    order == QueueSection.rounds ? "a queue in rounds" : "a preemptive queue"
   }
 
   /// Conservative reservations count GPUs, whatever their model.

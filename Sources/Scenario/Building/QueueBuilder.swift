@@ -9,8 +9,10 @@ enum QueueBuilder {
   static func queue(_ policy: Decoded, into diagnostics: inout DiagnosticList) -> QueueSpec? {
     guard let queue = policy["queue"], queue.isSound, let order = queue["order"]?.text else { return nil }
     refuseIdleKeys(of: queue, order: order, into: &diagnostics)
+    if order == QueueSection.fairShare { return fairShare(queue, into: &diagnostics) }
+    if order == QueueSection.rounds { return rounds(queue, into: &diagnostics) }
     if let order = JobOrder(rawValue: order) {
-      return line(order, of: queue)
+      return line(order, of: queue, into: &diagnostics)
     }
     guard let order = PreemptiveOrder(rawValue: order),
       let service = service(order, of: queue, into: &diagnostics),
@@ -20,14 +22,29 @@ enum QueueBuilder {
   }
 
   /// A queue in which jobs stand in line.
-  private static func line(_ order: JobOrder, of queue: Decoded) -> QueueSpec? {
+  private static func line(
+    _ order: JobOrder,
+    of queue: Decoded,
+    into diagnostics: inout DiagnosticList
+  ) -> QueueSpec? {
     guard let backfill = queue["backfill"], let depth = queue["backfillDepth"],
       let blocking = queue["headOfLineBlocking"]
     else { return nil }
+    let ageing = order == .priority ? queue["ageing"].flatMap(ageing) : nil
     guard let reservations = Backfill.Reservations(rawValue: backfill.text) else {
-      return .ordered(order, headOfLineBlocking: blocking.boolean)
+      guard let ageing else { return .ordered(order, headOfLineBlocking: blocking.boolean) }
+      return .ageing(ageing, headOfLineBlocking: blocking.boolean)
     }
-    return .backfill(Backfill(reservations, order: order, depth: Int(depth.integer)))
+    if ageing?.atMost != nil, let limit = queue["ageing"]?["atMost"] {
+      diagnostics.add(
+        limit.origin,
+        limit.keyPath,
+        "reservations need an order that stands, and with a limit jobs pass each other while they wait; found "
+          + "'\(backfill.text)' backfill",
+        hint: "remove it, or set policy.queue.backfill: none"
+      )
+    }
+    return .backfill(Backfill(reservations, order: order, ageing: ageing, depth: Int(depth.integer)))
   }
 
   /// The section without the defaults of keys that its order and backfill do
@@ -53,7 +70,7 @@ enum QueueBuilder {
     for member in members where member.field.key != "order" && !used.contains(member.field.key) {
       guard let value = member.value, value.origin != .standard else { continue }
       let key = member.field.key
-      let isLine = PreemptiveOrder(rawValue: order) == nil
+      let isLine = JobOrder(rawValue: order) != nil
       let reason =
         switch key {
         case "headOfLineBlocking" where isLine:
@@ -62,7 +79,7 @@ enum QueueBuilder {
         case "backfillDepth" where isLine:
           "has no meaning without backfill; accepted with backfill: "
             + QueueSection.backfills.dropFirst().joined(separator: ", ")
-        case "headOfLineBlocking":
+        case "headOfLineBlocking" where order != QueueSection.rounds:
           "has no meaning with '\(order)': it ranks all unfinished jobs anew at each pass, so no job heads "
             + "a line; accepted with \(takers(of: key))"
         default: "has no meaning with '\(order)'; accepted with \(takers(of: key))"

@@ -63,6 +63,16 @@ struct ScenarioBuilder {
     QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
     QueueBuilder.refuseProtection(of: work?.source, in: policy, into: &diagnostics)
     QueueBuilder.refuseModels(of: work?.source, in: policy, into: &diagnostics)
+    QueueBuilder.refuseStrangers(among: work?.source, in: policy, into: &diagnostics)
+    if let built {
+      QueueBuilder.refuseRounds(
+        of: work?.source,
+        on: built.fleet,
+        thatChanges: !(changes.isEmpty && maintenances.isEmpty && failures.isEmpty),
+        in: policy,
+        into: &diagnostics
+      )
+    }
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()

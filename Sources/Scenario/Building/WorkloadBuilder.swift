@@ -23,6 +23,18 @@ enum WorkSource: Sendable {
     }
   }
 
+  /// The jobs of the first replication; nil where a study brings them.
+  var firstJobs: JobTable? {
+    switch self {
+    case .none: nil
+    case .synthesis(_, _, let first, _): first
+    case .trace(let table): table
+    }
+  }
+
+  /// The names of the tenants.
+  var tenants: [String] { firstJobs?.tenants ?? [] }
+
   /// Whether some jobs may not be preempted.
   var protectsJobs: Bool {
     switch self {

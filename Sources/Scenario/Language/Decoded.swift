@@ -53,6 +53,12 @@ struct Decoded: Sendable {
     return []
   }
 
+  /// The keys and values of a section or map, or nothing.
+  var entries: [(key: String, value: Decoded)] {
+    guard case .section(let members) = form else { return [] }
+    return members.compactMap { member in member.value.map { (member.field.key, $0) } }
+  }
+
   /// The entries of a map of overrides, or nothing.
   var settings: [SourceNode.Entry] {
     if case .settings(let entries) = form { return entries }

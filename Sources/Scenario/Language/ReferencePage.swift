@@ -63,6 +63,7 @@ struct ReferencePage {
     switch shape {
     case .value(let kind): kind
     case .list(let element, _, _): leaf(element)
+    case .map(let kind, _): kind
     default: nil
     }
   }
@@ -79,6 +80,7 @@ struct ReferencePage {
     switch shape {
     case .value(let kind): return kind.title
     case .settings: return "map of overrides"
+    case .map(let kind, let keys): return "map from \(keys) to \(kind.title)"
     case .either(let kind, let other):
       let first = if case .word(let words, _) = kind { Self.code(words) } else { kind.title }
       return "\(first) or \(type(of: other))"

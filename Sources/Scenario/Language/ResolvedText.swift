@@ -22,7 +22,12 @@ struct ResolvedText {
     let space = String(repeating: " ", count: indent)
     for member in members {
       guard let value = member.value else { continue }
-      print(value, shape: member.field.shape, after: (lead ?? space) + member.field.key + ":", indent: indent)
+      print(
+        value,
+        shape: member.field.shape,
+        after: (lead ?? space) + Self.quoted(member.field.key) + ":",
+        indent: indent
+      )
       lead = nil
     }
     if case .some = lead { lines.append((first ?? "") + "{}") }

@@ -70,6 +70,8 @@ struct SchemaWriter {
     switch shape {
     case .value(let kind): return value(kind)
     case .settings: return [("type", .text("object"))]
+    case .map(let kind, _):
+      return [("type", .text("object")), ("additionalProperties", .object(value(kind)))]
     case .either(let kind, let other):
       return [("anyOf", .list([.object(value(kind)), .object(form(of: other))]))]
     case .list(let element, let minimum, let single):

@@ -11,6 +11,8 @@ indirect enum Shape: Sendable {
   /// word and the other form a section that a single value can stand for, a
   /// number is the latter.
   case either(ValueKind, Shape)
+  /// A map from names to values of this kind; the text says what the keys name.
+  case map(ValueKind, keys: String)
   /// A map of overrides: each key is a path as `--set` takes it.
   case settings
 }

@@ -9,6 +9,7 @@ struct SectionDecoder {
     case .list(let element, let minimum, let single):
       return decodeList(node, of: element, minimum: minimum, single: single, at: keyPath)
     case .section(let section): return decodeSection(node, as: section, at: keyPath)
+    case .map(let kind, _): return decodeMap(node, as: shape, of: kind, at: keyPath)
     case .settings: return decodeSettings(node, at: keyPath)
     case .either(let kind, let other):
       guard case .scalar(let text) = node.content, !Self.isNumber(text, in: kind, or: other) else {
@@ -56,6 +57,36 @@ struct SectionDecoder {
       )
       return faulty(node, keyPath)
     }
+  }
+
+  /// A map with keys of its own is a section whose fields are those keys.
+  private mutating func decodeMap(
+    _ node: SourceNode,
+    as shape: Shape,
+    of kind: ValueKind,
+    at keyPath: String
+  ) -> Decoded {
+    guard case .map(let entries) = node.content, case .map(_, let noun) = shape else {
+      diagnostics.add(
+        node.origin,
+        keyPath,
+        "is not a map; found \(node.found)",
+        hint: "write { name: value }"
+      )
+      return faulty(node, keyPath)
+    }
+    let members = entries.filter { if case .null = $0.value.content { false } else { true } }.map { entry in
+      Decoded.Member(
+        field: Field(entry.key, .value(kind), .required, noun, example: ""),
+        value: decodeValue(entry.value, as: kind, at: "\(keyPath).\(entry.key)")
+      )
+    }
+    return Decoded(
+      origin: node.origin,
+      keyPath: keyPath,
+      form: .section(members),
+      isSound: members.allSatisfy { $0.value?.isSound ?? false }
+    )
   }
 
   private mutating func decodeSettings(_ node: SourceNode, at keyPath: String) -> Decoded {

@@ -7,7 +7,10 @@ enum PreemptiveOrder: String, CaseIterable {
 
 /// `policy.queue`: in which order jobs get GPUs.
 enum QueueSection {
-  static let orders = JobOrder.allCases.map(\.rawValue) + PreemptiveOrder.allCases.map(\.rawValue)
+  static let fairShare = "fairShare"
+  static let rounds = "rounds"
+  static let orders =
+    JobOrder.allCases.map(\.rawValue) + [fairShare] + PreemptiveOrder.allCases.map(\.rawValue) + [rounds]
 
   /// Values of `backfill`.
   static let backfills = ["none"] + Backfill.Reservations.allCases.map(\.rawValue)
@@ -15,29 +18,41 @@ enum QueueSection {
   /// The keys that an order looks at, beside `order`; which of them depends on
   /// `backfill` where that is one.
   static func keys(of order: String, backfill: String) -> [String] {
+    if order == fairShare { return ["headOfLineBlocking", "shares", "resource", "halfLife"] }
+    if order == rounds { return ["policy", "round", "refresh"] }
     switch PreemptiveOrder(rawValue: order) {
-    case nil: ["backfill", backfill == "none" ? "headOfLineBlocking" : "backfillDepth"]
-    case .leastAttainedService: ["thresholds", "attained", "preemptionCost"]
-    case .fewestGPUs, .shortestRemainingTime, .shortestRemainingService: ["preemptionCost"]
+    case nil:
+      let ageing = order == JobOrder.priority.rawValue ? ["ageing"] : []
+      return ["backfill", backfill == "none" ? "headOfLineBlocking" : "backfillDepth"] + ageing
+    case .leastAttainedService: return ["thresholds", "attained", "preemptionCost"]
+    case .fewestGPUs, .shortestRemainingTime, .shortestRemainingService: return ["preemptionCost"]
     }
+  }
+
+  /// Whether it stops jobs that run, whoever they are.
+  static func stopsAnyJob(_ order: String) -> Bool {
+    order == rounds || PreemptiveOrder(rawValue: order) != nil
   }
 
   static let section = Section(
     title: "Queue",
     doc: "In which order jobs get GPUs. With `fifo`, `priority`, `shortestJob`, `shortestEstimate` and "
-      + "`leastService` waiting jobs stand in line, and running ones run on. The other orders preempt: at each "
+      + "`leastService` waiting jobs stand in line, and running ones run on. With `fairShare` the tenant with "
+      + "the smallest share goes next, and running jobs run on too. With `rounds` jobs take turns: who runs, and "
+      + "on which GPU model, is chosen at the boundaries between rounds. The other orders preempt: at each "
       + "pass all unfinished jobs are ranked anew and take GPUs from the whole fleet "
-      + "as long as they fit; running jobs left out are stopped and keep their progress. They take no "
-      + "services.",
+      + "as long as they fit; running jobs left out are stopped and keep their progress. These and `rounds` "
+      + "take no services.",
     fields: [
       Field(
         "order",
         .value(.word(orders, noun: "queue order")),
         .standard("fifo"),
         "First in, first out; higher priority first; shorter duration first, as if durations were known; "
-          + "shorter estimated duration first; or less estimated duration x GPUs first. Preemptive: fewest "
+          + "shorter estimated duration first; less estimated duration x GPUs first; or the first job of the "
+          + "tenant with the smallest share. Preemptive: fewest "
           + "GPUs first; shortest remaining time first; least remaining time x GPUs first; or least attained "
-          + "service first, in queues by what a job has had so far. Equal ones by arrival.",
+          + "service first, in queues by what a job has had so far. Equal ones by arrival. Or in rounds.",
         example: "fifo"
       ),
       Field(
@@ -45,7 +60,8 @@ enum QueueSection {
         .value(.boolean),
         .standard("true"),
         "true: the first job that does not fit holds up those behind it; false: they may overtake, however "
-          + "long that makes it wait. Not with backfill, nor with preemptive orders, which have no line.",
+          + "long that makes it wait. With fairShare only those of its own tenant. Not with backfill, nor with "
+          + "rounds and preemptive orders, which have no line.",
         example: "false"
       ),
       Field(
@@ -64,6 +80,61 @@ enum QueueSection {
         .standard("500"),
         "With backfill: how many waiting jobs behind the first that does not fit are looked at, a pass.",
         example: "100"
+      ),
+      Field(
+        "ageing",
+        .section(ageing),
+        .optional("a job's priority stays as it is"),
+        "For priority: waiting raises a job's priority. What it may preempt goes by its own priority still.",
+        example: "{raises: 1, every: 10m, atMost: 100}"
+      ),
+      Field(
+        "shares",
+        .map(.integer(1...1_000_000), keys: "tenants"),
+        .optional("all tenants have weight 1"),
+        "For fairShare: the weights of tenants. Those that are not named have weight 1.",
+        example: "{research: 3, product: 1}"
+      ),
+      Field(
+        "resource",
+        .value(.word(FairShare.Resource.allCases.map(\.rawValue), noun: "resource of shares")),
+        .standard("gpu"),
+        "For fairShare: what a tenant's share is. gpu: the GPUs that it holds; dominant: the largest of its "
+          + "parts of the fleet's GPUs, CPU and memory (dominant-resource fairness). Each over its weight.",
+        example: "dominant"
+      ),
+      Field(
+        "halfLife",
+        .value(.duration(positive: true)),
+        .optional("what tenants hold now decides"),
+        "For fairShare: what tenants held in the past counts too, half as much for each half-life that has "
+          + "passed since; at least 20 s.",
+        example: "7d"
+      ),
+      Field(
+        "policy",
+        .value(.word(RoundPolicy.allCases.map(\.rawValue), noun: "policy of rounds")),
+        .standard("maxMinFairness"),
+        "For rounds: how the shares of time are found. fifo: first in, first out, on a fleet of one GPU model; "
+          + "fifoPerf: each on the model that is fastest for it; isolated: an equal part for every job; "
+          + "maxMinFairness: the smallest share is as large as can be; maxMinFairnessPerf: the same of "
+          + "normalised speeds; finishTimeFairnessPerf: the worst ratio of finish time to that under isolated is "
+          + "smallest; makespanPerf: all end soonest. Jobs are equally fast on all models that they accept.",
+        example: "finishTimeFairnessPerf"
+      ),
+      Field(
+        "round",
+        .value(.duration(positive: true)),
+        .standard("6m"),
+        "For rounds: how long one lasts, at least 1 s.",
+        example: "10m"
+      ),
+      Field(
+        "refresh",
+        .value(.duration(positive: false)),
+        .standard("32m"),
+        "For rounds: shares are found anew at most so often, where jobs came or went.",
+        example: "10m"
       ),
       Field(
         "thresholds",
@@ -90,6 +161,31 @@ enum QueueSection {
       ),
     ],
     shorthand: "order"
+  )
+
+  /// How waiting raises priorities.
+  static let ageing = Section(
+    title: "Ageing",
+    doc: "A job goes by its priority + the smaller of `atMost` and `raises` x the time since its arrival / "
+      + "`every`, exactly and not in steps.",
+    fields: [
+      Field(
+        "raises",
+        .value(.integer(1...1_000_000)),
+        .standard("1"),
+        "What the priority gains in each `every`.",
+        example: "1"
+      ),
+      Field("every", .value(.duration(positive: true)), .required, "The time that it takes.", example: "10m"),
+      Field(
+        "atMost",
+        .value(.integer(1...1_000_000_000)),
+        .optional("it gains without end"),
+        "The most that waiting gains. Not with backfill.",
+        example: "100"
+      ),
+    ],
+    shorthand: "every"
   )
 
   /// What a preemption costs: one time, or steps by size.

@@ -24,7 +24,7 @@ extension RandomScenario {
     if isPoolable && Int.random(in: 0..<4, using: &draws) == 0 { input.sharing = .pooled }
   }
 
-  private static func addGangs(_ input: inout SimulationInput, _ draws: inout SplitMix, large: Bool) {
+  static func addGangs(_ input: inout SimulationInput, _ draws: inout SplitMix, large: Bool) {
     let wish = PlacementWish.allCases.randomElement(using: &draws)!
     let isMixed = Bool.random(using: &draws)
     let every = Int.random(in: 1...3, using: &draws)

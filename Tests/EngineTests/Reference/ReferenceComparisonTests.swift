@@ -41,6 +41,14 @@ import Workload
     }
   }
 
+  @Test(arguments: 0..<16)
+  func `ageing priorities and fair shares decide as in the naive simulator`(batch: Int) throws {
+    for offset in 0..<Self.seedsPerBatch {
+      let seed = UInt64(batch * 1_000_000 + offset)
+      try expectAgreement(RandomScenario.divided(seed: seed), "seed \(seed)")
+    }
+  }
+
   #if DEBUG
     static let largerSeeds: Range<UInt64> = 0..<2
   #else
@@ -63,6 +71,7 @@ import Workload
     for seed in first..<first + count {
       try expectAgreement(RandomScenario.input(seed: seed), "seed \(seed)")
       try expectAgreement(RandomScenario.placed(seed: seed), "placed seed \(seed)")
+      try expectAgreement(RandomScenario.divided(seed: seed), "seed \(seed), divided")
     }
   }
 
@@ -153,7 +162,8 @@ import Workload
     var interrupted = 0
     var shared = 0
     for seed in 0..<UInt64(300) {
-      var naive = ReferenceSimulator(RandomScenario.input(seed: seed))
+      let input = seed % 4 == 0 ? RandomScenario.divided(seed: seed) : RandomScenario.input(seed: seed)
+      var naive = ReferenceSimulator(input)
       naive.run()
       states.formUnion(naive.jobs.state)
       causes.formUnion(naive.jobs.cause)

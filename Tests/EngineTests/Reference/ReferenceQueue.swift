@@ -8,6 +8,7 @@ extension ReferenceSimulator {
   mutating func join(_ j: Int) {
     waiting = (waiting + [j]).sorted { (key($0), $0) < (key($1), $1) }
     if waiting.first == j { refusedHead = nil }
+    if blocks, head(of: line(j)) == j { refusedLines.remove(line(j)) }
   }
 
   /// Lower goes first.
@@ -19,7 +20,11 @@ extension ReferenceSimulator {
     case .ordered(.shortestEstimate, _): input.jobs.expectedDuration(j).nanoseconds
     // Service, then size; small numbers, so that one key holds both.
     case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
-    case .preemptive: 0
+    // All gain alike, so that it matters only when they came.
+    case .ageing(let ageing, _) where ageing.atMost == nil:
+      Int64(ageing.raises) * input.jobs.arrival[j].nanoseconds
+        - Int64(input.jobs.priority[j]) * ageing.every.nanoseconds
+    case .preemptive, .ageing, .fairShare: 0
     case .backfill, .rounds: preconditionFailure("not modelled here")
     }
   }
@@ -27,13 +32,16 @@ extension ReferenceSimulator {
   private func milli(_ j: Int) -> Int64 { input.jobs.shapes[Int(input.jobs.shape[j].rawValue)].milliGPU }
 
   mutating func remove(_ j: Int) {
+    let wasHead = head(of: line(j)) == j
     waiting.removeAll { $0 == j }
+    if head(of: line(j)) == nil || (blocks && wasHead) { refusedLines.remove(line(j)) }
     if refusedHead == j { refusedHead = nil }
     let own = line(j)
     if !waiting.contains(where: { line($0) == own }) { refusedShapes.remove(own) }
   }
 
   mutating func pass(_ now: Int64) {
+    if isInLines { return linePass(now) }
     // A refusal stands until a node is freed that could change it.
     refusedShapes = refusedShapes.filter { shape in
       let j = waiting.first { line($0) == shape }!

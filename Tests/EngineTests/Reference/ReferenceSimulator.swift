@@ -57,6 +57,9 @@ struct ReferenceSimulator {
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
   var refusedShapes: Set<Int32> = []
   var refusedHead: Int?
+  /// Where the order changes while jobs wait: the lines whose head's refusal
+  /// stands.
+  var refusedLines: Set<Line> = []
   /// Nodes with more room than at the last pass.
   var freed: Set<Int> = []
   /// Why a job of the shape was refused last.
@@ -81,7 +84,11 @@ struct ReferenceSimulator {
       let names = input.fleet.nodes.map(\.name)
       rank = names.map { name in names.filter { $0 < name }.count }
     }
-    if case .ordered(_, headOfLineBlocking: true) = input.queue { blocks = true } else { blocks = false }
+    switch input.queue {
+    case .ordered(_, let isBlocking), .ageing(_, let isBlocking), .fairShare(_, let isBlocking):
+      blocks = isBlocking
+    default: blocks = false
+    }
     loses = input.queue == .none
     let n = input.jobs.count
     if input.jobs.hasSpeeds {

@@ -171,7 +171,7 @@ import Workload
 
   @Test func `inputs that do not go with rounds are refused`() {
     #expect(refusal { _ in } == "none")
-    #expect(refusal { $0.jobs.stepWork = nil }.contains("needs jobs that count steps"))
+    #expect(refusal { $0.jobs.stepWork = nil } == "none")
     #expect(refusal { $0.jobs.stepWork!.steps = [0] }.contains("steps must be 1"))
     #expect(refusal { $0.jobs.stepWork!.steps = [] }.contains("differ in length"))
     #expect(refusal { $0.jobs.stepWork!.table = [1] }.contains("a throughput table that"))
@@ -185,7 +185,8 @@ import Workload
     #expect(
       refusal { $0.queue = .rounds(RoundSpec(.fifo, length: .seconds(0))) }.contains("a round must last")
     )
-    #expect(refusal { $0.jobs.shapes[0].gpuCount = 2 }.contains("one whole GPU each"))
+    #expect(refusal { $0.jobs.shapes[0].gpuCount = 2 } == "none")
+    #expect(refusal { $0.jobs.shapes[0].milliGPUPerDevice = 500 }.contains("needs whole GPUs"))
     #expect(refusal { $0.jobs.kind = [.service] }.contains("service replicas"))
     #expect(refusal { $0.fleetChanges = [FleetChange(at: 3, .leave, 0)] }.contains("fleet changes"))
     #expect(refusal { $0.sharing = .pooled }.contains("pooled"))

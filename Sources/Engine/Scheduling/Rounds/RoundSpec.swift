@@ -40,6 +40,9 @@ public enum RoundPolicy: String, Hashable, Sendable, CaseIterable {
 /// GPU model each, by the shares of time that a policy gives them and by what
 /// they have had.
 ///
+/// Jobs need whole GPUs. One that is chosen and finds no nodes as it wishes
+/// leaves its GPUs idle for the round.
+///
 /// A chosen job does n = min(floor(throughput x length), steps left) steps and
 /// gives its GPUs back after n / throughput seconds. The round ends when the
 /// last job of it does; until then GPUs that came free stay idle, and jobs
@@ -75,9 +78,10 @@ public struct RoundSpec: Hashable, Sendable {
   /// What of the input does not go with rounds, or nil.
   func problem(_ input: SimulationInput) -> String? {
     let jobs = input.jobs
-    guard let work = jobs.stepWork else { return "a queue in rounds needs jobs that count steps" }
-    if let problem = work.problem(jobs: jobs.count) { return problem }
-    if work.steps.contains(where: { $0 < 1 }) { return "in rounds a job's steps must be 1 ... 2^53" }
+    if let work = jobs.stepWork {
+      if let problem = work.problem(jobs: jobs.count) { return problem }
+      if work.steps.contains(where: { $0 < 1 }) { return "in rounds a job's steps must be 1 ... 2^53" }
+    }
     if length < .seconds(1) || length > .seconds(1_000_000) {
       return "a round must last 1 ... 1,000,000 s"
     }
@@ -90,13 +94,12 @@ public struct RoundSpec: Hashable, Sendable {
       return "a queue in rounds takes no fleet changes"
     }
     if input.sharing == .pooled { return "a queue in rounds takes no pooled nodes" }
-    if jobs.shapes.contains(where: {
-      $0.gpuCount != 1 || $0.milliGPUPerDevice != 1000 || $0.wish != .anywhere
-    }) {
-      return "jobs in rounds are workers with one whole GPU each, anywhere"
+    if jobs.shapes.contains(where: { $0.gpuCount < 1 || $0.milliGPUPerDevice != 1000 }) {
+      return "every job in rounds needs whole GPUs"
     }
     let models = input.fleet.gpuModels
     if policy == .fifo && models.count != 1 { return "fifo in rounds takes one GPU model; fifoPerf several" }
+    guard let work = jobs.stepWork else { return nil }
     for job in 0..<jobs.count
     where work.throughput(job, gpus: jobs.gpus(of: job), on: models).contains(where: {
       $0 > 0 && $0 * seconds < 1
@@ -111,10 +114,12 @@ public struct RoundSpec: Hashable, Sendable {
 extension SimulationInput {
   /// In rounds a job may take any GPU model but is held to one at a time: the
   /// table gets each shape once more for each model of the fleet, after its
-  /// own shapes.
+  /// own shapes. Where the table does not count steps, jobs are equally fast on
+  /// all models that they accept.
   func withShapesByModel() -> SimulationInput {
     guard case .rounds = queue else { return self }
     var copy = self
+    if jobs.stepWork == nil { copy.jobs.stepWork = StepWork(jobs, equallyFastOn: fleet.gpuModels) }
     for shape in jobs.shapes {
       for name in fleet.gpuModels {
         var own = shape
@@ -125,5 +130,30 @@ extension SimulationInput {
       }
     }
     return copy
+  }
+}
+
+extension StepWork {
+  /// A microsecond of work each; finer steps would not fit ``StepWork/steps``.
+  private static let evenRate = 1e6
+
+  /// Jobs that take their durations, to the step, on any accepted model: a
+  /// table for each set of accepted models.
+  init(_ jobs: JobTable, equallyFastOn fleetModels: [String]) {
+    self.init()
+    let sizes = Set(jobs.shapes.map { $0.milliGPU / 1000 }).sorted()
+    tables = jobs.modelSets.indices.map { set in
+      let names = jobs.modelNames(ModelSetID(rawValue: Int32(set)))
+      let accepted = fleetModels.filter { names.isEmpty || names.contains($0) }
+      return ThroughputTable(
+        name: jobs.modelSets[set],
+        rows: accepted.flatMap { model in
+          sizes.map { .init(gpu: model, gpus: $0, span: .fleet, stepsPerSecond: Self.evenRate) }
+        }
+      )
+    }
+    steps = jobs.duration.map { max(1, ($0.nanoseconds + 500) / 1000) }
+    table = jobs.shape.map { jobs.shapes[Int($0.rawValue)].models.rawValue }
+    weight = Array(repeating: 1, count: jobs.count)
   }
 }
