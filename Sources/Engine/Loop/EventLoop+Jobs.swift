@@ -52,6 +52,9 @@ extension EventLoop {
   mutating func finish(_ job: Int, at now: SimTime) {
     if let rounds, rounds.hasMore(afterPartOf: job) { return pause(job, at: now) }
     let wasRunning = live.isIn(job, .running)
+    if let preemption {
+      if wasRunning { preemption.budgets?.ended(job) } else { preemption.budgets?.returned(job) }
+    }
     live.end[job] = now.nanoseconds
     live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
     if wasRunning {
@@ -69,6 +72,7 @@ extension EventLoop {
     if backfill != nil {
       backfill!.remove(Int32(job))
     } else if ranked == nil {
+      if let heldGangs, withdrawHeld(job, heldGangs) { return }
       queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
     }
   }
@@ -86,7 +90,9 @@ extension EventLoop {
 
   /// Whether a pass could place anything. A preemptive queue has a pass at
   /// every event: demotions depend on it.
-  var hasWaiting: Bool { ranked != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty }
+  var hasWaiting: Bool {
+    ranked != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty || !(heldGangs?.gangs.isEmpty ?? true)
+  }
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
@@ -153,7 +159,7 @@ extension EventLoop {
   }
 
   /// The job runs from now on.
-  private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
+  mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
     allocatedMilli += request.takenByAll
     listRunning(job)
     live.state[job] = JobState.running.rawValue

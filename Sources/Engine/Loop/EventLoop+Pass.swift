@@ -7,6 +7,7 @@ extension EventLoop {
     if ranked != nil { return try rankedPass(at: now) }
     if rounds != nil { return try roundPass(at: now) }
     if backfill != nil { return try backfillPass(at: now) }
+    if let heldGangs { return try heldPass(heldGangs, at: now) }
     if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
     repeat {
       if let preemption {
@@ -38,7 +39,10 @@ extension EventLoop {
       } else {
         live.cause[job] = refusalCause(shape).rawValue
         lastCause[shape] = live.cause[job]
-        if let preemption { preemption.startsAtRefusal[shape] = preemption.startCount }
+        if let preemption {
+          preemption.startsAtRefusal[shape] = preemption.startCount
+          preemption.refusedJob[shape] = Int32(job)
+        }
         queue.refused(request: shape)
       }
       if input.recordsFilling { recordFilling() }
@@ -47,11 +51,13 @@ extension EventLoop {
   }
 
   /// A refusal no longer stands where jobs have started since that the refused
-  /// one could preempt.
+  /// one could preempt, or where a more important one with the same request has
+  /// come.
   private mutating func reconsiderPreemptors(_ preemption: PreemptionState) {
     for job in queue.refusedHeads {
       let shape = Int(shapes[Int(job)].rawValue)
-      if preemption.startsAtRefusal[shape] < preemption.startCount, mayPreempt(for: Int(job)) {
+      let isNew = preemption.refusedJob[shape] != job
+      if isNew || preemption.startsAtRefusal[shape] < preemption.startCount, mayPreempt(for: Int(job)) {
         queue.reconsider(request: shape)
       }
     }

@@ -34,6 +34,8 @@ struct EventLoop: ~Copyable {
   let preemptionCost: [Int64]
   /// Kept where priorities preempt.
   let preemption: PreemptionState?
+  /// Kept where gangs hold places before they start.
+  let heldGangs: HeldGangs?
   /// The first piece of the trial under way.
   var trialFirst = 0
   /// Generation of the newest timer of the queue.
@@ -98,7 +100,8 @@ struct EventLoop: ~Copyable {
     let live = LiveJobs(
       shapes: jobs.shape,
       hasGangs: prepared.hasGangs,
-      preempts: prepared.costOfPreemption != nil
+      preempts: prepared.costOfPreemption != nil,
+      firstStop: EventLoop.fleetChangeBase + UInt32(input.fleetChanges.count)
     )
     let shapes = live.shape
 
@@ -134,6 +137,7 @@ struct EventLoop: ~Copyable {
     backfill = prepared.backfillState()
     rounds = prepared.roundState()
     preemption = prepared.preemptionState()
+    heldGangs = prepared.heldGangs()
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
@@ -206,7 +210,7 @@ struct EventLoop: ~Copyable {
           if position < input.fleetChanges.count {
             change(input.fleetChanges[position], at: entry.key.time)
           } else {
-            stopNow(position - input.fleetChanges.count, generation: entry.generation, at: entry.key.time)
+            stopOrReturn(position - input.fleetChanges.count, at: entry.key.time)
           }
         }
       }

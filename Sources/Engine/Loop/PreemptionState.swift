@@ -14,9 +14,11 @@ final class PreemptionState {
   var hidden: [ReservedNode] = []
   /// Where kube-scheduler's dry runs start next.
   var firstNode = 0
-  /// Jobs started so far; by shape: when a job of it was refused last.
+  /// Jobs started so far; by shape: which job of it was refused last, and how
+  /// many had started by then.
   var startCount: Int64 = 0
   var startsAtRefusal: [Int64]
+  var refusedJob: [Int32]
   /// Somebody was preempted in this pass.
   var hasPreempted = false
   /// Chosen for the gang that is being laid: off the cluster for the moment.
@@ -24,8 +26,13 @@ final class PreemptionState {
   /// Jobs put back on the node that is being tried.
   var keptBack: [ResidentLists.Entry] = []
 
-  init(_ running: RunningByPriority, shapes: Int) {
+  /// nil: no class has a disruption budget.
+  var budgets: DisruptionBudgets?
+
+  init(_ running: RunningByPriority, shapes: Int, _ budgets: DisruptionBudgets?) {
     self.running = running
+    self.budgets = budgets
     startsAtRefusal = Array(repeating: 0, count: shapes)
+    refusedJob = Array(repeating: -1, count: shapes)
   }
 }

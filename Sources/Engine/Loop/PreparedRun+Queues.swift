@@ -40,9 +40,15 @@ extension PreparedRun {
     return RoundState(spec, input)
   }
 
+  func heldGangs() -> HeldGangs? {
+    guard hasGangs, let holding = input.gangs.holding, case .ordered(_, let blocks) = input.queue
+    else { return nil }
+    return HeldGangs(input.gangs, holding, blocks: blocks)
+  }
+
   func preemptionState() -> PreemptionState? {
     guard input.preemption != nil else { return nil }
     let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
-    return PreemptionState(running, shapes: requests.count)
+    return PreemptionState(running, shapes: requests.count, DisruptionBudgets(input.jobs))
   }
 }

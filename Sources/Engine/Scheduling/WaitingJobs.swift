@@ -171,6 +171,9 @@ struct WaitingJobs: ~Copyable {
       .map { job(at: byRequest.head(of: $0)) }
   }
 
+  /// Strict order: the place of a head whose refusal stands.
+  var refusedPlace: Int32? { passing == .strict && isHeadRefused ? strict.head : nil }
+
   /// The request's refusal no longer stands.
   mutating func reconsider(request: Int) {
     if passing == .strict {
@@ -207,8 +210,9 @@ struct WaitingJobs: ~Copyable {
     candidates.insert(UInt64(byRequest.head(of: request)) << 32 | UInt64(request))
   }
 
+  /// Place of the job in the order.
   @inline(__always)
-  private func place(of job: Int32) -> Int32 { isByArrival ? job : placeOf[Int(job)] }
+  func place(of job: Int32) -> Int32 { isByArrival ? job : placeOf[Int(job)] }
 
   @inline(__always)
   private func job(at place: Int32) -> Int32 { isByArrival ? place : jobAt[Int(place)] }

@@ -47,6 +47,10 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("jobs.rejected", "refused jobs", "jobs", .lower),
     ComparedMetric("jobs.interruptions", "interruptions", "times", .lower),
     ComparedMetric("jobs.preemptions", "preemptions", "times", .lower),
+    ComparedMetric("jobs.budget_violations", "violated budgets", "times", .lower),
+    ComparedMetric("gpu_time.held", "held by waiting gangs", "GPU_h", .lower),
+    ComparedMetric("gangs.timeouts", "time-outs of gangs", "times", .lower),
+    ComparedMetric("gangs.stuck", "gangs stuck at the end", "jobs", .lower),
     ComparedMetric("interruptions.mean_time", "time between interruptions", "s", .higher),
     ComparedMetric("makespan", "makespan", "s", .lower, headline: true),
   ]

@@ -111,7 +111,7 @@ public struct SummaryText: Sendable {
     if classes.count > Self.mostClasses {
       lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
     }
-    lines += interruptions(classes)
+    lines += interruptions(classes) + gangs
     let withdrawn = report.mean("jobs.withdrawn")
     let rejected = report.mean("jobs.rejected")
     if withdrawn > 0 {
@@ -138,6 +138,28 @@ public struct SummaryText: Sendable {
       text += "; effective time \(NumberText.grouped(share.mean, decimals: 1)) %"
     }
     return [text]
+  }
+
+  /// Gangs that gave up, and those that can never start.
+  private var gangs: [String] {
+    var lines: [String] = []
+    let timeouts = report.mean("gangs.timeouts")
+    if timeouts > 0 {
+      lines.append(
+        "  gangs that gave up what they held: \(NumberText.grouped(timeouts)) times of "
+          + "\(NumberText.grouped(report.mean("gangs.held"))) gangs that held"
+      )
+    }
+    let stuck = report.mean("gangs.stuck")
+    if stuck > 0 {
+      let since = report.estimate("gangs.stuck_since").map { " since \(NumberText.span(seconds: $0.mean))" }
+      let runs = report.figures.replications.count > 1 ? " (mean of the replications)" : ""
+      lines.append(
+        "  deadlock\(since ?? ""): \(NumberText.grouped(stuck, decimals: stuck == stuck.rounded() ? 0 : 1)) gangs hold "
+          + "\(NumberText.grouped(report.mean("gangs.stuck_gpus"))) GPUs and can never start\(runs)"
+      )
+    }
+    return lines
   }
 
   private var causes: [String] {
@@ -177,6 +199,7 @@ private struct GPUTimeRow {
     GPUTimeRow("    lost to interruptions", ["allocated.lost"]),
     GPUTimeRow("    saving and restarting", ["allocated.overhead"]),
     GPUTimeRow("  idle", ["allocated.idle"], always: true),
+    GPUTimeRow("    held by gangs that waited", ["held"]),
     GPUTimeRow("  rounded up", ["allocated.rounding"]),
     GPUTimeRow("free, placeable", ["free.placeable"], always: true),
     GPUTimeRow("stranded", ["stranded"], share: "stranded", always: true),
@@ -204,6 +227,7 @@ extension WaitCause {
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
+    case .requeue: "return to the queue"
     }
   }
 }

@@ -52,6 +52,8 @@ public struct JobClassSpec: Equatable, Sendable {
   public var estimateFactor: Variate?
   /// Whether jobs of higher priority may stop these.
   public var isPreemptible: Bool
+  /// How many of them may be stopped at a time; nil: any number.
+  public var disruptionBudget: DisruptionBudget?
 
   public init(
     name: String,
@@ -61,7 +63,8 @@ public struct JobClassSpec: Equatable, Sendable {
     priority: Int32 = 0,
     busyFraction: Variate,
     estimateFactor: Variate? = nil,
-    isPreemptible: Bool = true
+    isPreemptible: Bool = true,
+    disruptionBudget: DisruptionBudget? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -71,6 +74,7 @@ public struct JobClassSpec: Equatable, Sendable {
     self.busyFraction = busyFraction
     self.estimateFactor = estimateFactor
     self.isPreemptible = isPreemptible
+    self.disruptionBudget = disruptionBudget
   }
 }
 

@@ -24,6 +24,7 @@
 /// | `placement` | where they may lie: `anywhere`, `oneNode` or `consolidated` | `anywhere` |
 /// | `estimate_s` | what the duration was expected to be, seconds; 0 becomes one tick | the duration |
 /// | `preemptible` | `true`, or `false` when no job of higher priority may stop it | `true` |
+/// | `max_unavailable` | jobs of the class that may be stopped at a time, `2` or `25%`, the same in all its rows; empty: any number | empty |
 ///
 /// The request columns are those of the openb trace. Rows need not be sorted.
 public enum HeadroomTrace {
@@ -35,7 +36,9 @@ public enum HeadroomTrace {
 
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
-  public static let optionalColumns = ["workers", "placement", "estimate_s", "preemptible"]
+  public static let optionalColumns = [
+    "workers", "placement", "estimate_s", "preemptible", "max_unavailable",
+  ]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

@@ -48,6 +48,9 @@ public enum HeadroomTraceWriter {
     let gangs: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
+    /// max_unavailable of each class, with a comma ahead; empty where no class
+    /// says.
+    let budgets: [[UInt8]]
     let prefix: [UInt8]
     /// Whether a numbered name must stand in quotes.
     let quotesPrefix: Bool
@@ -66,6 +69,8 @@ public enum HeadroomTraceWriter {
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
         + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
         + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
+        + (jobs.disruptionBudgets.isEmpty ? [] : ["max_unavailable"])
+      budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -112,6 +117,7 @@ public enum HeadroomTraceWriter {
     if !jobs.isProtected.isEmpty {
       buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8)
     }
+    if !texts.budgets.isEmpty { buffer.append(contentsOf: texts.budgets[Int(jobs.jobClass[job].rawValue)]) }
     buffer.append(UInt8(ascii: "\n"))
   }
 

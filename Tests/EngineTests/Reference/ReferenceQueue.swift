@@ -7,7 +7,7 @@ import Workload
 extension ReferenceSimulator {
   mutating func join(_ j: Int) {
     waiting = (waiting + [j]).sorted { (key($0), $0) < (key($1), $1) }
-    if waiting.first == j { refusedHead = nil }
+    if line.first == j { refusedHead = nil }
   }
 
   /// Lower goes first.
@@ -30,7 +30,7 @@ extension ReferenceSimulator {
     waiting.removeAll { $0 == j }
     if refusedHead == j { refusedHead = nil }
     let shape = input.jobs.shape[j]
-    if !waiting.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
+    if !line.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
   }
 
   mutating func pass(_ now: Int64) {

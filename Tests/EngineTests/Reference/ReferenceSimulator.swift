@@ -23,6 +23,14 @@ struct ReferenceSimulator {
     var overhead: Int64 = 0
     var kept: Int64 = 0
   }
+  /// Places that a gang held before it started.
+  struct Hold: Hashable {
+    var job: Int
+    var piece: Piece
+    var start: Int64
+    var end: Int64
+    var ending: GangHold.Ending
+  }
   /// The cluster from this instant on.
   struct Moment {
     var time: Int64
@@ -60,6 +68,14 @@ struct ReferenceSimulator {
   var lastCause: [Int32: WaitCause] = [:]
   let blocks: Bool
   let loses: Bool
+  /// Gangs that hold; gangs that gave up, with the time of their return; how
+  /// often they did; and what was held.
+  var holders: [Int: Holder] = [:]
+  var away: [Int: Int64] = [:]
+  var timeouts: [Int: Int] = [:]
+  var holds: [Hold] = []
+  var keepsFreed = false
+  let holdsGangs: Bool
 
   init(_ input: SimulationInput) {
     self.input = input
@@ -77,6 +93,7 @@ struct ReferenceSimulator {
     }
     if case .ordered(_, headOfLineBlocking: true) = input.queue { blocks = true } else { blocks = false }
     loses = input.queue == .none
+    holdsGangs = input.gangs.holding != nil
     let n = input.jobs.count
     jobs.state = Array(repeating: .unseen, count: n)
     jobs.startNanoseconds = Array(repeating: -1, count: n)
@@ -103,11 +120,11 @@ struct ReferenceSimulator {
 
   mutating func run() {
     history.append(Moment(time: 0, nodes: nodes, waiting: []))
-    while let now = (events.map(\.time) + (timer.map { [$0] } ?? [])).min(),
+    while let now = (events.map(\.time) + [timer, holdTimer].compactMap { $0 }).min(),
       now <= input.horizon?.nanoseconds ?? .max
     {
       end = now
-      var isPassDue = spec == nil || timer == now
+      var isPassDue = (spec == nil && !holdsGangs) || timer == now || holdTimer == now
       while let next = events.filter({ $0.time == now }).min(by: {
         ($0.phase, $0.order) < ($1.phase, $1.order)
       }) {
@@ -122,17 +139,18 @@ struct ReferenceSimulator {
           }
         case .arrival(let j):
           arrive(j)
-          if jobs.state[j] == .waiting { isPassDue = true }
+          if jobs.state[j] == .waiting, !holdsGangs || refusedHead == nil { isPassDue = true }
         }
       }
       if isPassDue {
         timer = nil
-        if spec != nil { rankedPass(now) } else { pass(now) }
-        freed = []
+        if spec != nil { rankedPass(now) } else if holdsGangs { holdingPass(now) } else { pass(now) }
+        if !keepsFreed { freed = [] }
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
     }
     end = input.horizon?.nanoseconds ?? end
+    closeHolds(end)
     for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
@@ -173,6 +191,8 @@ struct ReferenceSimulator {
     } else {
       jobs.state[j] = .withdrawn
       if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+      leave(j, now, .withdrawn)
+      away[j] = nil
       remove(j)
     }
   }
@@ -196,8 +216,9 @@ struct ReferenceSimulator {
       return true
     case .drain:
       guard nodes[n].condition == .up else { return false }
+      let hasDropped = dropHolders(n, now)
       nodes[n].condition = nodes[n].residents.isEmpty ? .maintenance : .draining
-      return false
+      return hasDropped
     case .interrupt: return clear(n, now)
     case .leave, .fail, .maintain:
       let hasLost = clear(n, now)
@@ -208,7 +229,7 @@ struct ReferenceSimulator {
 
   /// All that lies on the node is interrupted. Returns whether anything was.
   private mutating func clear(_ n: Int, _ now: Int64) -> Bool {
-    var hasLost = false
+    var hasLost = dropHolders(n, now)
     while let j = nodes[n].residents.last?.job {
       if spec != nil { loseRank(j, now) } else { stop(j, now) }
       hasLost = true
@@ -250,6 +271,11 @@ struct ReferenceSimulator {
     guard let layout = layout(j, on: nodes) else { return false }
     nodes = layout.nodes
     laid[j] = layout.pieces
+    hasStarted(j, now)
+    return true
+  }
+
+  mutating func hasStarted(_ j: Int, _ now: Int64) {
     jobs.state[j] = .running
     jobs.startNanoseconds[j] = now
     if now == input.jobs.arrival[j].nanoseconds {
@@ -259,6 +285,5 @@ struct ReferenceSimulator {
     }
     if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
     remove(j)
-    return true
   }
 }
