@@ -40,6 +40,7 @@ public struct LoadedScenario: Sendable {
     input.replication = replication
     input.queue = settings.queue
     input.preemption = settings.preemption
+    input.gangs = settings.gangs
     input.sharing = settings.sharing
     input.horizon = settings.horizon.map { SimTime.zero + $0 }
     input.measuredFrom = SimTime.zero + settings.warmup
@@ -87,6 +88,7 @@ struct RunSettings: Sendable {
   var tieBreak: TieBreak = .name
   var queue: QueueSpec = .fifo(headOfLineBlocking: true)
   var preemption: PriorityPreemption?
+  var gangs: GangMode = .placement
   var sharing: SharingMode = .fractions
   var horizon: SimDuration?
   var warmup: SimDuration = .zero

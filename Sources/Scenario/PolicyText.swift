@@ -21,7 +21,9 @@ extension LoadedScenario {
       case .rounds(let spec): "\(spec.text), shares anew after \(spec.refreshInterval.text)"
       case .none: "no queue"
       }
-    let parts = [scores, "ties by \(placement.tieBreak.rawValue)", queue, settings.preemption?.text]
+    let parts = [
+      scores, "ties by \(placement.tieBreak.rawValue)", queue, settings.preemption?.text, settings.gangs.text,
+    ]
     return (parts.compactMap(\.self) + [settings.sharing.rawValue]).joined(separator: "; ")
   }
 
@@ -78,8 +80,28 @@ extension PriorityPreemption {
   /// `priorities preempt, victims kueue, graceful period 30 s, preemption costs 60 s`.
   fileprivate var text: String {
     let period = gracefulPeriod > .zero ? "graceful period \(gracefulPeriod.text)" : nil
-    return ["priorities preempt", "victims \(victims.rawValue)", period, cost.text].compactMap(\.self)
+    let delay = requeueDelay > .zero ? "back in the queue after \(requeueDelay.text)" : nil
+    return ["priorities preempt", "victims \(victims.rawValue)", period, delay, cost.text].compactMap(\.self)
       .joined(separator: ", ")
+  }
+}
+
+extension GangMode {
+  /// `gangs hold and wait, time-out 300 s, back after 1 s`; nil: all or none.
+  fileprivate var text: String? {
+    switch self {
+    case .placement: nil
+    case .wholeAllocation: "gangs get whole allocations"
+    case .quota(let holding): "gangs are admitted by quota, " + holding.text
+    case .holdAndWait(let holding): "gangs hold and wait, " + holding.text
+    }
+  }
+}
+
+extension GangHolding {
+  fileprivate var text: String {
+    guard let timeout else { return "no time-out" }
+    return "time-out \(timeout.text), back after \(requeueDelay.text)"
   }
 }
 

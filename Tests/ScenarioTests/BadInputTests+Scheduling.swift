@@ -129,6 +129,28 @@ extension BadInputTests {
       "queue: priority, preemption: {victims: kueue, cost: [{upToGPUs: 8, cost: 1m}]}"
     ),
     policy("preemption-unknown-key", "queue: priority, preemption: {victims: kueue, grace: 30s}"),
+    policy(
+      "preemption-with-delay-of-nothing",
+      "queue: priority, preemption: {victims: kueue, requeueDelay: 5}"
+    ),
+    policy("gangs-unknown", "gangs: holdandwait"),
+    policy("gangs-unknown-key", "gangs: {mode: quota, readyTimeOut: 5m}"),
+    policy("gangs-timeout-of-placement", "gangs: {timeout: 5m}"),
+    policy("gangs-timeout-of-quota", "gangs: {mode: quota, timeout: 5m}"),
+    policy("gangs-timeout-of-nothing", "gangs: {mode: holdAndWait, timeout: 0s}"),
+    policy("gangs-timeout-unknown", "gangs: {mode: holdAndWait, timeout: nevr}"),
+    policy("gangs-delay-of-nothing", "gangs: {mode: quota, requeueDelay: 0s}"),
+    policy("gangs-with-backfill", "queue: {backfill: easy}, gangs: quota"),
+    policy("gangs-with-preemption", "queue: priority, preemption: kueue, gangs: holdAndWait"),
+    replacing("gangs-of-ranks", "duration: {log", "busy: 50%\n      duration: {log")
+      .withoutService("policy: {queue: fewestGPUs, gangs: holdAndWait}\n"),
+    replacing("budget-negative", "duration: {log", "disruptionBudget: -1\n      duration: {log"),
+    replacing(
+      "budget-too-large",
+      "duration: {log",
+      "disruptionBudget: {maxUnavailable: 101%}\n      duration: {log"
+    ),
+    replacing("budget-of-half-a-job", "duration: {log", "disruptionBudget: 1.5\n      duration: {log"),
     setting("preemption-of-an-override", "policy.preemption=kueue"),
     queue("ageing-of-arrivals", "{ageing: 10m}"),
     queue("ageing-without-time", "{order: priority, ageing: {raises: 2}}"),

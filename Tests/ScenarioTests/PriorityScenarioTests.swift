@@ -35,6 +35,10 @@ struct PriorityScenarioTests {
         )
       ),
       (
+        "preemption: {victims: kueue, requeueDelay: 2m}",
+        PriorityPreemption(.kueue, requeueDelay: .seconds(120))
+      ),
+      (
         "preemption: {victims: kueue, cost: [{upToGPUs: 8, cost: 1m}, {cost: 5m}]}",
         PriorityPreemption(
           .kueue,
@@ -56,6 +60,7 @@ struct PriorityScenarioTests {
   func words() throws {
     let texts = try [
       "victims: kueue", "victims: kueue, gracefulPeriod: 30s", "victims: kueue, cost: 1m",
+      "victims: kueue, requeueDelay: 30s",
       "victims: cheapestLostWork, cost: [{upToGPUs: 8, cost: 1m}, {cost: 5m}], gracefulPeriod: 30s",
     ].map { yaml in
       let scenario = try Self.load("queue: priority, preemption: {\(yaml)}")
@@ -63,7 +68,7 @@ struct PriorityScenarioTests {
     }
     #expect(Set(texts).count == texts.count)
     #expect(
-      texts[3] == "best-fit; ties by name; priority with head-of-line blocking; priorities preempt, victims "
+      texts[4] == "best-fit; ties by name; priority with head-of-line blocking; priorities preempt, victims "
         + "cheapestLostWork, graceful period 30 s, preemption costs 60 s up to 8 GPUs, 300 s; fractions"
     )
   }
@@ -83,6 +88,21 @@ struct PriorityScenarioTests {
     #expect((copy == jobs) == true)
     jobs.isProtected = []
     #expect((jobs == usual) == true)
+  }
+
+  @Test(
+    "a class keeps its disruption budget",
+    arguments: [
+      ("1", .jobs(1)), ("{maxUnavailable: 25%}", .share(thousandths: 250)), ("0", .jobs(0)),
+    ] as [(String, DisruptionBudget)]
+  )
+  func budgets(yaml: String, budget: DisruptionBudget) throws {
+    let text = Sample.changing("duration: {log", to: "disruptionBudget: \(yaml)\n      duration: {log")
+    let scenario = try Sample.load(text)
+    let jobs = try Self.input(scenario).jobs
+    #expect(jobs.disruptionBudgets == jobs.classes.map { $0 == "train" ? budget : nil })
+    #expect(try Self.input(Sample.load(scenario.resolvedYAML)).jobs == jobs)
+    #expect(try Self.input(Sample.load()).jobs.disruptionBudgets.isEmpty)
   }
 
   @Test("a trace of jobs that are not preemptible, or that ask for models, is held to the same rules")

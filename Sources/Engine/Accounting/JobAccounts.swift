@@ -6,18 +6,18 @@ import Workload
 /// Books what jobs asked, waited for and held: everything that follows from
 /// the job columns alone, after the loop has ended.
 struct JobAccounts {
-  private let input: SimulationInput
+  let input: SimulationInput
   private let from: Int64
   private let end: Int64
   private let bucket: Int64
   private(set) var tenants: [TenantTotals]
-  private var heldOfNode: [HeldTime]
-  private var heldByTenant: [HeldTime]
+  var heldOfNode: [HeldTime]
+  var heldByTenant: [HeldTime]
   /// Allocated thousandths x ns of GPU g of node n at n * places + g.
-  private var heldOfGPU: [Int128]
-  private let places: Int
+  var heldOfGPU: [Int128]
+  let places: Int
   /// Model of each node, read without touching its specification.
-  private let modelOfNode: [Int32]
+  let modelOfNode: [Int32]
   /// Series that hold anything, and where each key's stands, or -1. A flat
   /// table, since several keys are looked up for every job.
   private var integrals: [BucketedIntegral] = []
@@ -25,7 +25,7 @@ struct JobAccounts {
   private let modelCount: Int
 
   /// One series: kind, tenant, and set of accepted models or model.
-  private struct Key {
+  struct Key {
     enum Kind: Int, CaseIterable { case offered, waiting, served, busy, queue }
     var kind: Kind
     var tenant: Int
@@ -244,9 +244,9 @@ struct JobAccounts {
     heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
   }
 
-  private func clipped(_ start: Int64, _ stop: Int64) -> Int64 { max(0, min(stop, end) - max(start, from)) }
+  func clipped(_ start: Int64, _ stop: Int64) -> Int64 { max(0, min(stop, end) - max(start, from)) }
 
-  private mutating func add(_ key: Key, _ level: Int64, _ start: Int64, _ stop: Int64) {
+  mutating func add(_ key: Key, _ level: Int64, _ start: Int64, _ stop: Int64) {
     guard level > 0 else { return }
     let cell = (key.kind.rawValue * tenants.count + key.tenant) * modelCount + key.model
     if position[cell] < 0 {

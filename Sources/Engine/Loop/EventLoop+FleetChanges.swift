@@ -43,6 +43,7 @@ extension EventLoop {
   /// What runs on the node is interrupted, falls back to what it has saved,
   /// and waits again in its old place in the queue.
   mutating func interruptResidents(of node: Int, at now: SimTime) {
+    if let heldGangs { dropHeld(on: node, heldGangs, at: now) }
     while let job = residents.first(node: node) {
       interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
       // A replica's end is a date: schedule it again under the new generation.
@@ -93,6 +94,7 @@ extension EventLoop {
       record.pieceCount = live.pieceCount[job]
     }
     attempts.append(record)
+    preemption?.budgets?.stopped(job, isPreemption: isPreemption)
     vacate(job)
     live.state[job] = JobState.waiting.rawValue
     live.start[job] = -1

@@ -20,9 +20,8 @@ extension EventLoop {
     let first = pieces.count
     let isLaid: Bool
     switch gang.wish {
-    case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers)
-    case .oneNode, .consolidated:
-      isLaid = worker.isShared ? layShared(worker, gang) : layTogether(gang)
+    case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers) == 0
+    case .oneNode, .consolidated: isLaid = layTogether(worker, gang)
     case .nvlinkDomain, .rack: isLaid = layInOneGroup(worker, gang)
     }
     if !isLaid { takeUp(downTo: first, worker) }
@@ -39,11 +38,12 @@ extension EventLoop {
   }
 
   /// Each node that the policy chooses takes as many workers as fit on it.
-  private mutating func layAnywhere(_ worker: Request, _ shape: Int, _ workers: Int32) -> Bool {
+  /// Returns how many found no place.
+  mutating func layAnywhere(_ worker: Request, _ shape: Int, _ workers: Int32) -> Int32 {
     var left = workers
     while left > 0 {
       let placement = find(worker, shape: shape)
-      if placement.node < 0 { return false }
+      if placement.node < 0 { return left }
       let count = cluster.workersFitting(worker, placement.node, limit: left)
       if count == 1 {
         lay(worker, 1, placement.node, placement.gpuMask)
@@ -53,25 +53,27 @@ extension EventLoop {
       }
       left -= count
     }
+    return 0
+  }
+
+  private mutating func layTogether(_ worker: Request, _ gang: Gang) -> Bool {
+    for group in 0..<gang.groupCount { guard layGroup(group, worker, gang) else { return false } }
     return true
   }
 
-  /// Whole nodes first, then the remainder together.
-  private mutating func layTogether(_ gang: Gang) -> Bool {
-    for _ in 0..<gang.fullPieces {
-      let request = requests[Int(gang.fullShape)]
-      let placement = find(request, shape: Int(gang.fullShape))
-      if placement.node < 0 { return false }
-      lay(request, gang.perNode, placement.node, placement.gpuMask)
-    }
-    guard gang.remainder > 0 else { return true }
-    let request = requests[Int(gang.remainderShape)]
-    var placement = find(request, shape: Int(gang.remainderShape))
-    if gang.fullPieces > 0 && input.quirks.contains(.remainderOnMostFree) {
+  /// Lays workers that must share a node, or changes nothing and returns
+  /// false. Groups that fill a whole node come before the remainder.
+  mutating func layGroup(_ group: Int32, _ worker: Request, _ gang: Gang) -> Bool {
+    let count = gang.workers(ofGroup: group)
+    if worker.isShared { return laySharing(worker, count) }
+    let shape = Int(group < gang.fullPieces ? gang.fullShape : gang.remainderShape)
+    let request = requests[shape]
+    var placement = find(request, shape: shape)
+    if group == gang.fullPieces, group > 0, input.quirks.contains(.remainderOnMostFree) {
       placement = mostFreeNode(request)
     }
     if placement.node < 0 { return false }
-    lay(request, gang.remainder, placement.node, placement.gpuMask)
+    lay(request, count, placement.node, placement.gpuMask)
     return true
   }
 
@@ -91,22 +93,18 @@ extension EventLoop {
     return Placement(node: best, gpuMask: defaultDevices(request, on: best, cluster))
   }
 
-  /// Workers that share GPUs, together on the first nodes in tie-break order
+  /// Workers that share GPUs, together on the first node in tie-break order
   /// with room for them.
-  private mutating func layShared(_ worker: Request, _ gang: Gang) -> Bool {
-    var counts = Array(repeating: gang.perNode, count: Int(gang.fullPieces))
-    if gang.remainder > 0 { counts.append(gang.remainder) }
-    for count in counts {
-      var chosen = -1
-      for n in 0..<cluster.nodeCount
-      where cluster.fits(worker, n) && (chosen < 0 || ranks[n] < ranks[chosen])
-        && sharedRoom(worker, n) >= count
-      {
-        chosen = n
-      }
-      if chosen < 0 { return false }
-      for _ in 0..<count { lay(worker, 1, chosen, defaultDevices(worker, on: chosen, cluster)) }
+  private mutating func laySharing(_ worker: Request, _ count: Int32) -> Bool {
+    var chosen = -1
+    for n in 0..<cluster.nodeCount
+    where cluster.fits(worker, n) && (chosen < 0 || ranks[n] < ranks[chosen])
+      && sharedRoom(worker, n) >= count
+    {
+      chosen = n
     }
+    if chosen < 0 { return false }
+    for _ in 0..<count { lay(worker, 1, chosen, defaultDevices(worker, on: chosen, cluster)) }
     return true
   }
 

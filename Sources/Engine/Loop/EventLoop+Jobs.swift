@@ -53,6 +53,9 @@ extension EventLoop {
   mutating func finish(_ job: Int, at now: SimTime) {
     if let rounds, rounds.hasMore(afterPartOf: job) { return pause(job, at: now) }
     let wasRunning = live.isIn(job, .running)
+    if let preemption {
+      if wasRunning { preemption.budgets?.ended(job) } else { preemption.budgets?.returned(job) }
+    }
     live.end[job] = now.nanoseconds
     live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
     if wasRunning {
@@ -70,6 +73,7 @@ extension EventLoop {
     if backfill != nil {
       backfill!.remove(Int32(job))
     } else if ranked == nil {
+      if let heldGangs, withdrawHeld(job, heldGangs) { return }
       queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
     }
   }
@@ -87,7 +91,10 @@ extension EventLoop {
 
   /// Whether a pass could place anything. A preemptive queue has a pass at
   /// every event: demotions depend on it; so has one in lines, for its timer.
-  var hasWaiting: Bool { ranked != nil || lines != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty }
+  var hasWaiting: Bool {
+    ranked != nil || lines != nil || (backfill?.line.count ?? 0) > 0 || !queue.isEmpty
+      || !(heldGangs?.gangs.isEmpty ?? true)
+  }
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
@@ -155,7 +162,7 @@ extension EventLoop {
   }
 
   /// The job runs from now on.
-  private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
+  mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
     allocatedMilli += request.takenByAll
     listRunning(job)
     shares?.change(job, 1, at: now.nanoseconds)

@@ -45,12 +45,14 @@ extension EventLoop {
   }
 
   private struct Harm: Comparable {
+    var violations: Int
     var highest: Int64
     var sum: Int64
     var count: Int
     var negatedStart: Int64
     static func < (a: Harm, b: Harm) -> Bool {
-      (a.highest, a.sum, a.count, a.negatedStart) < (b.highest, b.sum, b.count, b.negatedStart)
+      (a.violations, a.highest, a.sum, a.count, a.negatedStart)
+        < (b.violations, b.highest, b.sum, b.count, b.negatedStart)
     }
   }
 
@@ -61,13 +63,14 @@ extension EventLoop {
     for step in 0..<cluster.nodeCount where found < limit {
       let node = (preemption!.firstNode + step) % cluster.nodeCount
       guard cluster.isUp(node), worker.gpuCount == 0 || worker.models & cluster.nodes[node].modelBit != 0,
-        let victims = victims(on: node, worker, level: level)
+        let (victims, violations) = victims(on: node, worker, level: level)
       else { continue }
       found += 1
       let priorities = victims.map { Int64(input.jobs.priority[$0]) }
       let top = priorities.max() ?? 0
       let starts = zip(victims, priorities).filter { $0.1 == top }.map { live.start[$0.0] }
       let harm = Harm(
+        violations: violations,
         highest: top,
         sum: priorities.reduce(0) { $0 + $1 + 1 << 31 },
         count: victims.count,
@@ -80,7 +83,10 @@ extension EventLoop {
   }
 
   /// The jobs that would have to leave this node, or nil if that does not help.
-  private mutating func victims(on node: Int, _ worker: Request, level: Int) -> [Int]? {
+  /// and how many of them have no budget left.
+  private mutating func victims(on node: Int, _ worker: Request, level: Int)
+    -> (jobs: [Int], violations: Int)?
+  {
     let lower = residents.entries(on: node).filter {
       preemption!.running.contains($0.job) && preemption!.running.level($0.job) < level
         && !preemption!.chosen.contains($0.job)
@@ -95,8 +101,14 @@ extension EventLoop {
       if a != b { return a > b }
       return (live.start[$0.job], $0.job) < (live.start[$1.job], $1.job)
     }
+    let violating = beyondBudget(byImportance.map(\.job))
+    let reprieved =
+      violating.isEmpty
+      ? byImportance
+      : byImportance.filter { violating.contains($0.job) }
+        + byImportance.filter { !violating.contains($0.job) }
     var victims: [Int] = []
-    for entry in byImportance {
+    for entry in reprieved {
       restore(entry, node)
       if cluster.fits(worker, node) {
         preemption!.keptBack.append(entry)
@@ -105,7 +117,24 @@ extension EventLoop {
         if !victims.contains(entry.job) { victims.append(entry.job) }
       }
     }
-    return victims
+    return (victims, victims.count { violating.contains($0) })
+  }
+
+  /// The jobs whose class has no budget left for them: the most important ones
+  /// use it first, after those that are chosen already.
+  private func beyondBudget(_ byImportance: [Int]) -> Set<Int> {
+    guard let budgets = preemption!.budgets else { return [] }
+    var used: [Int: Int] = [:]
+    for job in preemption!.chosen { used[budgets.group(job), default: 0] += 1 }
+    var seen: Set<Int> = []
+    var beyond: Set<Int> = []
+    for job in byImportance where seen.insert(job).inserted {
+      let group = budgets.group(job)
+      guard let allowance = budgets.allowance(group) else { continue }
+      used[group, default: 0] += 1
+      if used[group]! > allowance { beyond.insert(job) }
+    }
+    return beyond
   }
 
   private func held(_ entry: ResidentLists.Entry) -> (request: Request, mask: UInt16) {

@@ -7,6 +7,7 @@ extension EventLoop {
     if ranked != nil { return try rankedPass(at: now) }
     if rounds != nil { return try roundPass(at: now) }
     if backfill != nil { return try backfillPass(at: now) }
+    if let heldGangs { return try heldPass(heldGangs, at: now) }
     if input.quirks.contains(.newcomersBySize), try passOfNewcomers(at: now) { return }
     lines?.begin(at: now)
     repeat {
@@ -43,6 +44,7 @@ extension EventLoop {
         if let preemption {
           let number = queue.refusalNumber(Int32(job), request: shape)
           preemption.startsAtRefusal[number] = preemption.startCount
+          preemption.refusedJob[number] = Int32(job)
         }
         queue.refused(request: shape)
       }
@@ -52,12 +54,14 @@ extension EventLoop {
   }
 
   /// A refusal no longer stands where jobs have started since that the refused
-  /// one could preempt.
+  /// one could preempt, or where a more important one with the same request has
+  /// come.
   private mutating func reconsiderPreemptors(_ preemption: PreemptionState) {
     for job in queue.refusedHeads {
       let shape = Int(shapes[Int(job)].rawValue)
       let number = queue.refusalNumber(job, request: shape)
-      if preemption.startsAtRefusal[number] < preemption.startCount, mayPreempt(for: Int(job)) {
+      let isNew = preemption.refusedJob[number] != job
+      if isNew || preemption.startsAtRefusal[number] < preemption.startCount, mayPreempt(for: Int(job)) {
         queue.reconsider(job, request: shape)
       }
     }

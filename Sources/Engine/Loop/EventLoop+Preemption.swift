@@ -32,11 +32,24 @@ extension EventLoop {
     return true
   }
 
-  /// The job stops now and waits again in its place.
+  /// The job stops now and waits again, in its place.
   private mutating func evict(_ job: Int, at now: SimTime) {
     preempt(job, at: now, savesFirst: savesInTime(job))
-    rejoin(job)
+    requeue(job, at: now)
     preemption!.hasPreempted = true
+  }
+
+  /// The stopped job stands in the queue again, at once or after a delay.
+  private mutating func requeue(_ job: Int, at now: SimTime) {
+    let delay = input.preemption!.requeueDelay
+    if delay == .zero { return rejoin(job) }
+    live.cause[job] = WaitCause.requeue.rawValue
+    guard delay <= SimTime.latest - now else { return }
+    feed.push(
+      EventKey(time: now + delay, phase: Phase.arrival),
+      payload: live.firstStop + UInt32(job),
+      generation: live.interruptions[job]
+    )
   }
 
   private func savesInTime(_ job: Int) -> Bool {
@@ -49,22 +62,27 @@ extension EventLoop {
   private mutating func tellToStop(_ victim: Int, for job: Int, at now: SimTime) {
     preemption!.running.remove(victim)
     book(victim, sign: -1)
+    preemption!.budgets?.stopped(victim, isPreemption: true)
     preemption!.stopsAwaited[job, default: 0] += 1
     preemption!.stopFor[victim] = job
     let due = now + input.preemption!.gracefulPeriod
     guard due <= .latest else { return }
     feed.push(
       EventKey(time: due, phase: Phase.release),
-      payload: EventLoop.fleetChangeBase + UInt32(input.fleetChanges.count + victim),
+      payload: live.firstStop + UInt32(victim),
       generation: live.interruptions[victim]
     )
   }
 
-  /// The graceful period of a victim is over, unless it has ended since.
-  mutating func stopNow(_ job: Int, generation: UInt32, at now: SimTime) {
-    guard preemption!.stopFor[job] != nil, live.interruptions[job] == generation else { return }
-    preempt(job, at: now, savesFirst: savesInTime(job))
-    rejoin(job)
+  /// The graceful period of a victim is over, or its delay before it stands in
+  /// the queue again.
+  mutating func stopOrReturn(_ job: Int, at now: SimTime) {
+    if live.isIn(job, .running) {
+      preempt(job, at: now, savesFirst: savesInTime(job))
+      requeue(job, at: now)
+    } else {
+      rejoin(job)
+    }
     isPassPending = true
   }
 
@@ -103,6 +121,7 @@ extension EventLoop {
     book(job, sign: 1)
     if jobsMayBePreempted(job) { preemption.running.insert(job) }
     preemption.startCount += 1
+    preemption.budgets?.started(job)
   }
 
   /// The job has left its GPUs.

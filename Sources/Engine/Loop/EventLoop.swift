@@ -42,6 +42,8 @@ struct EventLoop: ~Copyable {
   let ladders: WishLadders?
   /// Racks and NVLink domains; nil where nothing depends on them.
   let topology: Topology?
+  /// Kept where gangs hold places before they start.
+  let heldGangs: HeldGangs?
   /// The first piece of the trial under way.
   var trialFirst = 0
   /// Generation of the newest timer of the queue.
@@ -108,7 +110,8 @@ struct EventLoop: ~Copyable {
     let live = LiveJobs(
       shapes: jobs.shape,
       hasGangs: prepared.hasGangs,
-      preempts: prepared.costOfPreemption != nil
+      preempts: prepared.costOfPreemption != nil,
+      firstStop: EventLoop.fleetChangeBase + UInt32(input.fleetChanges.count)
     )
     let shapes = live.shape
 
@@ -148,6 +151,7 @@ struct EventLoop: ~Copyable {
     self.shares = shares
     self.lines = lines
     preemption = prepared.preemptionState(refusals: max(prepared.requests.count, lines?.lineCount ?? 0))
+    heldGangs = prepared.heldGangs()
     queue = WaitingJobs(
       input.queue,
       places: prepared.places,
@@ -224,7 +228,7 @@ struct EventLoop: ~Copyable {
           if position < input.fleetChanges.count {
             change(input.fleetChanges[position], at: entry.key.time)
           } else {
-            stopNow(position - input.fleetChanges.count, generation: entry.generation, at: entry.key.time)
+            stopOrReturn(position - input.fleetChanges.count, at: entry.key.time)
           }
         }
       }

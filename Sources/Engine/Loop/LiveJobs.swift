@@ -63,7 +63,11 @@ struct LiveJobs: ~Copyable {
   /// Without entries when nothing preempts.
   let preemptions: Column<UInt32>
 
-  init(shapes: [ShapeID], hasGangs: Bool, preempts: Bool) {
+  /// The end of job 0's graceful period; those of the other jobs follow.
+  let firstStop: UInt32
+
+  init(shapes: [ShapeID], hasGangs: Bool, preempts: Bool, firstStop: UInt32) {
+    self.firstStop = firstStop
     rows = Column(repeating: Row(), count: shapes.count)
     shape = Field(rows, \.shape)
     state = Field(rows, \.state)
@@ -87,6 +91,7 @@ struct LiveJobs: ~Copyable {
   struct Liveness {
     let interruptions: Field<UInt32>
     let state: Field<UInt8>
+    let firstStop: UInt32
     /// The newest timer of the queue.
     let timer: UInt32
     /// By node, see ``MaintenanceProgress/turn``.
@@ -94,15 +99,22 @@ struct LiveJobs: ~Copyable {
 
     /// A job's end stands unless the job was interrupted after it was
     /// scheduled; of the queue's timers the newest stands; the limit of a drain
-    /// stands while the node drains; a wish is relaxed while the job waits as it
-    /// did then; entries of the fleet's timeline always do.
+    /// stands while the node drains; the end of a graceful period or a return to
+    /// the queue stands while the job has not ended or been interrupted since; a
+    /// wish is relaxed while the job waits as it did then; entries of the fleet's
+    /// timeline always do.
     @inline(__always)
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
         return interruptions[Int(entry.payload)] == entry.generation
       }
       if entry.payload == EventLoop.timerPayload { return entry.generation == timer }
-      guard entry.payload >= MaintenanceProgress.base else { return true }
+      guard entry.payload >= MaintenanceProgress.base else {
+        guard entry.payload >= firstStop else { return true }
+        let job = Int(entry.payload - firstStop)
+        return interruptions[job] == entry.generation
+          && (state[job] == JobState.running.rawValue || state[job] == JobState.waiting.rawValue)
+      }
       if entry.payload >= EventLoop.relaxationBase {
         let job = Int(entry.payload - EventLoop.relaxationBase)
         return interruptions[job] == entry.generation && state[job] == JobState.waiting.rawValue
@@ -113,7 +125,13 @@ struct LiveJobs: ~Copyable {
   }
 
   func liveness(timer: UInt32, _ turns: borrowing Column<UInt32>) -> Liveness {
-    Liveness(interruptions: interruptions, state: state, timer: timer, turns: turns.pointer())
+    Liveness(
+      interruptions: interruptions,
+      state: state,
+      firstStop: firstStop,
+      timer: timer,
+      turns: turns.pointer()
+    )
   }
 
   func columns() -> JobColumns {

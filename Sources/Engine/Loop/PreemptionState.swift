@@ -14,10 +14,12 @@ final class PreemptionState {
   var hidden: [ReservedNode] = []
   /// Where kube-scheduler's dry runs start next.
   var firstNode = 0
-  /// Jobs started so far; and when those that are refused together were
-  /// refused last, by ``WaitingJobs/refusalNumber(_:request:)``.
+  /// Jobs started so far; for those that are refused together, by
+  /// ``WaitingJobs/refusalNumber(_:request:)``: which job was refused last, and
+  /// how many had started by then.
   var startCount: Int64 = 0
   var startsAtRefusal: [Int64]
+  var refusedJob: [Int32]
   /// Somebody was preempted in this pass.
   var hasPreempted = false
   /// Chosen for the gang that is being laid: off the cluster for the moment.
@@ -25,8 +27,13 @@ final class PreemptionState {
   /// Jobs put back on the node that is being tried.
   var keptBack: [ResidentLists.Entry] = []
 
-  init(_ running: RunningByPriority, refusals: Int) {
+  /// nil: no class has a disruption budget.
+  var budgets: DisruptionBudgets?
+
+  init(_ running: RunningByPriority, refusals: Int, _ budgets: DisruptionBudgets?) {
     self.running = running
+    self.budgets = budgets
     startsAtRefusal = Array(repeating: 0, count: refusals)
+    refusedJob = Array(repeating: -1, count: refusals)
   }
 }

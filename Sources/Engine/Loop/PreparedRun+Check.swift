@@ -92,10 +92,22 @@ extension PreparedRun {
       }
       if input.sharing == .pooled { throw fail("priorities do not preempt on pooled nodes") }
     }
-    if let period = input.preemption?.gracefulPeriod,
-      period.nanoseconds < 0 || period > SimTime.latest - .zero
+    if let holding = input.gangs.holding {
+      if let problem = holding.problem { throw fail(problem) }
+      guard case .ordered = input.queue, input.preemption == nil else {
+        throw fail("gangs hold places only in a queue in which jobs stand in line, without preemption")
+      }
+      if jobs.shapes.contains(where: { $0.wish == .rack || $0.wish == .nvlinkDomain || $0.relaxation > 0 }) {
+        throw fail("gangs that hold places do not wish for a rack or an NVLink domain, nor relax their wishes")
+      }
+    }
+    if let spec = input.preemption,
+      [spec.gracefulPeriod, spec.requeueDelay].contains(where: { $0 < .zero || $0 > SimTime.latest - .zero })
     {
-      throw fail("a graceful period must be 0 ... 36 years")
+      throw fail("a graceful period and a delay before the queue must be 0 ... 36 years")
+    }
+    if !jobs.disruptionBudgets.isEmpty && jobs.disruptionBudgets.count != jobs.classes.count {
+      throw fail("the job table has not one disruption budget for each class")
     }
     if !jobs.isProtected.isEmpty && jobs.isProtected.count != n {
       throw fail("the job table's columns differ in length")

@@ -53,7 +53,7 @@ extension PreparedRun {
   func preemptionState(refusals: Int) -> PreemptionState? {
     guard input.preemption != nil else { return nil }
     let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
-    return PreemptionState(running, refusals: refusals)
+    return PreemptionState(running, refusals: refusals, DisruptionBudgets(input.jobs))
   }
 
   func tenantShares() -> TenantShares? {
@@ -86,5 +86,11 @@ extension PreparedRun {
       )
     default: return nil
     }
+  }
+
+  func heldGangs() -> HeldGangs? {
+    guard hasGangs, let holding = input.gangs.holding, case .ordered(_, let blocks) = input.queue
+    else { return nil }
+    return HeldGangs(input.gangs, holding, blocks: blocks)
   }
 }

@@ -49,12 +49,19 @@ extension EventLoop {
     for job in 0..<input.jobs.count where live.isIn(job, .waiting) { explainUntried(job) }
     let columns = jobColumns(end: end.nanoseconds)
     result.pieces = pieces
+    result.budgetViolations = preemption?.budgets?.violations ?? []
+    if let heldGangs {
+      result.gangsHold = true
+      result.deadlock = closeHolds(heldGangs, at: end.nanoseconds)
+      result.gangHolds = heldGangs.holds
+    }
     var books = JobAccounts(
       input,
       from: result.measuredFrom.nanoseconds,
       end: end.nanoseconds,
       bucket: result.bucket.nanoseconds
     )
+    books.book(result.gangHolds, requests: requests.array())
     books.book(
       columns,
       attempts: result.interruptedAttempts,

@@ -37,6 +37,9 @@ public struct SimulationInput: Sendable {
   /// Waiting jobs may preempt running ones of lower priority; nil: never. Only
   /// with the queue order `priority`.
   public var preemption: PriorityPreemption?
+  /// How the workers of gangs come by their places. Modes in which gangs hold
+  /// only with a queue in which jobs stand in line, and without preemption.
+  public var gangs: GangMode = .placement
   public var sharing: SharingMode = .fractions
   /// The run ends here; nil: when the last job has ended.
   public var horizon: SimTime?

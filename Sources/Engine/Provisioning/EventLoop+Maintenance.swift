@@ -46,6 +46,7 @@ extension EventLoop {
   mutating func drain(_ node: Int, at now: SimTime) {
     guard cluster.isUp(node) else { return }
     maintenance.turn[node] &+= 1
+    if let heldGangs { dropHeld(on: node, heldGangs, at: now) }
     setCondition(.draining, node)
     if residents.first(node: node) == nil { goDown(node, at: now) }
   }

@@ -10,8 +10,7 @@ extension EventLoop {
     if request.gpuCount > 0, freeMilli(request.models) < request.takenByAll {
       return freeMilli(.max) >= request.takenByAll ? .gpuModel : .capacity
     }
-    let hasRoomForOne = cluster.isPooled ? fitsSomewhere(request) : index.first(request) >= 0
-    if !hasRoomForOne { return refusalCause(request) }
+    if !hasRoom(request) { return refusalCause(request) }
     guard gangs[shape].wish != .anywhere else { return .gang }
     var room: Int64 = 0
     for n in 0..<cluster.nodeCount where room < Int64(request.workers) {
@@ -21,6 +20,11 @@ extension EventLoop {
       )
     }
     return room >= Int64(request.workers) ? .placementWish : .gang
+  }
+
+  /// Whether any node takes one worker now.
+  func hasRoom(_ request: Request) -> Bool {
+    cluster.isPooled ? fitsSomewhere(request) : index.first(request) >= 0
   }
 
   private func fitsSomewhere(_ request: Request) -> Bool {

@@ -78,6 +78,12 @@ struct Gang: BitwiseCopyable {
     }
   }
 
+  /// Groups of workers that must share a node each.
+  var groupCount: Int32 { fullPieces + (remainder > 0 ? 1 : 0) }
+
+  /// Workers of a group: full ones come first.
+  func workers(ofGroup group: Int32) -> Int32 { group < fullPieces ? perNode : remainder }
+
   /// The smallest piece: nothing has changed for the gang while no freed node
   /// can hold it.
   func probe(_ worker: Request, _ requests: [Request]) -> Request {

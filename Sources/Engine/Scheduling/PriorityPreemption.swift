@@ -14,6 +14,8 @@ public struct PriorityPreemption: Hashable, Sendable {
     /// 2^31), fewest victims, latest start of the earliest-started among those
     /// of highest priority, first node. On a node all jobs of lower priority
     /// are removed and as many as possible put back, most important first.
+    /// Before all that, fewest violations of disruption budgets; on a node the
+    /// jobs whose budget is used up are put back before the others.
     /// At most max(100, a tenth of the nodes) candidates are looked at, from a
     /// rotating start.
     case kubeScheduler
@@ -31,14 +33,19 @@ public struct PriorityPreemption: Hashable, Sendable {
   /// waits; until then nothing of lower priority starts on the nodes that it
   /// would take, and jobs of its own or higher priority may.
   public var gracefulPeriod: SimDuration
+  /// From the end of the graceful period until the stopped job stands in the
+  /// queue again.
+  public var requeueDelay: SimDuration
 
   public init(
     _ victims: Victims,
     cost: PreemptionCost = PreemptionCost(),
-    gracefulPeriod: SimDuration = SimDuration(nanoseconds: 0)
+    gracefulPeriod: SimDuration = SimDuration(nanoseconds: 0),
+    requeueDelay: SimDuration = SimDuration(nanoseconds: 0)
   ) {
     self.victims = victims
     self.cost = cost
     self.gracefulPeriod = gracefulPeriod
+    self.requeueDelay = requeueDelay
   }
 }

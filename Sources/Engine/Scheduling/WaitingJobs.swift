@@ -223,6 +223,9 @@ struct WaitingJobs: ~Copyable {
       .map { job(at: byRequest.head(of: $0)) }
   }
 
+  /// Strict order: the place of a head whose refusal stands.
+  var refusedPlace: Int32? { passing == .strict && isHeadRefused ? strict.head : nil }
+
   /// Jobs that are refused together have the same number: that of their
   /// request, or of their line.
   func refusalNumber(_ job: Int32, request: Int) -> Int { lines?.line(of: job) ?? request }
@@ -270,8 +273,9 @@ struct WaitingJobs: ~Copyable {
     candidates.insert(UInt64(byRequest.head(of: request)) << 32 | UInt64(request))
   }
 
+  /// Place of the job in the order.
   @inline(__always)
-  private func place(of job: Int32) -> Int32 { isByArrival ? job : placeOf[Int(job)] }
+  func place(of job: Int32) -> Int32 { isByArrival ? job : placeOf[Int(job)] }
 
   @inline(__always)
   private func job(at place: Int32) -> Int32 { isByArrival ? place : jobAt[Int(place)] }

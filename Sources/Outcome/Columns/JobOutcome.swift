@@ -40,12 +40,15 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case memory = 6
   /// Jobs that a preemptive queue ranks ahead of it hold the GPUs.
   case priority = 7
-  /// Some workers would fit, not all of them at once.
+  /// Some workers would fit, or hold their places, not all of them.
   case gang = 8
   /// All workers would fit, but not as its placement wish asks.
   case placementWish = 9
-  /// It would fit, and delay a job ahead of it that holds a reservation.
+  /// It would fit, and delay a job ahead of it that holds a reservation, or
+  /// use what an admitted gang still lacks.
   case reservation = 10
+  /// Told to stop or given up a while ago, and not back in the queue yet.
+  case requeue = 12
   /// It would fit, had not later jobs of tenants with a smaller share gone
   /// first.
   case fairShare = 13

@@ -137,6 +137,15 @@ public struct RunOutcome: Hashable, Sendable {
   public var interruptedAttempts: [InterruptedAttempt] = []
   /// Where the workers of gangs lay, run by run.
   public var pieces: [GangPiece] = []
+  /// By class: jobs that were preempted although the class had used up its
+  /// disruption budget; empty where no class has one or nothing preempts.
+  public var budgetViolations: [Int64] = []
+  /// Gangs may hold GPUs before they start in this run.
+  public var gangsHold = false
+  /// What they held, in the order in which it ended.
+  public var gangHolds: [GangHold] = []
+  /// nil: there is none.
+  public var deadlock: GangDeadlock?
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

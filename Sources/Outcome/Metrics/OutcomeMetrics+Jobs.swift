@@ -71,7 +71,7 @@ extension OutcomeMetrics {
   /// Jobs that still wait count up to the end of the run, withdrawn ones up to
   /// their withdrawal.
   static func causes(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
-    let places = 1 + Int(WaitCause.allCases.map(\.rawValue).max()!)
+    let places = WaitCause.allCases.reduce(0) { max($0, Int($1.rawValue)) } + 1
     var count = [Int64](repeating: 0, count: places)
     var nanoseconds = [Int128](repeating: 0, count: places)
     let held = outcome.heldBeforeNanoseconds
@@ -106,6 +106,17 @@ extension OutcomeMetrics {
         ),
       ]
     }
+  }
+
+  /// Preemptions beyond a disruption budget, in all and by class. No rows where
+  /// no class has one.
+  static func budgetViolations(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
+    guard !outcome.budgetViolations.isEmpty else { return [] }
+    func row(_ scope: String, _ count: Int64) -> Metric {
+      Metric(name: "jobs.budget_violations", scope: scope, unit: "times", value: Double(count))
+    }
+    return [row("fleet", outcome.budgetViolations.reduce(0, +))]
+      + zip(jobs.classes, outcome.budgetViolations).map { row("class:\($0)", $1) }
   }
 
   /// From the first counted arrival to the last completion of a counted job.

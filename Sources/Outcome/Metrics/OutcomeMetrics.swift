@@ -32,7 +32,8 @@ public enum OutcomeMetrics {
   public static func compute(outcome: RunOutcome, jobs: JobTable, fleet: Fleet) -> [Metric] {
     gpuTime(outcome, fleet) + fragmentation(outcome) + models(outcome, fleet)
       + causes(outcome, jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
-      + tenantTime(outcome, jobs)
+      + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
+      + budgetViolations(outcome, jobs)
   }
 
   /// Whether a job belongs to the waiting figures.

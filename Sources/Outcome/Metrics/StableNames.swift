@@ -13,6 +13,19 @@ extension JobState {
   }
 }
 
+extension GangHold.Ending {
+  public var name: String {
+    switch self {
+    case .started: "started"
+    case .timedOut: "timed_out"
+    case .lost: "lost"
+    case .withdrawn: "withdrawn"
+    case .atEnd: "at_end"
+    case .stuck: "stuck"
+    }
+  }
+}
+
 extension WaitCause {
   public var name: String {
     switch self {
@@ -27,6 +40,7 @@ extension WaitCause {
     case .gang: "gang"
     case .placementWish: "placement_wish"
     case .reservation: "reservation"
+    case .requeue: "requeue"
     case .fairShare: "fair_share"
     }
   }

@@ -84,6 +84,8 @@ extension Fingerprint {
     for estimate in jobs.estimate { fold(estimate.nanoseconds) }
     fold(jobs.isProtected.count)
     for isProtected in jobs.isProtected { fold(isProtected ? 1 : 0) }
+    // Folded only where a class has one: prints of other workloads stay as they were.
+    for budget in jobs.disruptionBudgets { fold(budget?.text ?? "") }
     fold(jobs.checkpoint.count)
     for plan in jobs.checkpoint { fold(plan) }
     fold(jobs.checkpointPlans.count)

@@ -20,10 +20,18 @@ public enum JobStoryText {
     }
     line(story.arrivalSeconds, "arrives")
     var free = story.arrivalSeconds
+    var holds = HeldStretch.stretches(of: story)[...]
+    func tellHolds(until end: Double) {
+      while let next = holds.first, next.start < end {
+        line(next.start, next.text)
+        holds.removeFirst()
+      }
+    }
     for attempt in story.attempts {
       if attempt.startSeconds > free {
         line(free, "waits \(NumberText.span(seconds: attempt.startSeconds - free))")
       }
+      tellHolds(until: attempt.startSeconds)
       line(attempt.startSeconds, "starts on \(attempt.node)")
       let why =
         attempt.isPreemption ? "is preempted" : "is interrupted: its node failed, left or was taken down"
@@ -34,6 +42,7 @@ public enum JobStoryText {
       if start > free {
         line(free, "waits \(NumberText.span(seconds: start - free)) because of \(cause(story))")
       }
+      tellHolds(until: start)
       line(start, "starts on \(places(story))")
       if let end = story.endSeconds {
         line(end, "ends")
@@ -51,6 +60,7 @@ public enum JobStoryText {
         "still waits at the end, \(NumberText.span(seconds: story.horizonSeconds)), because of \(cause(story))"
       )
     }
+    tellHolds(until: .infinity)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -88,5 +98,47 @@ public enum JobStoryText {
 
   private static func number(_ value: Double) -> String {
     value == value.rounded() ? NumberText.grouped(value) : NumberText.grouped(value, decimals: 2)
+  }
+}
+
+/// Workers of a gang that came to hold and let go together.
+private struct HeldStretch {
+  var start: Double
+  var text: String
+
+  static func stretches(of story: JobStory) -> [HeldStretch] {
+    var result: [HeldStretch] = []
+    var rest = story.holds[...]
+    while let first = rest.first {
+      func belongs(_ hold: JobStory.Hold) -> Bool {
+        hold.startSeconds == first.startSeconds && hold.endSeconds == first.endSeconds
+          && hold.ending == first.ending
+      }
+      let together = rest.prefix(while: belongs)
+      rest = rest.dropFirst(together.count)
+      let workers = together.reduce(0) { $0 + $1.workers }
+      let nodes = Set(together.map(\.node)).count
+      let place = nodes == 1 ? first.node : "\(nodes) nodes"
+      let span = NumberText.span(seconds: first.endSeconds - first.startSeconds)
+      result.append(
+        HeldStretch(
+          start: first.startSeconds,
+          text: "holds the GPUs of \(workers) of \(story.workers) workers on \(place) for \(span)"
+            + end(first.ending)
+        )
+      )
+    }
+    return result
+  }
+
+  private static func end(_ ending: String) -> String {
+    switch ending {
+    case "started": ", until the others have theirs"
+    case "timed_out": " and gives up"
+    case "lost": "; then the node fails, leaves or drains"
+    case "withdrawn": " and is withdrawn"
+    case "stuck": ", to the end: it can never start"
+    default: ", to the end"
+    }
   }
 }

@@ -111,7 +111,7 @@ public struct SummaryText: Sendable {
     if classes.count > Self.mostClasses {
       lines.append("  … and \(classes.count - Self.mostClasses) more classes (--json has all)")
     }
-    lines += interruptions(classes) + placement
+    lines += interruptions(classes) + gangs + placement
     let withdrawn = report.mean("jobs.withdrawn")
     let rejected = report.mean("jobs.rejected")
     if withdrawn > 0 {
@@ -154,6 +154,28 @@ public struct SummaryText: Sendable {
     return parts.isEmpty ? [] : ["  placement: " + parts.joined(separator: "; ")]
   }
 
+  /// Gangs that gave up, and those that can never start.
+  private var gangs: [String] {
+    var lines: [String] = []
+    let timeouts = report.mean("gangs.timeouts")
+    if timeouts > 0 {
+      lines.append(
+        "  gangs that gave up what they held: \(NumberText.grouped(timeouts)) times of "
+          + "\(NumberText.grouped(report.mean("gangs.held"))) gangs that held"
+      )
+    }
+    let stuck = report.mean("gangs.stuck")
+    if stuck > 0 {
+      let since = report.estimate("gangs.stuck_since").map { " since \(NumberText.span(seconds: $0.mean))" }
+      let runs = report.figures.replications.count > 1 ? " (mean of the replications)" : ""
+      lines.append(
+        "  deadlock\(since ?? ""): \(NumberText.grouped(stuck, decimals: stuck == stuck.rounded() ? 0 : 1)) gangs hold "
+          + "\(NumberText.grouped(report.mean("gangs.stuck_gpus"))) GPUs and can never start\(runs)"
+      )
+    }
+    return lines
+  }
+
   private var causes: [String] {
     let found = WaitCause.allCases.filter { $0 != .none }.map { cause in
       (cause: cause, jobs: report.mean("waited.\(cause.name)"), hours: report.mean("wait_time.\(cause.name)"))
@@ -191,6 +213,7 @@ private struct GPUTimeRow {
     GPUTimeRow("    lost to interruptions", ["allocated.lost"]),
     GPUTimeRow("    saving and restarting", ["allocated.overhead"]),
     GPUTimeRow("  idle", ["allocated.idle"], always: true),
+    GPUTimeRow("    held by gangs that waited", ["held"]),
     GPUTimeRow("  rounded up", ["allocated.rounding"]),
     GPUTimeRow("free, placeable", ["free.placeable"], always: true),
     GPUTimeRow("stranded", ["stranded"], share: "stranded", always: true),
@@ -218,6 +241,7 @@ extension WaitCause {
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
+    case .requeue: "return to the queue"
     case .fairShare: "tenants with a smaller share"
     }
   }

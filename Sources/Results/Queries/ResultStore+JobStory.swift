@@ -13,6 +13,16 @@ public struct JobStory: Hashable, Sendable, Encodable {
     public var overheadSeconds: Double
   }
 
+  /// GPUs held on one node while the rest of the gang waited.
+  public struct Hold: Hashable, Sendable, Encodable {
+    public var startSeconds: Double
+    public var endSeconds: Double
+    public var node: String
+    public var workers: Int
+    /// As in the table `gang_hold`.
+    public var ending: String
+  }
+
   public var run: Int64
   public var replication: Int
   public var job: String
@@ -40,6 +50,8 @@ public struct JobStory: Hashable, Sendable, Encodable {
   public var pieces: Int
   /// Runs that were cut short, in order.
   public var attempts: [Attempt]
+  /// What it held before it started, by time.
+  public var holds: [Hold]
   /// When the replication ended.
   public var horizonSeconds: Double
 }
@@ -118,6 +130,25 @@ extension JobStory {
         isPreemption: $0["is_preemption"],
         keptSeconds: $0["kept_s"],
         overheadSeconds: $0["overhead_s"]
+      )
+    }
+    holds = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT h.start_ns / 1e9 AS start_s, h.end_ns / 1e9 AS end_s, n.name AS node, h.workers, h.ending
+        FROM gang_hold h
+        JOIN replication p ON p.id = h.replication_id
+        JOIN node n ON n.run_id = p.run_id AND n.node_id = h.node_id
+        WHERE h.replication_id = ? AND h.job_id = ? ORDER BY h.start_ns, h.hold
+        """,
+      arguments: [row["replication_row"] as Int64, row["job_id"] as Int64]
+    ).map {
+      Hold(
+        startSeconds: $0["start_s"],
+        endSeconds: $0["end_s"],
+        node: $0["node"],
+        workers: $0["workers"],
+        ending: $0["ending"]
       )
     }
   }

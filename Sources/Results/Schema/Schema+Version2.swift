@@ -106,6 +106,20 @@ extension Schema {
       PRIMARY KEY (replication_id, attempt, piece)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE gang_hold (
+      -- Workers of a gang that held their GPUs on one node while the gang waited for the rest; idle in the ledger.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      hold INTEGER NOT NULL, -- In the order of their ends
+      job_id INTEGER NOT NULL,
+      start_ns INTEGER NOT NULL CHECK (start_ns >= 0),
+      end_ns INTEGER NOT NULL CHECK (end_ns > start_ns),
+      node_id INTEGER NOT NULL,
+      gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
+      workers INTEGER NOT NULL CHECK (workers >= 1), -- Workers on that node
+      ending TEXT NOT NULL CHECK (ending IN ('started', 'timed_out', 'lost', 'withdrawn', 'at_end', 'stuck')), -- lost: with its node; stuck: held at the end by a gang that could never have started
+      PRIMARY KEY (replication_id, hold)
+    ) STRICT, WITHOUT ROWID;
+
     INSERT INTO job_attempt SELECT *, 0, 0, 0, NULL FROM job_attempt_1;
     INSERT INTO job_shape SELECT *, 1, 'anywhere', '' FROM job_shape_1;
     INSERT INTO job
@@ -150,6 +164,17 @@ extension Schema {
       JOIN wait_cause w ON w.id = j.cause
       LEFT JOIN node d ON d.run_id = p.run_id AND d.node_id = j.node_id
       LEFT JOIN job_name n ON n.replication_id = j.replication_id AND n.job_id = j.job_id;
+
+    CREATE VIEW hold_view AS
+      -- What gangs held before they started, one row for each node and stretch, with names, seconds and GPU-hours.
+      SELECT
+        j.run_id, j.replication, j.job_id, j.job, j.tenant, j.class, j.state, h.start_ns / 1e9 AS start_s,
+        h.end_ns / 1e9 AS end_s, d.name AS node, h.workers, h.ending,
+        (h.end_ns - h.start_ns) / 3.6e12 * j.gpu_count * j.gpu_share * h.workers AS held_gpu_hours
+      FROM job_view j
+      JOIN replication p ON p.run_id = j.run_id AND p.number = j.replication
+      JOIN gang_hold h ON h.replication_id = p.id AND h.job_id = j.job_id
+      JOIN node d ON d.run_id = j.run_id AND d.node_id = h.node_id;
 
     CREATE VIEW piece_view AS
       -- Where each gang last ran, one row a node, with names.

@@ -17,6 +17,7 @@ struct TotalsWriter {
     try write(outcome.tenants, ids: tenantIDs)
     try write(outcome.series)
     try writeAttempts(outcome)
+    try writeHolds(outcome)
     if let filling = outcome.filling { try write(filling) }
   }
 
@@ -37,6 +38,22 @@ struct TotalsWriter {
       rows.bind(orNull: outcome.jobs.speedMillionths(Int(attempt.job.rawValue), rate: attempt.rate) ?? -1)
       try rows.insert()
       try pieces.insert(outcome, first: attempt.firstPiece, count: attempt.pieceCount, of: index)
+    }
+  }
+
+  private func writeHolds(_ outcome: RunOutcome) throws {
+    var rows = try RowInserter(db, into: "gang_hold", columns: 9)
+    for (index, hold) in outcome.gangHolds.enumerated() {
+      rows.bind(replication)
+      rows.bind(index)
+      rows.bind(hold.job.rawValue)
+      rows.bind(hold.startNanoseconds)
+      rows.bind(hold.endNanoseconds)
+      rows.bind(hold.piece.node)
+      rows.bind(hold.piece.gpuMask)
+      rows.bind(hold.piece.workers)
+      rows.bind(hold.ending.name)
+      try rows.insert()
     }
   }
 

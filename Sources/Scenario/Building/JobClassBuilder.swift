@@ -48,10 +48,19 @@ struct JobClassBuilder {
       priority: Int32(priority.integer),
       busyFraction: busyFraction,
       estimateFactor: factor.variate,
-      isPreemptible: preemptible.boolean
+      isPreemptible: preemptible.boolean,
+      disruptionBudget: node["disruptionBudget"].flatMap(budget)
     )
     spec.speed = speed.value
     return spec
+  }
+
+  private func budget(_ node: Decoded) -> DisruptionBudget? {
+    switch node["maxUnavailable"]?.scalar {
+    case .integer(let count)?: .jobs(Int32(count))
+    case .fraction(let share)?: .share(thousandths: Int32((share * 1000).rounded()))
+    default: nil
+    }
   }
 
   /// By what durations are multiplied to give estimates; no variate: estimates

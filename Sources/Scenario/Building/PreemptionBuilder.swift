@@ -12,14 +12,16 @@ enum PreemptionBuilder {
     guard let node = policy["preemption"] else { return (nil, ()) }
     guard node.isSound, let word = node["victims"]?.text,
       let victims = PriorityPreemption.Victims(rawValue: word),
-      let cost = node["cost"].flatMap({ cost($0, into: &diagnostics) }), let period = node["gracefulPeriod"]
+      let cost = node["cost"].flatMap({ cost($0, into: &diagnostics) }), let period = node["gracefulPeriod"],
+      let delay = node["requeueDelay"]
     else { return nil }
     refuseOtherQueues(node, of: policy, into: &diagnostics)
     return (
       PriorityPreemption(
         victims,
         cost: cost,
-        gracefulPeriod: SimDuration(nanoseconds: period.nanoseconds)
+        gracefulPeriod: SimDuration(nanoseconds: period.nanoseconds),
+        requeueDelay: SimDuration(nanoseconds: delay.nanoseconds)
       ), ()
     )
   }

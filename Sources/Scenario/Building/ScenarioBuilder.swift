@@ -60,6 +60,7 @@ struct ScenarioBuilder {
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
     let preemption = policy.flatMap { PreemptionBuilder.preemption($0, into: &diagnostics) }
+    let gangs = policy.flatMap { GangsBuilder.mode($0, into: &diagnostics) }
     QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
     QueueBuilder.refuseProtection(of: work?.source, in: policy, into: &diagnostics)
     QueueBuilder.refuseModels(of: work?.source, in: policy, into: &diagnostics)
@@ -77,7 +78,7 @@ struct ScenarioBuilder {
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()
 
-    guard root.isSound, let policy, let queue, let preemption, let sharing,
+    guard root.isSound, let policy, let queue, let preemption, let gangs, let sharing,
       let tieBreak = PolicyBuilder.tieBreak(policy), let name = root["name"],
       let replications = root["replications"]
     else { preconditionFailure("a faulty scenario has no diagnostic") }
@@ -85,6 +86,7 @@ struct ScenarioBuilder {
     complete.tieBreak = tieBreak
     complete.queue = queue
     complete.preemption = preemption.value
+    complete.gangs = gangs
     complete.sharing = sharing
     complete.mix = mix
     complete.fleetChanges = changes
@@ -155,7 +157,9 @@ struct ScenarioBuilder {
   /// The tree without the defaults that are not used: by a study, by the
   /// order of the queue.
   private var shownRoot: Decoded {
-    let root = root.changing("policy") { $0.changing("queue", QueueBuilder.shown) }
+    let root = root.changing("policy") {
+      $0.changing("queue", QueueBuilder.shown).changing("gangs", GangsBuilder.shown)
+    }
     guard root["study"] != nil, case .section(let members) = root.form else { return root }
     var shown = root
     shown.form = .section(members.filter { !Self.broughtByStudies.contains($0.field.key) })

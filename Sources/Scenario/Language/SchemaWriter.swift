@@ -128,6 +128,10 @@ struct SchemaWriter {
         textOrNumber, pattern("^\\+?\(digits) *%?$"), ("minimum", .raw("0")),
         ("maximum", .raw(ValueKind.plain(maximum))),
       ]
+    case .countOrShare:
+      return [
+        textOrNumber, pattern("^\\+?\(digits) *%?$"), ("minimum", .raw("0")), ("maximum", .raw("1000000")),
+      ]
     case .cpu: return [textOrNumber, pattern("^\\+?\(digits) *m?$"), ("minimum", .raw("0"))]
     case .gpus: return [("type", .text("number")), ("minimum", .raw("0")), ("maximum", .raw("16"))]
     case .word(let words, _): return [("enum", .list(words.map { .text($0) }))]

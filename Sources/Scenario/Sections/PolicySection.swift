@@ -42,6 +42,13 @@ enum PolicySection {
         example: "{victims: kueue, gracefulPeriod: 30s}"
       ),
       Field(
+        "gangs",
+        .section(GangsSection.section),
+        .optional("all workers of a gang are placed at once, or none"),
+        "How the workers of a gang come by their places: a mode, or a mode with its time-outs.",
+        example: "{mode: holdAndWait, timeout: never}"
+      ),
+      Field(
         "sharing",
         .value(.word(SharingMode.allCases.map(\.rawValue), noun: "sharing mode")),
         .standard("fractions"),

@@ -34,6 +34,13 @@ enum PreemptionSection {
           + "time, it loses no work.",
         example: "30s"
       ),
+      Field(
+        "requeueDelay",
+        .value(.duration(positive: false)),
+        .standard("0s"),
+        "How long after that a stopped job stands in the queue again, in its old place.",
+        example: "1m"
+      ),
     ],
     shorthand: "victims"
   )

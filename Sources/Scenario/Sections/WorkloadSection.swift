@@ -87,6 +87,15 @@ enum JobClassSection {
         example: "false"
       ),
       Field(
+        "disruptionBudget",
+        .section(disruptionBudget),
+        .optional("any number may be stopped at a time"),
+        "How many of these jobs may be off their GPUs at a time. `victims: kubeScheduler` of "
+          + "`policy.preemption` chooses victims whose budget holds where it can; the other choices do not "
+          + "look at it.",
+        example: "{maxUnavailable: 25%}"
+      ),
+      Field(
         "demand",
         .list(.section(demand), minimum: 1, single: true),
         .optional(""),
@@ -181,6 +190,22 @@ enum JobClassSection {
       Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "3"),
     ],
     shorthand: "name"
+  )
+
+  static let disruptionBudget = Section(
+    title: "DisruptionBudget",
+    doc: "As a PodDisruptionBudget: a budget that nothing else can spare is violated all the same.",
+    fields: [
+      Field(
+        "maxUnavailable",
+        .value(.countOrShare),
+        .required,
+        "Jobs that may have been stopped and not run again yet, a number or a share (rounded up) of the jobs "
+          + "of the class that run or were stopped.",
+        example: "1"
+      )
+    ],
+    shorthand: "maxUnavailable"
   )
 
   static let demand = Section(

@@ -52,6 +52,9 @@ extension ValueKind {
         throw ValueFault(problem: "unknown \(noun)", hint: Hint.didYouMean(text, among: words))
       }
       return try ValueKind.duration(positive: true).parse(text)
+    case .countOrShare:
+      guard text.last == "%" else { return try ValueKind.integer(0...1_000_000).parse(text) }
+      return try ValueKind.fraction(positive: false, maximum: 1).parse(text)
     case .memory:
       let number = try Self.number(text)
       guard let factor = Units.factor(of: number.unit, in: Units.memory) else {

@@ -17,6 +17,8 @@ enum ValueKind: Sendable {
   case rate(positive: Bool)
   /// A share of a whole: `70%` or 0.7, up to `maximum` (1 = 100 %).
   case fraction(positive: Bool, maximum: Double)
+  /// A number of things, or a share of them: `2` or `25%`.
+  case countOrShare
   /// CPU cores: `12`, `0.5` or `500m`.
   case cpu
   /// GPUs: a whole number, or a part of one.
@@ -65,6 +67,7 @@ extension ValueKind {
     case .memory: "memory"
     case .rate: "rate"
     case .fraction: "share"
+    case .countOrShare: "whole number or share"
     case .cpu: "CPU cores"
     case .gpus: "GPUs"
     case .word: "word"
@@ -99,6 +102,7 @@ extension ValueKind {
     case .fraction(let positive, let maximum):
       "a share " + (positive ? "above 0" : "from 0") + " to \(Self.plain(maximum * 100))%, "
         + "such as 70% or 0.7"
+    case .countOrShare: "a whole number from 0 to 1000000, or a share from 0% to 100%, such as 25%"
     case .cpu: "cores, such as 12, 0.5 or 500m, at most 1000000"
     case .gpus: "a whole number of GPUs from 0 to 16, or a part of one in thousandths, such as 0.25"
     case .word(let words, _): words.joined(separator: ", ")

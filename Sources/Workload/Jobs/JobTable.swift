@@ -112,6 +112,9 @@ public struct JobTable: Hashable, Sendable {
   public var relaxations: [[WishRelaxation]] = []
   public var tenants: [String] = []
   public var classes: [String] = []
+  /// By class: how many of its jobs may be stopped at a time; empty: no class
+  /// says.
+  public var disruptionBudgets: [DisruptionBudget?] = []
   /// Accepted GPU models as the trace spells them, joined with `|`; index 0
   /// is the empty text, which accepts any.
   public var modelSets: [String] = [""]

@@ -131,7 +131,7 @@ struct ClassPlan {
     let tenant = tenants.count == 1 ? 0 : tenancy.pick(uniform(tenantStream, owner))
     let shapeID = shapeIDs[option] ?? builder.shape(spec.demand[option])
     let tenantID = tenantIDs[tenant] ?? builder.tenant(tenants[tenant].name)
-    let classID = classID ?? builder.jobClass(spec.name)
+    let classID = classID ?? builder.jobClass(spec.name, spec.disruptionBudget)
     shapeIDs[option] = shapeID
     tenantIDs[tenant] = tenantID
     self.classID = classID

@@ -52,6 +52,8 @@ public struct JobClassSpec: Equatable, Sendable {
   public var estimateFactor: Variate?
   /// Whether jobs of higher priority may stop these.
   public var isPreemptible: Bool
+  /// How many of them may be stopped at a time; nil: any number.
+  public var disruptionBudget: DisruptionBudget?
   /// How fast a job runs by where it lies; nil: at full speed everywhere. For
   /// batch classes only.
   public var speed: PlacementSpeed?
@@ -64,7 +66,8 @@ public struct JobClassSpec: Equatable, Sendable {
     priority: Int32 = 0,
     busyFraction: Variate,
     estimateFactor: Variate? = nil,
-    isPreemptible: Bool = true
+    isPreemptible: Bool = true,
+    disruptionBudget: DisruptionBudget? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -74,6 +77,7 @@ public struct JobClassSpec: Equatable, Sendable {
     self.busyFraction = busyFraction
     self.estimateFactor = estimateFactor
     self.isPreemptible = isPreemptible
+    self.disruptionBudget = disruptionBudget
   }
 }
 

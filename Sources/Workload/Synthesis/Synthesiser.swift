@@ -85,6 +85,8 @@ struct JobBuilder {
   private var modelSets = TextInterner([""])
   private var tenants = TextInterner()
   private var classes = TextInterner()
+  /// By class.
+  private var budgets: [DisruptionBudget?] = []
 
   init(holdsEstimates: Bool, holdsCheckpoints: Bool) {
     self.holdsEstimates = holdsEstimates
@@ -143,8 +145,10 @@ struct JobBuilder {
     TenantID(rawValue: UInt16(truncatingIfNeeded: tenants.intern(name).number))
   }
 
-  mutating func jobClass(_ name: String) -> JobClassID {
-    JobClassID(rawValue: UInt16(truncatingIfNeeded: classes.intern(name).number))
+  mutating func jobClass(_ name: String, _ budget: DisruptionBudget?) -> JobClassID {
+    let (number, isNew) = classes.intern(name)
+    if isNew { budgets.append(budget) }
+    return JobClassID(rawValue: UInt16(truncatingIfNeeded: number))
   }
 
   consuming func finish() -> JobTable {
@@ -152,6 +156,7 @@ struct JobBuilder {
     table.modelSets = modelSets.texts
     table.tenants = tenants.texts
     table.classes = classes.texts
+    if budgets.contains(where: { $0 != nil }) { table.disruptionBudgets = budgets }
     return table
   }
 }

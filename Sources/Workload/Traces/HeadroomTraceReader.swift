@@ -29,6 +29,7 @@ public enum HeadroomTraceReader {
     var wishes = WordColumn("placement", PlacementWish.allCases.map(\.name))
     var answers = WordColumn("preemptible", ["true", "false"])
     var attributes = AttributeColumns(reader)
+    var budgets = BudgetColumn()
     while try reader.next() {
       try names.append(columns.name, of: reader)
       let gpu = try reader.gpuRequest(count: columns.gpuCount, milli: columns.gpuMilli)
@@ -67,6 +68,9 @@ public enum HeadroomTraceReader {
       if let field = columns.preemptible {
         table.isProtected.append(try answers.index(field, of: reader) == 1)
       }
+      if let field = columns.maxUnavailable {
+        try budgets.note(field, class: Int(table.jobClass[table.jobClass.count - 1].rawValue), of: reader)
+      }
       try attributes.append(reader, to: &table)
     }
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
@@ -74,6 +78,7 @@ public enum HeadroomTraceReader {
     table.modelSets = specs.texts
     table.tenants = tenants.texts
     table.classes = classes.texts
+    table.disruptionBudgets = budgets.all
     table.sortByArrival()
     return table
   }
@@ -122,6 +127,47 @@ private struct WordColumn {
   }
 }
 
+/// The column `max_unavailable`: one value for each class.
+private struct BudgetColumn {
+  private var texts = TextInterner([""])
+  private var values: [DisruptionBudget?] = [nil]
+  /// By class: the text of its first row.
+  private var textOf: [Int] = []
+
+  mutating func note(_ field: Int, class number: Int, of reader: CSVReader) throws(TraceError) {
+    let (text, isNew) = try texts.intern(field, of: reader)
+    if isNew {
+      guard let budget = DisruptionBudget(texts.texts[text]) else {
+        throw reader.error(
+          at: field,
+          .notANumber(
+            column: reader.header[field],
+            found: reader.excerpt(field),
+            accepted: "a number of jobs, a share such as 25%, or nothing"
+          )
+        )
+      }
+      values.append(budget)
+    }
+    if number == textOf.count { textOf.append(text) }
+    guard textOf[number] == text else {
+      throw reader.error(
+        at: field,
+        .contradiction(
+          "max_unavailable is '\(texts.texts[text])', but '\(texts.texts[textOf[number]])' in the first row of the class",
+          hint: "a class has one disruption budget"
+        )
+      )
+    }
+  }
+
+  /// By class; empty when none has one.
+  var all: [DisruptionBudget?] {
+    let budgets = textOf.map { values[$0] }
+    return budgets.contains { $0 != nil } ? budgets : []
+  }
+}
+
 /// Where the columns are.
 private struct Columns {
   let name: Int
@@ -141,6 +187,7 @@ private struct Columns {
   let placement: Int?
   let estimate: Int?
   let preemptible: Int?
+  let maxUnavailable: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     name = try reader.column("name")
@@ -160,5 +207,6 @@ private struct Columns {
     placement = reader.optionalColumn("placement")
     estimate = reader.optionalColumn("estimate_s")
     preemptible = reader.optionalColumn("preemptible")
+    maxUnavailable = reader.optionalColumn("max_unavailable")
   }
 }

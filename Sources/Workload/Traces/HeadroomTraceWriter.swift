@@ -53,6 +53,9 @@ public enum HeadroomTraceWriter {
     let throughputs: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
+    /// max_unavailable of each class, with a comma ahead; empty where no class
+    /// says.
+    let budgets: [[UInt8]]
     let prefix: [UInt8]
     /// Whether a numbered name must stand in quotes.
     let quotesPrefix: Bool
@@ -76,8 +79,10 @@ public enum HeadroomTraceWriter {
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
         + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
         + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
+        + (jobs.disruptionBudgets.isEmpty ? [] : ["max_unavailable"])
         + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
         + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
+      budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -124,6 +129,7 @@ public enum HeadroomTraceWriter {
     if !jobs.isProtected.isEmpty {
       buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8)
     }
+    if !texts.budgets.isEmpty { buffer.append(contentsOf: texts.budgets[Int(jobs.jobClass[job].rawValue)]) }
     if !texts.relaxations.isEmpty {
       buffer.append(contentsOf: texts.relaxations[Int(jobs.shape[job].rawValue)])
     }

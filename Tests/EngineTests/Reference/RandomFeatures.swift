@@ -24,6 +24,28 @@ extension RandomScenario {
     if isPoolable && Int.random(in: 0..<4, using: &draws) == 0 { input.sharing = .pooled }
   }
 
+  /// A scenario of gangs that hold places before they start.
+  static func holding(seed: UInt64) -> SimulationInput {
+    var result = plain(seed: seed)
+    var draws = SplitMix(seed: seed &* 0x6A09_E667 &+ 3)
+    let order = JobOrder.allCases.randomElement(using: &draws)!
+    result.queue = .ordered(order, headOfLineBlocking: Int.random(in: 0..<4, using: &draws) == 0)
+    addGangs(&result, &draws, large: Bool.random(using: &draws))
+    // Gangs that hold have no wish for a group of nodes.
+    for i in result.jobs.shapes.indices where [.rack, .nvlinkDomain].contains(result.jobs.shapes[i].wish) {
+      result.jobs.shapes[i].wish = .consolidated
+    }
+    let span = { (range: ClosedRange<Int64>) in
+      SimDuration(nanoseconds: Int64.random(in: range, using: &draws))
+    }
+    let timeout = Bool.random(using: &draws) ? nil : span(1...15)
+    let holding = GangHolding(timeout: timeout, requeueDelay: span(1...5), longestDelay: span(1...20))
+    result.gangs = Bool.random(using: &draws) ? .quota(holding) : .holdAndWait(holding)
+    let isPoolable = !result.placement.scores.contains { namesDevices.contains($0.policy) }
+    if isPoolable && Int.random(in: 0..<5, using: &draws) == 0 { result.sharing = .pooled }
+    return result
+  }
+
   static func addGangs(_ input: inout SimulationInput, _ draws: inout SplitMix, large: Bool) {
     let wish = PlacementWish.allCases.randomElement(using: &draws)!
     let isMixed = Bool.random(using: &draws)

@@ -9,6 +9,15 @@ extension ReferenceBooks {
     for attempt in run.attempts {
       book(attempt, run, from: from)
     }
+    for hold in run.holds where hold.end > max(from, hold.start) {
+      let worker = run.requests[hold.job]
+      let span = Int128(hold.end - max(from, hold.start))
+      var held = LedgerTotals()
+      held[.idle] = Int128(worker.count * worker.asked * hold.piece.workers) * span
+      held[.rounding] = Int128(worker.taken * hold.piece.workers) * span - held[.idle]
+      heldOfNode[hold.piece.node] += held
+      heldByTenant[Int(run.input.jobs.tenant[hold.job].rawValue)] += held
+    }
     for j in run.jobs.state.indices where run.jobs.startNanoseconds[j] >= 0 {
       let start = run.jobs.startNanoseconds[j]
       let end = run.jobs.endNanoseconds[j] >= 0 ? run.jobs.endNanoseconds[j] : run.end

@@ -76,8 +76,8 @@ import Workload
   }
 
   /// Fails with the first job that differs.
-  private func expectAgreement(_ input: SimulationInput, _ label: String) throws {
-    let setting = "\(label), \(input.queue), \(input.placement.label), \(input.sharing)"
+  func expectAgreement(_ input: SimulationInput, _ label: String) throws {
+    let setting = "\(label), \(input.queue), \(input.placement.label), \(input.sharing), \(input.gangs)"
     let ours: RunOutcome
     do { ours = try Simulation.run(input) } catch {
       Issue.record("\(setting): \(error)")
@@ -128,6 +128,22 @@ import Workload
         """
       )
     }
+    let holds = ours.gangHolds.map { hold in
+      ReferenceSimulator.Hold(
+        job: Int(hold.job.rawValue),
+        piece: .init(
+          node: Int(hold.piece.node),
+          gpuMask: hold.piece.gpuMask,
+          workers: Int(hold.piece.workers)
+        ),
+        start: hold.startNanoseconds,
+        end: hold.endNanoseconds,
+        ending: hold.ending == .stuck ? .atEnd : hold.ending
+      )
+    }
+    if Set(holds) != Set(naive.holds) || holds.count != naive.holds.count {
+      Issue.record("\(setting): \(holds.count) holds, naive \(naive.holds.count)")
+    }
     #expect(ours.end.nanoseconds == naive.end, "\(setting)")
   }
 
@@ -172,8 +188,9 @@ import Workload
         naive.history.filter { $0.nodes.contains { $0.residents.contains { $0.request.isPart } } }.count
     }
     #expect(states == Set(JobState.allCases))
-    // Backfill has a definition of its own to be compared with.
-    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation]))
+    // Backfill has a definition of its own to be compared with; returns to the
+    // queue take time where gangs hold or priorities preempt.
+    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation, .requeue]))
     #expect(interrupted > 100)
     #expect(shared > 100)
   }

@@ -6,7 +6,7 @@ import Workload
 /// the nodes, which replaces them when everything fits.
 extension ReferenceSimulator {
   /// Workers of a job on one node.
-  struct Piece: Equatable {
+  struct Piece: Hashable {
     var node: Int
     var gpuMask: UInt16
     var workers: Int
@@ -73,7 +73,7 @@ extension ReferenceSimulator {
   /// Groups of workers, each on one node: for the policy a group is one
   /// request. Workers that share GPUs go to the first node in tie-break order
   /// with room, one after the other; the policy is not asked.
-  private func lay(_ j: Int, together groups: [Int], _ start: Layout) -> Layout? {
+  func lay(_ j: Int, together groups: [Int], _ start: Layout) -> Layout? {
     let r = requests[j]
     var layout = start
     for count in groups {

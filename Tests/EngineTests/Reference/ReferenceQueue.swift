@@ -7,7 +7,7 @@ import Workload
 extension ReferenceSimulator {
   mutating func join(_ j: Int) {
     waiting = (waiting + [j]).sorted { (key($0), $0) < (key($1), $1) }
-    if waiting.first == j { refusedHead = nil }
+    if standing.first == j { refusedHead = nil }
     if blocks, head(of: line(j)) == j { refusedLines.remove(line(j)) }
   }
 
@@ -37,7 +37,7 @@ extension ReferenceSimulator {
     if head(of: line(j)) == nil || (blocks && wasHead) { refusedLines.remove(line(j)) }
     if refusedHead == j { refusedHead = nil }
     let own = line(j)
-    if !waiting.contains(where: { line($0) == own }) { refusedShapes.remove(own) }
+    if !standing.contains(where: { line($0) == own }) { refusedShapes.remove(own) }
   }
 
   mutating func pass(_ now: Int64) {

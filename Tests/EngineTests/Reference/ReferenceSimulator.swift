@@ -24,6 +24,14 @@ struct ReferenceSimulator {
     var kept: Int64 = 0
     var rate: Int64 = 0
   }
+  /// Places that a gang held before it started.
+  struct Hold: Hashable {
+    var job: Int
+    var piece: Piece
+    var start: Int64
+    var end: Int64
+    var ending: GangHold.Ending
+  }
   /// The cluster from this instant on.
   struct Moment {
     var time: Int64
@@ -66,6 +74,14 @@ struct ReferenceSimulator {
   var lastCause: [Int32: WaitCause] = [:]
   let blocks: Bool
   let loses: Bool
+  /// Gangs that hold; gangs that gave up, with the time of their return; how
+  /// often they did; and what was held.
+  var holders: [Int: Holder] = [:]
+  var away: [Int: Int64] = [:]
+  var timeouts: [Int: Int] = [:]
+  var holds: [Hold] = []
+  var keepsFreed = false
+  let holdsGangs: Bool
 
   init(_ input: SimulationInput) {
     self.input = input
@@ -90,6 +106,7 @@ struct ReferenceSimulator {
     default: blocks = false
     }
     loses = input.queue == .none
+    holdsGangs = input.gangs.holding != nil
     let n = input.jobs.count
     if input.jobs.hasSpeeds {
       for j in 0..<n { progress[j].work = time(j, bestRate(j)) }
@@ -121,11 +138,11 @@ struct ReferenceSimulator {
 
   mutating func run() {
     history.append(Moment(time: 0, nodes: nodes, waiting: []))
-    while let now = (events.map(\.time) + (timer.map { [$0] } ?? [])).min(),
+    while let now = (events.map(\.time) + [timer, holdTimer].compactMap { $0 }).min(),
       now <= input.horizon?.nanoseconds ?? .max
     {
       end = now
-      var isPassDue = spec == nil || timer == now
+      var isPassDue = (spec == nil && !holdsGangs) || timer == now || holdTimer == now
       while let next = events.filter({ $0.time == now }).min(by: {
         ($0.phase, $0.order) < ($1.phase, $1.order)
       }) {
@@ -140,7 +157,7 @@ struct ReferenceSimulator {
           }
         case .arrival(let j):
           arrive(j)
-          if jobs.state[j] == .waiting { isPassDue = true }
+          if jobs.state[j] == .waiting, !holdsGangs || refusedHead == nil { isPassDue = true }
         case .relax(let j):
           relax(j)
           isPassDue = true
@@ -148,12 +165,13 @@ struct ReferenceSimulator {
       }
       if isPassDue {
         timer = nil
-        if spec != nil { rankedPass(now) } else { pass(now) }
-        freed = []
+        if spec != nil { rankedPass(now) } else if holdsGangs { holdingPass(now) } else { pass(now) }
+        if !keepsFreed { freed = [] }
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
     }
     end = input.horizon?.nanoseconds ?? end
+    closeHolds(end)
     for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
@@ -201,6 +219,8 @@ struct ReferenceSimulator {
       jobs.state[j] = .withdrawn
       events.removeAll { $0.what == .relax(j) }
       if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+      leave(j, now, .withdrawn)
+      away[j] = nil
       remove(j)
     }
   }
@@ -224,8 +244,9 @@ struct ReferenceSimulator {
       return true
     case .drain:
       guard nodes[n].condition == .up else { return false }
+      let hasDropped = dropHolders(n, now)
       nodes[n].condition = nodes[n].residents.isEmpty ? .maintenance : .draining
-      return false
+      return hasDropped
     case .interrupt: return clear(n, now)
     case .leave, .fail, .maintain:
       let hasLost = clear(n, now)
@@ -236,7 +257,7 @@ struct ReferenceSimulator {
 
   /// All that lies on the node is interrupted. Returns whether anything was.
   private mutating func clear(_ n: Int, _ now: Int64) -> Bool {
-    var hasLost = false
+    var hasLost = dropHolders(n, now)
     while let j = nodes[n].residents.last?.job {
       if spec != nil { loseRank(j, now) } else { stop(j, now) }
       hasLost = true
@@ -281,6 +302,11 @@ struct ReferenceSimulator {
     guard let layout = layout(j, on: nodes) else { return false }
     nodes = layout.nodes
     laid[j] = layout.pieces
+    hasStarted(j, now)
+    return true
+  }
+
+  mutating func hasStarted(_ j: Int, _ now: Int64) {
     jobs.state[j] = .running
     jobs.startNanoseconds[j] = now
     if now == input.jobs.arrival[j].nanoseconds {
@@ -295,6 +321,5 @@ struct ReferenceSimulator {
     }
     if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
     remove(j)
-    return true
   }
 }

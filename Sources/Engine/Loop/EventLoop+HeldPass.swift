@@ -1,0 +1,105 @@
+import Outcome
+import SimulationKernel
+
+/// A pass of a queue in which gangs hold places before they start.
+///
+/// At one instant, time-outs come first, then returns to the queue, then
+/// placement: a gang whose time is up gives up even if a job that ends at this
+/// instant would have made it complete.
+extension EventLoop {
+  mutating func heldPass(_ held: HeldGangs, at now: SimTime) throws {
+    giveUp(held, at: now)
+    comeBack(held, at: now)
+    // Sums change when no node has become freer for a request.
+    if held.isByQuota {
+      for job in queue.refusedHeads { queue.reconsider(request: Int(shapes[Int(job)].rawValue)) }
+    }
+    queue.beginPass(probes, cluster)
+    let isHeldUp = try walk(held, at: now)
+    queue.endPass(keepsFreed: isHeldUp)
+    let due = held.nextDue
+    if due != held.timerDue {
+      held.timerDue = due
+      pushTimer(due)
+    }
+  }
+
+  /// Tries gangs that hold and waiting jobs in the order of the queue. Returns
+  /// whether a gang that holds stopped it before the first waiting job.
+  private mutating func walk(_ held: HeldGangs, at now: SimTime) throws -> Bool {
+    let stopsAtHolder = held.blocks && !held.isByQuota
+    var position = 0
+    while true {
+      let job = Int(queue.nextCandidate(probes, cluster))
+      var limit = job < 0 ? Int32.max : queue.place(of: Int32(job))
+      if job < 0, stopsAtHolder, let place = queue.refusedPlace { limit = place }
+      while position < held.gangs.count, held.gangs[position].place < limit {
+        if try holdRest(&held.gangs[position], at: now.nanoseconds) {
+          start(held.gangs.remove(at: position), held, at: now)
+        } else if stopsAtHolder {
+          return true
+        } else {
+          position += 1
+        }
+      }
+      if job < 0 { return false }
+      let shape = Int(shapes[job].rawValue)
+      switch try attempt(job, held, at: now) {
+      case .starts: queue.took(request: shape)
+      case .holds:
+        queue.took(request: shape)
+        if stopsAtHolder { return true }
+        position += 1
+      case .waits(let cause):
+        live.cause[job] = cause.rawValue
+        lastCause[shape] = cause.rawValue
+        queue.refused(request: shape)
+      }
+    }
+  }
+
+  private enum Attempt {
+    case starts
+    /// It has left the queue for the gangs that hold.
+    case holds
+    case waits(WaitCause)
+  }
+
+  private mutating func attempt(_ job: Int, _ held: HeldGangs, at now: SimTime) throws -> Attempt {
+    let shape = Int(shapes[job].rawValue)
+    let request = requests[shape]
+    if held.isByQuota, request.gpuCount > 0,
+      freeMilli(request.models) - lackingMilli(request.models, held) < request.takenByAll
+    {
+      let isPromised =
+        freeMilli(request.models) >= request.takenByAll && (request.workers > 1 || hasRoom(request))
+      return .waits(isPromised ? .reservation : refusalCause(shape))
+    }
+    if request.workers == 1 {
+      return try tryToStart(job, at: now) ? .starts : .waits(refusalCause(shape))
+    }
+    var gang = HoldingGang(
+      job: job,
+      place: queue.place(of: Int32(job)),
+      since: now.nanoseconds,
+      gangs[shape]
+    )
+    if try holdRest(&gang, at: now.nanoseconds) {
+      start(gang, held, at: now)
+      return .starts
+    }
+    guard held.isByQuota || !gang.pieces.isEmpty else { return .waits(refusalCause(shape)) }
+    live.cause[job] = WaitCause.gang.rawValue
+    held.gangs.insert(gang, at: held.position(of: gang.place))
+    return .holds
+  }
+
+  /// Thousandths that admitted gangs still lack which may use one of these
+  /// models.
+  private func lackingMilli(_ models: UInt64, _ held: HeldGangs) -> Int64 {
+    held.gangs.reduce(0) { sum, gang in
+      let request = requests[Int(shapes[gang.job].rawValue)]
+      return request.models & models == 0 ? sum : sum + Int64(gang.left) * Int64(request.takenMilli)
+    }
+  }
+}
