@@ -62,9 +62,9 @@ struct PlaceScenarioTests {
     #expect(try speed("full").isEmpty)
     #expect(try speed("byFabric") == [.byFabric])
     let own = try #require(try speed("{rack: 0.5, fleet: {infiniband: 0.4, roce: 0.3, ethernet: 0.2}}").first)
-    #expect(Span.allCases.map { own[$0, .roce] } == [1_000_000, 1_000_000, 500_000, 300_000])
+    #expect(PlacementSpan.allCases.map { own[$0, .roce] } == [1_000_000, 1_000_000, 500_000, 300_000])
     let narrow = try #require(try speed("{nvlinkDomain: 0.9}").first)
-    #expect(Span.allCases.map { narrow[$0, .ethernet] } == [1_000_000, 900_000, 900_000, 900_000])
+    #expect(PlacementSpan.allCases.map { narrow[$0, .ethernet] } == [1_000_000, 900_000, 900_000, 900_000])
   }
 
   @Test("jobs that count steps take the models of their table, inline or from a file")

@@ -113,10 +113,10 @@ struct PlaceTraceTests {
 
   @Test("a span that is not stated takes the next wider one, else the next narrower")
   func spans() {
-    func speed(_ span: Span, _ gpu: String = "T4", _ gpus: Int64 = 4) -> Double? {
+    func speed(_ span: PlacementSpan, _ gpu: String = "T4", _ gpus: Int64 = 4) -> Double? {
       Self.table.row(gpu: gpu, gpus: gpus, span: span)?.stepsPerSecond
     }
-    #expect(Span.allCases.map { speed($0) } == [3.5, 1.25, 1.25, 1.25])
+    #expect(PlacementSpan.allCases.map { speed($0) } == [3.5, 1.25, 1.25, 1.25])
     #expect(speed(.node, "P100") == 7)
     #expect(speed(.node, "T4", 8) == nil && speed(.node, "K80") == nil)
     let narrow = ThroughputTable(name: "n", rows: [.init(gpu: "T4", gpus: 1, span: .rack, stepsPerSecond: 2)])

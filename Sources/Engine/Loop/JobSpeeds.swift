@@ -53,7 +53,7 @@ final class JobSpeeds {
         numbers[kind] = Int32(fastest.count)
         fastest.append(table.best(gpus: kind.gpus, on: accepted) ?? 1)
         for model in 0..<modelCount {
-          for span in Span.allCases {
+          for span in PlacementSpan.allCases {
             let entry = table.row(gpu: fleet.gpuModels[model], gpus: kind.gpus, span: span)
             rates.append(entry?.microstepsPerSecond ?? 0)
           }
@@ -68,14 +68,14 @@ final class JobSpeeds {
 
   /// The job's rate on GPUs of these models (a mask; the slowest counts) in
   /// this span, joined by this fabric.
-  func rate(_ job: Int, models: UInt64, span: Span, fabric: Fabric) -> Int64 {
+  func rate(_ job: Int, models: UInt64, span: PlacementSpan, fabric: Fabric) -> Int64 {
     guard row[job] >= 0 else {
       let number = speed.isEmpty ? 0 : Int(speed[job])
       return number == 0 ? PlacementSpeed.full : speeds[number - 1][span, fabric]
     }
     var slowest = Int64.max
     for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 {
-      let position = (Int(row[job]) * modelCount + model) * Span.allCases.count + Int(span.rawValue)
+      let position = (Int(row[job]) * modelCount + model) * PlacementSpan.allCases.count + Int(span.rawValue)
       slowest = min(slowest, rates[position])
     }
     return slowest
@@ -142,7 +142,7 @@ final class JobSpeeds {
       }
       let gpus = jobs.gpus(of: job)
       for model in input.fleet.accepted(jobs.modelNames(shape.models))
-      where Span.allCases.contains(where: { table.row(gpu: model, gpus: gpus, span: $0) == nil }) {
+      where PlacementSpan.allCases.contains(where: { table.row(gpu: model, gpus: gpus, span: $0) == nil }) {
         return
           "the throughput table '\(table.name)' has no speed of \(gpus) GPUs \(model), which job \(name) accepts"
       }
@@ -163,13 +163,13 @@ extension EventLoop {
   func rateWhereItLies(_ job: Int, _ speeds: JobSpeeds) -> Int64 {
     let topology = self.topology!
     let first = part(of: job, 0).node
-    var span = Span.node
+    var span = PlacementSpan.node
     var fabric = topology.fabricOf[first]
     var models = cluster.nodes[first].modelBit
     for position in 1..<max(1, partCount(job)) {
       let node = part(of: job, position).node
       if node == first { continue }
-      let own: Span =
+      let own: PlacementSpan =
         topology.domainOf[node] == topology.domainOf[first]
         ? .nvlinkDomain : topology.rackOf[node] == topology.rackOf[first] ? .rack : .fleet
       span = max(span, own)

@@ -19,7 +19,7 @@ public enum Fabric: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable, Co
 }
 
 /// The least part of the fleet that holds all workers of a job.
-public enum Span: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable, Comparable {
+public enum PlacementSpan: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable, Comparable {
   case node = 0
   case nvlinkDomain = 1
   case rack = 2
@@ -36,7 +36,7 @@ public enum Span: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable, Comp
   }
 
   /// Narrower ones first.
-  public static func < (a: Span, b: Span) -> Bool { a.rawValue < b.rawValue }
+  public static func < (a: PlacementSpan, b: PlacementSpan) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// Where a node stands among the others.

@@ -101,7 +101,7 @@ extension Fingerprint {
     }
     for speed in jobs.speed { fold(speed) }
     for speed in jobs.speeds {
-      for span in Span.allCases { for fabric in Fabric.allCases { fold(speed[span, fabric]) } }
+      for span in PlacementSpan.allCases { for fabric in Fabric.allCases { fold(speed[span, fabric]) } }
     }
     if let work = jobs.stepWork { fold(work) }
   }

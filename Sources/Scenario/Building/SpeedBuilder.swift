@@ -80,7 +80,8 @@ struct SpeedBuilder {
       var table = ThroughputTable(name: name, rows: [])
       for row in place.elements {
         guard let gpu = row["gpu"], let gpus = row["gpus"], let word = row["span"],
-          let speed = row["stepsPerSecond"], let span = Span.allCases.first(where: { $0.name == word.text }),
+          let speed = row["stepsPerSecond"],
+          let span = PlacementSpan.allCases.first(where: { $0.name == word.text }),
           let model = demands.gpus.resolve(gpu, alsoKnown: known, into: &diagnostics)
         else { return nil }
         table.rows.append(.init(gpu: model, gpus: gpus.integer, span: span, stepsPerSecond: speed.double))

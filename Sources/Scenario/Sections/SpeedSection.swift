@@ -83,7 +83,7 @@ enum SpeedSection {
       Field("gpus", .value(.integer(1...1_000_000)), .required, "GPUs of the whole job.", example: "16"),
       Field(
         "span",
-        .value(.word(Span.allCases.map(\.name), noun: "span")),
+        .value(.word(PlacementSpan.allCases.map(\.name), noun: "span")),
         .standard("fleet"),
         "The least part of the fleet that holds all workers.",
         example: "rack"

@@ -11,8 +11,8 @@ public struct PlacementSpeed: Hashable, Sendable {
 
   /// - Parameter factor: for each span and fabric, above 0 and at most 1;
   ///   rounded to millionths.
-  public init(_ factor: (Span, Fabric) -> Double) {
-    millionths = Span.allCases.flatMap { span in
+  public init(_ factor: (PlacementSpan, Fabric) -> Double) {
+    millionths = PlacementSpan.allCases.flatMap { span in
       Fabric.allCases.map { fabric in
         Int32((min(max(factor(span, fabric), 0), 1) * Double(Self.full)).rounded())
       }
@@ -21,7 +21,7 @@ public struct PlacementSpeed: Hashable, Sendable {
 
   /// Millionths of full speed when the workers lie in this span, joined by
   /// this fabric (the slowest of their nodes').
-  public subscript(span: Span, fabric: Fabric) -> Int64 {
+  public subscript(span: PlacementSpan, fabric: Fabric) -> Int64 {
     Int64(millionths[Int(span.rawValue) * Fabric.allCases.count + Int(fabric.rawValue)])
   }
 

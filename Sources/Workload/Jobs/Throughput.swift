@@ -8,11 +8,11 @@ public struct ThroughputTable: Hashable, Sendable {
     public var gpu: String
     /// GPUs of the whole job.
     public var gpus: Int64
-    public var span: Span
+    public var span: PlacementSpan
     /// 0: it cannot run there.
     public var stepsPerSecond: Double
 
-    public init(gpu: String, gpus: Int64, span: Span, stepsPerSecond: Double) {
+    public init(gpu: String, gpus: Int64, span: PlacementSpan, stepsPerSecond: Double) {
       self.gpu = gpu
       self.gpus = gpus
       self.span = span
@@ -38,7 +38,7 @@ public struct ThroughputTable: Hashable, Sendable {
   /// Model and number must agree. A span that the table does not state takes
   /// the next wider one that it does, whose speed is a lower bound, and
   /// without one the next narrower. nil: the table has neither, or speed 0.
-  public func row(gpu: String, gpus: Int64, span: Span) -> Row? {
+  public func row(gpu: String, gpus: Int64, span: PlacementSpan) -> Row? {
     let same = rows.filter { $0.gpu == gpu && $0.gpus == gpus }
     let wider = same.filter { $0.span >= span }.min { $0.span < $1.span }
     let row = wider ?? same.max { $0.span < $1.span }

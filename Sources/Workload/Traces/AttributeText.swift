@@ -50,7 +50,7 @@ enum AttributeText {
     + "at most 1)"
 
   static func text(_ speed: PlacementSpeed) -> String {
-    Span.allCases.compactMap { span in
+    PlacementSpan.allCases.compactMap { span in
       let factors = Fabric.allCases.map { speed[span, $0] }
       if factors.allSatisfy({ $0 == PlacementSpeed.full }) { return nil }
       let texts = factors.map { factor -> String in
@@ -63,10 +63,10 @@ enum AttributeText {
 
   /// Spans that are not named have full speed.
   static func speed(_ text: String) -> PlacementSpeed? {
-    var factors: [Span: [Double]] = [:]
+    var factors: [PlacementSpan: [Double]] = [:]
     for part in text.split(separator: ";", omittingEmptySubsequences: false) {
       let words = part.split(separator: "=", omittingEmptySubsequences: false)
-      guard words.count == 2, let span = Span.allCases.first(where: { $0.name == words[0] }),
+      guard words.count == 2, let span = PlacementSpan.allCases.first(where: { $0.name == words[0] }),
         factors[span] == nil
       else { return nil }
       let values = words[1].split(separator: "/", omittingEmptySubsequences: false).map { Double($0) }
@@ -94,7 +94,7 @@ enum AttributeText {
     for part in parts.dropFirst() {
       let words = part.split(separator: ":", omittingEmptySubsequences: false)
       guard words.count == 4, let gpus = Int64(words[1]), (1...1_000_000).contains(gpus),
-        let span = Span.allCases.first(where: { $0.name == words[2] }), let speed = Double(words[3])
+        let span = PlacementSpan.allCases.first(where: { $0.name == words[2] }), let speed = Double(words[3])
       else { return nil }
       table.rows.append(.init(gpu: String(words[0]), gpus: gpus, span: span, stepsPerSecond: speed))
     }

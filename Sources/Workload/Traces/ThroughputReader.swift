@@ -17,10 +17,10 @@ public enum ThroughputReader {
     var table = ThroughputTable(name: name, rows: [])
     while try reader.next() {
       let word = try reader.nonEmptyText(width)
-      guard let span = Span.allCases.first(where: { $0.name == word }) else {
+      guard let span = PlacementSpan.allCases.first(where: { $0.name == word }) else {
         throw reader.error(
           at: width,
-          .unknownValue(column: "span", found: word, known: Span.allCases.map(\.name))
+          .unknownValue(column: "span", found: word, known: PlacementSpan.allCases.map(\.name))
         )
       }
       let text = try reader.nonEmptyText(speed)

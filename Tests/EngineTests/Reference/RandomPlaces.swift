@@ -77,7 +77,7 @@ extension RandomScenario {
 
   private static func slowDown(_ input: inout SimulationInput, _ draws: inout SplitMix) {
     for _ in 0..<2 {
-      let factors = Span.allCases.map { _ in
+      let factors = PlacementSpan.allCases.map { _ in
         Fabric.allCases.map { _ in [1, 0.9, 0.5, 1.0 / 3, 0.123_456].randomElement(using: &draws)! }
       }
       input.jobs.speeds.append(
@@ -97,7 +97,7 @@ extension RandomScenario {
       guard shape.gpuCount > 0, shape.milliGPUPerDevice == 1000 else { continue }
       var rows: [ThroughputTable.Row] = []
       for gpu in input.fleet.gpuModels {
-        let spans = Span.allCases.filter { _ in Bool.random(using: &draws) }
+        let spans = PlacementSpan.allCases.filter { _ in Bool.random(using: &draws) }
         for span in spans.isEmpty ? [.rack] : spans {
           let speed = Double.random(in: 1e8...1e9, using: &draws)
           rows.append(.init(gpu: gpu, gpus: input.jobs.gpus(of: j), span: span, stepsPerSecond: speed))

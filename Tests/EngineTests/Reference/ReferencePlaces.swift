@@ -92,7 +92,7 @@ extension ReferenceSimulator {
   func rateNow(_ j: Int) -> Int64 {
     let nodes = laid[j].map(\.node)
     let first = nodes[0]
-    let span: Span =
+    let span: PlacementSpan =
       nodes.allSatisfy { $0 == first }
       ? .node
       : nodes.allSatisfy { share(first, $0, .nvlinkDomain) }

@@ -341,7 +341,7 @@ import Workload
   private func counting(
     _ input: SimulationInput,
     _ steps: Int64,
-    _ rows: [(String, Int64, Span, Double)]
+    _ rows: [(String, Int64, PlacementSpan, Double)]
   ) -> SimulationInput {
     input.with {
       var work = StepWork()
@@ -359,7 +359,7 @@ import Workload
   }
 
   @Test func `steps take as long as the table says for the GPUs and the span`() throws {
-    let rows: [(String, Int64, Span, Double)] = [
+    let rows: [(String, Int64, PlacementSpan, Double)] = [
       ("A", 2, .node, 3), ("A", 4, .rack, 5), ("A", 4, .fleet, 2.5), ("A", 6, .node, 7),
     ]
     // 2 on a node: 100 / 3 s. 4 in a rack: 20 s. 4 over racks: 40 s. 6: the
@@ -375,14 +375,14 @@ import Workload
   }
 
   @Test func `a table without the GPUs of a job is refused by name`() {
-    func refusal(_ rows: [(String, Int64, Span, Double)]) -> String {
+    func refusal(_ rows: [(String, Int64, PlacementSpan, Double)]) -> String {
       do {
         _ = try Simulation.run(counting(racks(4, perRack: 2, [gang(4, .anywhere)]), 100, rows))
         return "none"
       } catch { return "\(error)" }
     }
     #expect(refusal([("A", 4, .node, 1)]) == "none")
-    let without: [[(String, Int64, Span, Double)]] = [
+    let without: [[(String, Int64, PlacementSpan, Double)]] = [
       [("B", 4, .node, 1)], [("A", 8, .node, 1)], [("A", 4, .node, 0)],
     ]
     for rows in without {
