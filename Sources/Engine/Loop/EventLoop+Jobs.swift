@@ -57,7 +57,6 @@ extension EventLoop {
     if wasRunning {
       vacate(job)
     } else {
-      explainUntried(job)
       withdraw(job)
     }
     if hasWaiting { isPassPending = true }
@@ -91,6 +90,7 @@ extension EventLoop {
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
     allocatedMilli -= request.takenByAll
+    waits.state &+= 1
     unlistRunning(job)
     if request.workers > 1 {
       vacateGang(job, request)
@@ -155,14 +155,10 @@ extension EventLoop {
   /// The job runs from now on.
   private mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
     allocatedMilli += request.takenByAll
+    waits.state &+= 1
     listRunning(job)
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
-    if now > arrival[job] {
-      explainUntried(job)
-    } else {
-      live.cause[job] = WaitCause.none.rawValue
-    }
     noteExpectedEnd(job, at: now)
     if kinds[job] == .batch {
       progress?.started(job, at: now.nanoseconds)

@@ -17,6 +17,7 @@ extension EventLoop {
       try walk(at: now)
       queue.endPass(keepsFreed: preemption?.hasPreempted ?? false)
     } while preemption?.hasPreempted ?? false
+    reviewCauses(at: now)
   }
 
   /// Tries the candidates one after the other.
@@ -36,8 +37,7 @@ extension EventLoop {
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(shape).rawValue
       } else {
-        live.cause[job] = refusalCause(shape).rawValue
-        lastCause[shape] = live.cause[job]
+        waits.fresh.append(Int32(shape))
         if let preemption { preemption.startsAtRefusal[shape] = preemption.startCount }
         queue.refused(request: shape)
       }

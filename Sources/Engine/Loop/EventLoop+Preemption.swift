@@ -51,6 +51,7 @@ extension EventLoop {
     book(victim, sign: -1)
     preemption!.stopsAwaited[job, default: 0] += 1
     preemption!.stopFor[victim] = job
+    waits.state &+= 1
     let due = now + input.preemption!.gracefulPeriod
     guard due <= .latest else { return }
     feed.push(

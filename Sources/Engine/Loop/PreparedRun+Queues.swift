@@ -1,3 +1,4 @@
+import Outcome
 import Workload
 
 /// The state that the run's queue and policies need beside the usual one.
@@ -44,5 +45,29 @@ extension PreparedRun {
     guard input.preemption != nil else { return nil }
     let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
     return PreemptionState(running, shapes: requests.count)
+  }
+
+  /// Classes of like requests, and what they wait for at first.
+  func waitLog(_ ranked: RankedQueue?) -> WaitLog {
+    let count = input.jobs.shapes.count
+    var classOfShape = [Int32](repeating: 0, count: count)
+    var cause = WaitCause.headOfLine
+    switch input.queue {
+    case .ordered(_, headOfLineBlocking: true), .backfill: break
+    case .ordered(_, headOfLineBlocking: false), .none:
+      classOfShape = (0..<Int32(count)).map { $0 }
+      cause = .none
+    case .preemptive:
+      classOfShape = ranked?.demandOf ?? classOfShape
+      cause = .priority
+    case .rounds: cause = .roundBoundary
+    }
+    return WaitLog(
+      classOfShape: classOfShape,
+      initially: cause,
+      jobs: input.jobs.count,
+      requests: requests,
+      isPooled: input.sharing == .pooled
+    )
   }
 }

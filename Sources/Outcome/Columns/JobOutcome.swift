@@ -18,17 +18,24 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
   case unseen = 5
 }
 
-/// Why a job waited: the filters' answer when it was last refused.
+/// Why a job waits at an instant.
 ///
-/// Precedence, when several hold: gpuModel, capacity, priority, then for a job
-/// of one worker fragmentation, cpu, memory, and for a gang those if not even
-/// one worker fits, else gang, else placementWish.
+/// Every instant of every wait has one cause. When several hold, the first of
+/// these is named; `docs/waiting.md` says what each queue does:
+///
+/// 1. the queue does not look at the job: headOfLine, roundBoundary, priority;
+/// 2. it would fit now, and is held back: reservation;
+/// 3. it would fit if nodes that are down were up: failure;
+/// 4. it would fit on GPUs of another model: gpuModel;
+/// 5. capacity;
+/// 6. for a job of one worker, and for a gang of which not even one worker
+///    fits: fragmentation, cpu, memory; for other gangs: gang, placementWish.
 public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// Did not wait.
   case none = 0
-  /// Never refused itself: jobs ahead of it had to go first.
+  /// Jobs ahead of it in the line have to go first.
   case headOfLine = 1
-  /// It would have fitted on a GPU of a model that it does not accept.
+  /// It would fit on GPUs of a model that it does not accept.
   case gpuModel = 2
   /// Fewer free GPU thousandths in the whole fleet (of its models) than it asks.
   case capacity = 3
@@ -38,7 +45,7 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case cpu = 5
   /// A node has GPUs and CPU, none has them together with the memory.
   case memory = 6
-  /// Jobs that a preemptive queue ranks ahead of it hold the GPUs.
+  /// The queue gives the GPUs to jobs that it ranks ahead.
   case priority = 7
   /// Some workers would fit, not all of them at once.
   case gang = 8
@@ -46,6 +53,14 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case placementWish = 9
   /// It would fit, and delay a job ahead of it that holds a reservation.
   case reservation = 10
+  /// It would fit if the nodes that have failed, are in maintenance or drain
+  /// took work.
+  case failure = 15
+  /// The queue decides again only at the end of the round.
+  case roundBoundary = 16
+
+  /// Tables by raw value have so many places.
+  public static let places = 1 + Int(allCases.map(\.rawValue).max()!)
 }
 
 /// What happened to each job: columns parallel to the run's job table.
@@ -62,6 +77,9 @@ public struct JobColumns: Hashable, Sendable {
   public var node: [NodeID] = []
   /// Bit g: GPU g of that node.
   public var gpuMask: [UInt16] = []
+  /// The cause of the greatest part of its wait (of equals the first of
+  /// ``WaitCause``); why it was refused, for a rejected one. All causes stand
+  /// in ``RunOutcome/waits``.
   public var cause: [WaitCause] = []
   /// How often it was stopped (preempted, or a node failed or left) and
   /// queued again.

@@ -27,6 +27,8 @@ extension WaitCause {
     case .gang: "gang"
     case .placementWish: "placement_wish"
     case .reservation: "reservation"
+    case .failure: "failure"
+    case .roundBoundary: "round_boundary"
     }
   }
 }

@@ -19,11 +19,15 @@ public enum JobStoryText {
       lines.append("  " + String(repeating: " ", count: max(0, 10 - time.count)) + time + "  " + text)
     }
     line(story.arrivalSeconds, "arrives")
+    func waits(_ from: Double, _ to: Double, _ verb: String) {
+      guard to > from else { return }
+      let wait = WaitText(story, from: from, to: to)
+      line(from, "\(verb) \(NumberText.span(seconds: to - from)) \(wait.sums)")
+      for (time, text) in wait.changes { line(time, "  " + text) }
+    }
     var free = story.arrivalSeconds
     for attempt in story.attempts {
-      if attempt.startSeconds > free {
-        line(free, "waits \(NumberText.span(seconds: attempt.startSeconds - free))")
-      }
+      waits(free, attempt.startSeconds, "waits")
       line(attempt.startSeconds, "starts on \(attempt.node)")
       let why =
         attempt.isPreemption ? "is preempted" : "is interrupted: its node failed, left or was taken down"
@@ -31,9 +35,7 @@ public enum JobStoryText {
       free = attempt.endSeconds
     }
     if let start = story.startSeconds {
-      if start > free {
-        line(free, "waits \(NumberText.span(seconds: start - free)) because of \(cause(story))")
-      }
+      waits(free, start, "waits")
       line(start, "starts on \(places(story))")
       if let end = story.endSeconds {
         line(end, "ends")
@@ -41,15 +43,12 @@ public enum JobStoryText {
         line(story.horizonSeconds, "still runs at the end")
       }
     } else if let end = story.endSeconds {
-      line(free, "waits \(NumberText.span(seconds: end - free)) because of \(cause(story))")
+      waits(free, end, "waits")
       line(end, "is withdrawn: its time has passed")
     } else if story.state == "rejected" {
       line(free, "is refused because of \(cause(story))")
-    } else if story.horizonSeconds > free {
-      line(
-        free,
-        "still waits at the end, \(NumberText.span(seconds: story.horizonSeconds)), because of \(cause(story))"
-      )
+    } else {
+      waits(free, story.horizonSeconds, "waits until the end of the run,")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -83,7 +82,7 @@ public enum JobStoryText {
   }
 
   private static func cause(_ story: JobStory) -> String {
-    story.cause == "none" ? "an unrecorded reason" : story.cause.split(separator: "_").joined(separator: " ")
+    WaitText.label(story.cause)
   }
 
   private static func number(_ value: Double) -> String {

@@ -13,6 +13,14 @@ public struct JobStory: Hashable, Sendable, Encodable {
     public var overheadSeconds: Double
   }
 
+  /// A time during which it waited for one cause.
+  public struct Stretch: Hashable, Sendable, Encodable {
+    public var startSeconds: Double
+    public var endSeconds: Double
+    /// The stable name of the cause.
+    public var cause: String
+  }
+
   public var run: Int64
   public var replication: Int
   public var job: String
@@ -33,13 +41,16 @@ public struct JobStory: Hashable, Sendable, Encodable {
   public var endSeconds: Double?
   public var durationSeconds: Double
   public var estimateSeconds: Double
-  /// The stable name of the cause of its last wait.
+  /// The stable name of the cause of the greatest part of its wait.
   public var cause: String
   public var node: String?
   /// Nodes that a gang last lay on; 0 for one worker.
   public var pieces: Int
   /// Runs that were cut short, in order.
   public var attempts: [Attempt]
+  /// All its waits, in order: what it waited for and when that changed. Empty
+  /// for runs of an older version.
+  public var waits: [Stretch]
   /// When the replication ended.
   public var horizonSeconds: Double
 }
@@ -99,6 +110,7 @@ extension JobStory {
     node = row["node"]
     pieces = row["pieces"]
     horizonSeconds = row["horizon_s"]
+    waits = try WaitQuery(db, replication: row["replication_row"], job: row["job_id"]).stretches()
     attempts = try Row.fetchAll(
       db,
       sql: """

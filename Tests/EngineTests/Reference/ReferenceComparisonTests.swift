@@ -87,6 +87,14 @@ import Workload
         Issue.record("\(setting): columns differ")
       }
     }
+    for j in input.jobs.arrival.indices {
+      var waits: [WaitCause: Int64] = [:]
+      for row in ours.waits.rows(of: j) { waits[ours.waits.cause[row]] = ours.waits.nanoseconds[row] }
+      if waits != naive.waits[j] {
+        Issue.record("\(setting): job \(j) waited for \(waits), naive \(naive.waits[j])")
+        break
+      }
+    }
     let attempts = ours.interruptedAttempts.map { attempt in
       ReferenceSimulator.Attempt(
         job: Int(attempt.job.rawValue),
@@ -146,14 +154,14 @@ import Workload
       var naive = ReferenceSimulator(RandomScenario.input(seed: seed))
       naive.run()
       states.formUnion(naive.jobs.state)
-      causes.formUnion(naive.jobs.cause)
+      for waits in naive.waits { causes.formUnion(waits.isEmpty ? [.none] : Array(waits.keys)) }
       interrupted += naive.attempts.count
       shared +=
         naive.history.filter { $0.nodes.contains { $0.residents.contains { $0.request.isPart } } }.count
     }
     #expect(states == Set(JobState.allCases))
-    // Backfill has a definition of its own to be compared with.
-    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation]))
+    // Backfill and rounds have definitions of their own to be compared with.
+    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation, .roundBoundary]))
     #expect(interrupted > 100)
     #expect(shared > 100)
   }

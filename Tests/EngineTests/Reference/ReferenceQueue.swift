@@ -43,9 +43,7 @@ extension ReferenceSimulator {
     for j in waiting {
       let shape = input.jobs.shape[j].rawValue
       if tryToStart(j, now) { continue }
-      // A refusal that stands is not repeated: its cause stays.
       if blocks {
-        if refusedHead != j { jobs.cause[j] = cause(j) }
         refusedHead = j
         return
       }
@@ -55,16 +53,30 @@ extension ReferenceSimulator {
         events.removeAll { $0.what == .end(j) }
         remove(j)
         refusedShapes = []
-      } else if refusedShapes.insert(shape).inserted {
-        jobs.cause[j] = cause(j)
-        lastCause[shape] = jobs.cause[j]
+      } else {
+        refusedShapes.insert(shape)
       }
     }
   }
 
-  /// The cause of a job that waited and was not tried itself.
-  func untried(_ j: Int) -> WaitCause {
-    if spec != nil { return .priority }
-    return blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
+  // MARK: - Causes
+
+  /// What a waiting job waits for, as everything is now.
+  func causeOfWaiting(_ j: Int) -> WaitCause {
+    if spec != nil && !unplaced.contains(j) { return causeOfRank(j) }
+    return blocks && waiting.first != j ? .headOfLine : cause(j)
+  }
+
+  /// Why a preemptive queue does not choose the job.
+  private func causeOfRank(_ j: Int) -> WaitCause {
+    let accepted = nodes.filter { $0.condition != .absent && $0.accepts(requests[j]) }
+    let up = accepted.filter { $0.condition == .up }.reduce(0) { $0 + $1.gpuCapacity }
+    if up >= requests[j].takenByAll { return .priority }
+    return accepted.reduce(0) { $0 + $1.gpuCapacity } >= requests[j].takenByAll ? .failure : .capacity
+  }
+
+  /// The cause of the greatest part of its wait, the first of equals.
+  func mainCause(_ j: Int) -> WaitCause {
+    waits[j].min { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }?.key ?? .none
   }
 }

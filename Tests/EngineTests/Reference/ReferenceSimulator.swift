@@ -32,7 +32,7 @@ struct ReferenceSimulator {
 
   let input: SimulationInput
   let scores: ReferenceScores
-  let requests: [ReferenceRequest]
+  var requests: [ReferenceRequest]
   var nodes: [ReferenceNode]
   var jobs = JobColumns()
   var attempts: [Attempt] = []
@@ -47,7 +47,7 @@ struct ReferenceSimulator {
   var list: [Int] = []
   var progress: [Progress]
   var timer: Int64?
-  let rank: [Int]
+  var rank: [Int]
   var events: [Event] = []
   private var pushed = 0
   var waiting: [Int] = []
@@ -56,8 +56,12 @@ struct ReferenceSimulator {
   var refusedHead: Int?
   /// Nodes with more room than at the last pass.
   var freed: Set<Int> = []
-  /// Why a job of the shape was refused last.
-  var lastCause: [Int32: WaitCause] = [:]
+  /// Chosen in the last pass of a preemptive queue, and not placed.
+  var unplaced: Set<Int> = []
+  /// By job: ns waited for each cause, and what it waits for since the last
+  /// instant.
+  var waits: [[WaitCause: Int64]]
+  private var causes: [Int: WaitCause] = [:]
   let blocks: Bool
   let loses: Bool
 
@@ -68,6 +72,7 @@ struct ReferenceSimulator {
     emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
+    waits = input.jobs.shape.map { _ in [:] }
     progress = input.jobs.duration.map { Progress(work: $0.nanoseconds) }
     if let given = input.nodeRanks {
       rank = given.map(Int.init)
@@ -106,6 +111,7 @@ struct ReferenceSimulator {
     while let now = (events.map(\.time) + (timer.map { [$0] } ?? [])).min(),
       now <= input.horizon?.nanoseconds ?? .max
     {
+      for (j, cause) in causes { waits[j][cause, default: 0] += now - end }
       end = now
       var isPassDue = spec == nil || timer == now
       while let next = events.filter({ $0.time == now }).min(by: {
@@ -131,9 +137,13 @@ struct ReferenceSimulator {
         freed = []
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
+      causes = Dictionary(uniqueKeysWithValues: waiting.map { ($0, causeOfWaiting($0)) })
     }
+    let last = end
     end = input.horizon?.nanoseconds ?? end
-    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+    for (j, cause) in causes { waits[j][cause, default: 0] += end - last }
+    waits = waits.map { $0.filter { $0.value > 0 } }
+    for j in waits.indices where jobs.state[j] != .rejected { jobs.cause[j] = mainCause(j) }
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
     }
@@ -172,7 +182,6 @@ struct ReferenceSimulator {
       list.removeAll { $0 == j }
     } else {
       jobs.state[j] = .withdrawn
-      if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
       remove(j)
     }
   }
@@ -240,7 +249,6 @@ struct ReferenceSimulator {
     if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
     jobs.state[j] = .waiting
     jobs.startNanoseconds[j] = -1
-    jobs.cause[j] = .none
     jobs.interruptions[j] += 1
     join(j)
   }
@@ -252,11 +260,6 @@ struct ReferenceSimulator {
     laid[j] = layout.pieces
     jobs.state[j] = .running
     jobs.startNanoseconds[j] = now
-    if now == input.jobs.arrival[j].nanoseconds {
-      jobs.cause[j] = .none
-    } else if jobs.cause[j] == .none {
-      jobs.cause[j] = untried(j)
-    }
     if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
     remove(j)
     return true
