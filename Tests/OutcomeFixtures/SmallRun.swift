@@ -78,6 +78,8 @@ public enum SmallRun {
     outcome.eventCount = 60 + Int64(number)
     outcome.fingerprint = 0x00C0_FFEE_0000_0001 + UInt64(number)
     outcome.jobs = columns(replication: number)
+    outcome.waits = waits(of: outcome)
+    outcome.causes = causes
     outcome.nodes = nodes(replication: number)
     outcome.ledgerByModel = [LedgerTotals(), LedgerTotals()]
     for (node, totals) in zip(fleet.nodes, outcome.nodes) {
@@ -132,6 +134,35 @@ public enum SmallRun {
       columns.preemptions.append(0)
     }
     return columns
+  }
+
+  /// Every wait has the one cause of its job, but for an hour of job 8.
+  private static func waits(of outcome: RunOutcome) -> JobWaits {
+    var waits = JobWaits()
+    for (job, state) in outcome.jobs.state.enumerated() {
+      let start = outcome.jobs.startNanoseconds[job]
+      let until = start >= 0 ? start : outcome.jobs.endNanoseconds[job]
+      let arrival = Int64(job) * hour / 2
+      var sums = [Int64](repeating: 0, count: WaitCause.places)
+      let span = (until >= 0 ? until : outcome.end.nanoseconds) - arrival - (job == 8 ? hour : 0)
+      let isKnown = state != .rejected && state != .unseen
+      if isKnown { sums[Int(outcome.jobs.cause[job].rawValue)] = max(0, span) }
+      sums[0] = 0
+      waits.append(sums)
+    }
+    return waits
+  }
+
+  /// Shapes 0 and 1 have logs of their own; job 8 waited for the memory after
+  /// its node had failed.
+  private static var causes: CauseHistory {
+    var causes = CauseHistory()
+    causes.classOfShape = [0, 1, 0, 0]
+    causes.classes = [CauseLog(always: .capacity), CauseLog(always: .gpuModel)]
+    causes.classes[0].append(.fragmentation, at: 2 * hour)
+    causes.own.append(.memory, at: 5 * hour)
+    causes.firstOwn = (0...12).map { $0 > 8 ? 1 : 0 }
+    return causes
   }
 
   /// Ten hours of each GPU, dealt out over the leaves in milliGPU x ns; odd

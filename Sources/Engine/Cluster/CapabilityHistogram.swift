@@ -28,6 +28,26 @@ struct CapabilityHistogram: ~Copyable {
     }
   }
 
+  /// The largest capability of a node of these models, or -1: none is up.
+  func largest(models: UInt64) -> Int32 {
+    var best = -1
+    var left = models
+    while left != 0 {
+      let firstWord = left.trailingZeroBitCount * CapabilityHistogram.words
+      left &= left - 1
+      var word = CapabilityHistogram.words - 1
+      while word >= 0, word << 6 > best - 64 {
+        let bits = present[firstWord + word]
+        if bits != 0 {
+          best = max(best, word << 6 + 63 - bits.leadingZeroBitCount)
+          break
+        }
+        word -= 1
+      }
+    }
+    return Int32(best)
+  }
+
   /// Whether any node of these models has at least this capability.
   func offers(atLeast need: Int32, models: UInt64) -> Bool {
     var left = models

@@ -135,10 +135,14 @@ struct ClusterState: ~Copyable {
 
   /// The filter: does the request fit on this node now?
   @inline(__always)
-  func fits(_ request: Request, _ n: Int) -> Bool {
+  func fits(_ request: Request, _ n: Int) -> Bool { hasRoom(request, n) && isUp(n) }
+
+  /// The same on a node that need not be up.
+  @inline(__always)
+  func hasRoom(_ request: Request, _ n: Int) -> Bool {
     nodes[n].cpuFree >= request.cpu && nodes[n].memoryFree >= request.memory
       && nodes[n].capability >= request.need
-      && (request.gpuCount == 0 || request.models & nodes[n].modelBit != 0) && isUp(n)
+      && (request.gpuCount == 0 || request.models & nodes[n].modelBit != 0)
   }
 
   /// Recomputes what the scores and the index read from the devices' columns.
@@ -168,6 +172,12 @@ struct ClusterState: ~Copyable {
   func workersFitting(_ request: Request, _ n: Int, limit: Int32) -> Int32 {
     guard fits(request, n) else { return 0 }
     if request.isShared { return 1 }
+    return workersHeld(request, n, limit: limit)
+  }
+
+  /// The same on a node with room for one that does not share a GPU; it need
+  /// not be up.
+  func workersHeld(_ request: Request, _ n: Int, limit: Int32) -> Int32 {
     var count = limit
     if request.cpu > 0 { count = min(count, nodes[n].cpuFree / request.cpu) }
     if request.memory > 0 { count = min(count, nodes[n].memoryFree / request.memory) }

@@ -68,6 +68,8 @@ struct NodeIndex: ~Copyable {
   private let kinds: Column<MachineKind>
   private let idle: IdlePools
   private let capabilities = CapabilityHistogram()
+  /// Models that the fleet has; nodes without GPUs count as the first.
+  private let models: UInt64
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
@@ -85,6 +87,7 @@ struct NodeIndex: ~Copyable {
       nodeAtRank[Int(position)] = Int32(node)
     }
     classes = CapabilityClasses(needs: needs)
+    models = (0..<n).reduce(0) { $0 | 1 << UInt64(cluster.fleet.nodes[$1].gpuModel?.rawValue ?? 0) }
     heads = Column(repeating: Head(), count: classes.count * NodeIndex.bucketCount)
     occupied = Column(repeating: 0, count: classes.count * NodeIndex.wordCount)
     occupiedWords = Column(repeating: 0, count: classes.count)
@@ -271,8 +274,12 @@ struct NodeIndex: ~Copyable {
   /// Whether any node that is up, of an accepted model, offers the GPUs asked,
   /// whatever CPU and memory it has left.
   func offersGPUs(_ request: Request) -> Bool {
-    capabilities.offers(atLeast: request.need, models: request.models)
+    capabilities.offers(atLeast: request.need, models: request.models & models)
   }
+
+  /// The largest capability of a node that is up, whatever its model; -1: none
+  /// is.
+  var largestCapability: Int32 { capabilities.largest(models: models) }
 
   /// The first bucket of the group with nodes, at or after this one.
   @inline(__always)

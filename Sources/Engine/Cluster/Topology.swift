@@ -46,6 +46,16 @@ final class Topology {
   /// The groups of nodes of which a gang with this wish takes one.
   func groups(_ wish: PlacementWish) -> [[Int]] { wish == .rack ? racks : domains }
 
+  /// By node: the number of its group among those; empty where the wish is for
+  /// none.
+  func groupOf(_ wish: PlacementWish) -> [Int32] {
+    switch wish {
+    case .rack: rackOf
+    case .nvlinkDomain: domainOf
+    case .anywhere, .oneNode, .consolidated: []
+    }
+  }
+
   /// Whether one group of the empty fleet holds all workers.
   func holds(_ worker: Request, _ wish: PlacementWish, machines: [MachineKind]) -> Bool {
     groups(wish).contains { nodes in

@@ -9,11 +9,13 @@ extension EventLoop {
       if try !tryToStart(head, at: now) { break }
       backfill!.remove(Int32(head))
     }
-    guard backfill!.line.count > 0 else { return }
-    switch backfill!.spec.reservations {
-    case .easy: try easyPass(at: now)
-    case .conservative: try conservativePass(at: now)
+    if backfill!.line.count > 0 {
+      switch backfill!.spec.reservations {
+      case .easy: try easyPass(at: now)
+      case .conservative: try conservativePass(at: now)
+      }
     }
+    explain(backfill!.first(1 + backfill!.spec.depth), at: now)
   }
 
   /// When the job is expected to end if it starts now.
@@ -42,7 +44,6 @@ extension EventLoop {
   private mutating func easyPass(at now: SimTime) throws {
     let waiting = backfill!.first(1 + backfill!.spec.depth)
     let head = waiting[0]
-    live.cause[head] = refusalCause(Int(shapes[head].rawValue)).rawValue
     guard waiting.count > 1 else { return }
     var reservation = reserve(for: head, at: now)
     var isHeld = false
@@ -54,10 +55,7 @@ extension EventLoop {
       let shape = shapes[job].rawValue
       guard !refused.contains(shape) else { continue }
       let isShort = expectedEnd(job, at: now) <= reservation.time
-      if !isShort && refusedBeside.contains(shape) {
-        explain(job, .reservation)
-        continue
-      }
+      if !isShort && refusedBeside.contains(shape) { continue }
       if isHeld == isShort {
         toggle(&reservation.nodes, hold: !isShort)
         isHeld = !isShort
@@ -73,13 +71,10 @@ extension EventLoop {
         if layForTrial(Int(shape)) {
           takeUpTrial(Int(shape))
           refusedBeside.insert(shape)
-          explain(job, .reservation)
           continue
         }
       }
       refused.insert(shape)
-      lastCause[Int(shape)] = refusalCause(Int(shape)).rawValue
-      live.cause[job] = lastCause[Int(shape)]
     }
     if isHeld { toggle(&reservation.nodes, hold: false) }
   }
@@ -93,8 +88,6 @@ extension EventLoop {
       nodes[at].spend(part.request, part.mask)
     }
   }
-
-  private mutating func explain(_ job: Int, _ cause: WaitCause) { live.cause[job] = cause.rawValue }
 
   private mutating func toggle(_ nodes: inout [ReservedNode], hold: Bool) {
     for position in nodes.indices {
@@ -163,10 +156,7 @@ extension EventLoop {
           backfill!.remove(Int32(job))
         } else {
           refused.insert(shape)
-          explain(job, refusalCause(Int(shape)))
         }
-      } else {
-        explain(job, freeMilli(requests[Int(shape)].models) < need ? .capacity : .reservation)
       }
       profile.take(need, from: start, for: length)
     }

@@ -19,6 +19,8 @@ extension EventLoop {
       case .interrupt: interruptResidents(of: node, at: now)
       }
     }
+    explainDemands(at: now.nanoseconds)
+    reviewCauses(at: now)
   }
 
   /// The node is up from now on.
@@ -31,6 +33,8 @@ extension EventLoop {
   mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
     let old = cluster.isUp(node)
     cluster.setCondition(condition, node)
+    waits.state &+= 1
+    waits.setDown(node, condition != .up && condition != .absent)
     if old != cluster.isUp(node) || !old { nodeChanged(node) }
   }
 
@@ -100,7 +104,7 @@ extension EventLoop {
     live.start[job] = -1
     live.node[job] = -1
     live.gpuMask[job] = 0
-    live.cause[job] = WaitCause.none.rawValue
+    waits.note(job: job, .none, at: now.nanoseconds)
     if live.pieceCount.count > 0 { live.pieceCount[job] = 0 }
     precondition(live.interruptions[job] < .max, "a job was interrupted four billion times")
     live.interruptions[job] += 1

@@ -37,6 +37,7 @@ extension EventLoop {
     let first = gang.pieces.count
     let isComplete = layRest(&gang, at: now)
     let worker = requests[Int(shapes[gang.job].rawValue)]
+    if gang.pieces.count > first { waits.state &+= 1 }
     for held in gang.pieces[first...] {
       let node = Int(held.piece.node)
       let request = pieceRequest(worker, held.piece)
@@ -103,6 +104,7 @@ extension EventLoop {
     let node = Int(part.piece.node)
     cluster.release(request, node: node, gpuMask: part.piece.gpuMask)
     verifier?.released(request, node: node, gpuMask: part.piece.gpuMask)
+    waits.state &+= 1
     nodeChanged(node)
     queue.noteFreed(node)
     held.note(job, part, until: now, ending)
@@ -121,7 +123,7 @@ extension EventLoop {
       for part in gang.pieces { release(part, of: gang.job, held, at: now.nanoseconds, .timedOut) }
       let count = held.timeouts[gang.job, default: 0] + 1
       held.timeouts[gang.job] = count
-      live.cause[gang.job] = WaitCause.requeue.rawValue
+      waits.note(job: gang.job, .requeue, at: now.nanoseconds)
       held.away.append((now.nanoseconds + held.holding.delay(afterTimeouts: count), gang.job))
     }
     held.away.sort { ($0.due, $0.job) < ($1.due, $1.job) }
@@ -131,7 +133,10 @@ extension EventLoop {
   /// Gangs whose delay is over stand in the queue again, in their old places.
   mutating func comeBack(_ held: HeldGangs, at now: SimTime) {
     let back = held.away.prefix { $0.due <= now.nanoseconds }
-    for (_, job) in back { queue.insert(Int32(job), request: Int(shapes[job].rawValue)) }
+    for (_, job) in back {
+      waits.note(job: job, .none, at: now.nanoseconds)
+      queue.insert(Int32(job), request: Int(shapes[job].rawValue))
+    }
     held.away.removeFirst(back.count)
   }
 
@@ -153,6 +158,7 @@ extension EventLoop {
       gang.open = Set(gang.open + lost.map(\.group).filter { $0 >= 0 }).sorted()
       isPassPending = true
       if gang.pieces.isEmpty && !held.isByQuota {
+        waits.note(job: gang.job, .none, at: now.nanoseconds)
         queue.insert(Int32(gang.job), request: Int(shapes[gang.job].rawValue))
       } else {
         kept.append(gang)

@@ -12,11 +12,12 @@ extension EventLoop {
     comeBack(held, at: now)
     // Sums change when no node has become freer for a request.
     if held.isByQuota {
-      for job in queue.refusedHeads { queue.reconsider(request: Int(shapes[Int(job)].rawValue)) }
+      for job in queue.refusedHeads { queue.reconsider(job, request: Int(shapes[Int(job)].rawValue)) }
     }
     queue.beginPass(probes, cluster)
     let isHeldUp = try walk(held, at: now)
     queue.endPass(keepsFreed: isHeldUp)
+    reviewCauses(at: now)
     let due = held.nextDue
     if due != held.timerDue {
       held.timerDue = due
@@ -50,9 +51,8 @@ extension EventLoop {
         queue.took(request: shape)
         if stopsAtHolder { return true }
         position += 1
-      case .waits(let cause):
-        live.cause[job] = cause.rawValue
-        lastCause[shape] = cause.rawValue
+      case .waits:
+        waits.fresh.append(Int32(shape))
         queue.refused(request: shape)
       }
     }
@@ -62,21 +62,15 @@ extension EventLoop {
     case starts
     /// It has left the queue for the gangs that hold.
     case holds
-    case waits(WaitCause)
+    case waits
   }
 
   private mutating func attempt(_ job: Int, _ held: HeldGangs, at now: SimTime) throws -> Attempt {
     let shape = Int(shapes[job].rawValue)
     let request = requests[shape]
-    if held.isByQuota, request.gpuCount > 0,
-      freeMilli(request.models) - lackingMilli(request.models, held) < request.takenByAll
-    {
-      let isPromised =
-        freeMilli(request.models) >= request.takenByAll && (request.workers > 1 || hasRoom(request))
-      return .waits(isPromised ? .reservation : refusalCause(shape))
-    }
+    if lacksQuota(request, held) { return .waits }
     if request.workers == 1 {
-      return try tryToStart(job, at: now) ? .starts : .waits(refusalCause(shape))
+      return try tryToStart(job, at: now) ? .starts : .waits
     }
     var gang = HoldingGang(
       job: job,
@@ -88,10 +82,23 @@ extension EventLoop {
       start(gang, held, at: now)
       return .starts
     }
-    guard held.isByQuota || !gang.pieces.isEmpty else { return .waits(refusalCause(shape)) }
-    live.cause[job] = WaitCause.gang.rawValue
+    guard held.isByQuota || !gang.pieces.isEmpty else { return .waits }
+    waits.note(job: job, .gang, at: now.nanoseconds)
     held.gangs.insert(gang, at: held.position(of: gang.place))
     return .holds
+  }
+
+  /// Whether what is free, less what admitted gangs lack, does not cover it.
+  private func lacksQuota(_ request: Request, _ held: HeldGangs) -> Bool {
+    held.isByQuota && request.gpuCount > 0
+      && freeMilli(request.models) - lackingMilli(request.models, held) < request.takenByAll
+  }
+
+  /// Whether the job waits only because what is free is promised to admitted
+  /// gangs.
+  func isPromised(_ request: Request) -> Bool {
+    guard let heldGangs, lacksQuota(request, heldGangs) else { return false }
+    return freeMilli(request.models) >= request.takenByAll && (request.workers > 1 || hasRoom(request))
   }
 
   /// Thousandths that admitted gangs still lack which may use one of these

@@ -61,7 +61,6 @@ extension EventLoop {
     if wasRunning {
       vacate(job)
     } else {
-      explainUntried(job)
       withdraw(job)
     }
     if hasWaiting { isPassPending = true }
@@ -99,6 +98,7 @@ extension EventLoop {
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
     allocatedMilli -= request.takenByAll
+    waits.state &+= 1
     unlistRunning(job)
     shares?.change(job, -1, at: feed.now.time.nanoseconds)
     if request.workers > 1 {
@@ -164,15 +164,11 @@ extension EventLoop {
   /// The job runs from now on.
   mutating func begin(_ job: Int, _ request: Request, at now: SimTime) {
     allocatedMilli += request.takenByAll
+    waits.state &+= 1
     listRunning(job)
     shares?.change(job, 1, at: now.nanoseconds)
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
-    if now > arrival[job] {
-      explainUntried(job)
-    } else {
-      live.cause[job] = WaitCause.none.rawValue
-    }
     noteExpectedEnd(job, at: now)
     if kinds[job] == .batch {
       if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }

@@ -19,6 +19,7 @@ extension EventLoop {
       try walk(at: now)
       queue.endPass(keepsFreed: preemption?.hasPreempted ?? false)
     } while preemption?.hasPreempted ?? false
+    reviewCauses(at: now)
     if let lines, lines.wantsTimer() { pushTimer(lines.timedFor) }
   }
 
@@ -39,8 +40,11 @@ extension EventLoop {
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(shape).rawValue
       } else {
-        live.cause[job] = (isOvertaken(job) ? WaitCause.fairShare : refusalCause(shape)).rawValue
-        lastCause[shape] = live.cause[job]
+        waits.fresh.append(Int32(shape))
+        if let lines {
+          let isOvertaken = isOvertaken(job)
+          lines.noteOvertaken(shape, isOvertaken)
+        }
         if let preemption {
           let number = queue.refusalNumber(Int32(job), request: shape)
           preemption.startsAtRefusal[number] = preemption.startCount

@@ -43,7 +43,7 @@ extension EventLoop {
   private mutating func requeue(_ job: Int, at now: SimTime) {
     let delay = input.preemption!.requeueDelay
     if delay == .zero { return rejoin(job) }
-    live.cause[job] = WaitCause.requeue.rawValue
+    waits.note(job: job, .requeue, at: now.nanoseconds)
     guard delay <= SimTime.latest - now else { return }
     feed.push(
       EventKey(time: now + delay, phase: Phase.arrival),
@@ -65,6 +65,7 @@ extension EventLoop {
     preemption!.budgets?.stopped(victim, isPreemption: true)
     preemption!.stopsAwaited[job, default: 0] += 1
     preemption!.stopFor[victim] = job
+    waits.state &+= 1
     let due = now + input.preemption!.gracefulPeriod
     guard due <= .latest else { return }
     feed.push(
@@ -81,6 +82,7 @@ extension EventLoop {
       preempt(job, at: now, savesFirst: savesInTime(job))
       requeue(job, at: now)
     } else {
+      waits.note(job: job, .none, at: now.nanoseconds)
       rejoin(job)
     }
     isPassPending = true

@@ -13,8 +13,6 @@ extension EventLoop {
     preempt(choice.losers, at: time)
     var failed: Set<Int32> = []
     for rank in choice.starters where try !tryToStart(Int(rank.job), at: time) {
-      let shape = Int(shapes[Int(rank.job)].rawValue)
-      live.cause[Int(rank.job)] = refusalCause(shape).rawValue
       ranked!.putBack(rank)
       failed.insert(rank.job)
     }
@@ -29,6 +27,7 @@ extension EventLoop {
       ranked!.running = winners.map(\.job)
       if !failed.isEmpty { try fillUp(beside: winners, losers: choice.losers, at: time) }
     }
+    explain(choice.starters.map { Int($0.job) }, at: time)
     ranked!.passNumber += 1
     setTimer(at: now, isQuiet: !hasNews && started.isEmpty && choice.losers.isEmpty)
     hasNews = false

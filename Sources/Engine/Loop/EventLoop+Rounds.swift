@@ -15,6 +15,13 @@ extension EventLoop {
       rounds.refreshNow()
       end = try beginRound(rounds, at: now)
     }
+    for job in rounds.active where live.isIn(Int(job), .waiting) {
+      let isChosen = rounds.chosen.contains(job)
+      let cause =
+        isChosen
+        ? causeNow(Int(shapes[Int(job)].rawValue)) : rounds.hasShare(job) ? .priority : .roundBoundary
+      waits.note(job: Int(job), cause, at: now.nanoseconds)
+    }
     if let end {
       rounds.isUnderWay = true
       pushTimer(end)
@@ -28,10 +35,7 @@ extension EventLoop {
     for (job, model) in rounds.choice() {
       rounds.plan(job, on: model)
       shapes[job] = rounds.boundShape(job, model)
-      guard try tryToStart(job, at: now) else {
-        live.cause[job] = refusalCause(Int(shapes[job].rawValue)).rawValue
-        continue
-      }
+      guard try tryToStart(job, at: now) else { continue }
       rounds.begin(job, on: model)
       end = max(end ?? 0, (now + rounds.partLength(job)).nanoseconds)
     }

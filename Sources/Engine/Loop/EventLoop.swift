@@ -52,8 +52,10 @@ struct EventLoop: ~Copyable {
   var hasNews = false
   let ranks: [Int32]
   let modelCount: Int
-  /// By shape: why a job of it was refused last.
-  let lastCause: Column<UInt8>
+  /// Why jobs wait.
+  let waits: WaitLog
+  /// By shape: as if the gang accepted every model.
+  let gangsOfAnyModel: Column<Gang>
   var fingerprint = Fingerprint()
   var eventCount: Int64 = 0
   var attempts: [InterruptedAttempt] = []
@@ -114,6 +116,7 @@ struct EventLoop: ~Copyable {
       firstStop: EventLoop.fleetChangeBase + UInt32(input.fleetChanges.count)
     )
     let shapes = live.shape
+    let rankedQueue = prepared.rankedQueue(progress)
 
     // Every field once, in one block, and nothing read from self: the
     // compiler (6.3.1) has freed columns twice where an initialiser of this
@@ -138,12 +141,13 @@ struct EventLoop: ~Copyable {
     probes = Column(prepared.probes)
     ranks = prepared.ranks
     modelCount = max(1, input.fleet.gpuModels.count)
-    lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
+    waits = prepared.waitLog(rankedQueue)
+    gangsOfAnyModel = Column(prepared.gangsOfAnyModel)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
     preemptionCost = prepared.preemptionCost
-    ranked = prepared.rankedQueue(progress)
+    ranked = rankedQueue
     backfill = prepared.backfillState()
     rounds = prepared.roundState()
     ladders = prepared.ladders
@@ -182,6 +186,7 @@ struct EventLoop: ~Copyable {
       )
     }
     scheduleMaintenances()
+    explainDemands(at: 0)
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
     var untilReport = 65_536

@@ -97,7 +97,7 @@ extension PreparedRun {
       guard case .ordered = input.queue, input.preemption == nil else {
         throw fail("gangs hold places only in a queue in which jobs stand in line, without preemption")
       }
-      if jobs.shapes.contains(where: { $0.wish == .rack || $0.wish == .nvlinkDomain || $0.relaxation > 0 }) {
+      if jobs.shapes.contains(where: { $0.wish.isForOneGroup || $0.relaxation > 0 }) {
         throw fail("gangs that hold places do not wish for a rack or an NVLink domain, nor relax their wishes")
       }
     }

@@ -1,3 +1,4 @@
+import Outcome
 import Workload
 
 /// The state that the run's queue and policies need beside the usual one.
@@ -92,5 +93,32 @@ extension PreparedRun {
     guard hasGangs, let holding = input.gangs.holding, case .ordered(_, let blocks) = input.queue
     else { return nil }
     return HeldGangs(input.gangs, holding, blocks: blocks)
+  }
+
+  /// Classes of like requests, and what they wait for at first.
+  func waitLog(_ ranked: RankedQueue?) -> WaitLog {
+    let count = input.jobs.shapes.count
+    var classOfShape = [Int32](repeating: 0, count: count)
+    var cause = WaitCause.headOfLine
+    switch input.queue {
+    case .ordered(_, headOfLineBlocking: true), .ageing(_, headOfLineBlocking: true),
+      .fairShare(_, headOfLineBlocking: true), .backfill:
+      break
+    case .ordered(_, headOfLineBlocking: false), .ageing(_, headOfLineBlocking: false),
+      .fairShare(_, headOfLineBlocking: false), .none:
+      classOfShape = (0..<Int32(count)).map { $0 }
+      cause = .none
+    case .preemptive:
+      classOfShape = ranked?.demandOf ?? classOfShape
+      cause = .priority
+    case .rounds: cause = .roundBoundary
+    }
+    return WaitLog(
+      classOfShape: classOfShape,
+      initially: cause,
+      jobs: input.jobs.count,
+      requests: requests,
+      isPooled: input.sharing == .pooled
+    )
   }
 }

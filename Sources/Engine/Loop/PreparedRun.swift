@@ -9,6 +9,8 @@ struct PreparedRun {
   let requests: [Request]
   /// By shape.
   let gangs: [Gang]
+  /// By shape: the same if the job accepted every model.
+  let gangsOfAnyModel: [Gang]
   /// By shape: what a node that was freed must hold before a refused job of
   /// the shape is worth trying again.
   let probes: [Request]
@@ -71,6 +73,21 @@ struct PreparedRun {
       return gang
     }
     let requests = workers + pieces
+    // Asked whether they would fit, and never placed.
+    var unused: [Request] = []
+    gangsOfAnyModel = workers.indices.map { position in
+      guard workers[position].models != .max else { return gangs[position] }
+      var any = workers[position]
+      any.models = .max
+      return Gang(
+        any,
+        jobs.shapes[position].wish,
+        isPossible: !shapeIsImpossible[position],
+        machines: counts.map(\.kind),
+        firstPieceShape: 0,
+        pieces: &unused
+      )
+    }
     self.gangs = gangs
     self.requests = requests
     probes = gangs.indices.map { gangs[$0].probe(workers[$0], requests) }

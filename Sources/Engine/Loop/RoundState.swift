@@ -23,6 +23,8 @@ final class RoundState {
   var arrived: [Int32] = []
   /// Jobs run, or those that came wait for the boundary.
   var isUnderWay = false
+  /// Chosen for the present round.
+  private(set) var chosen: Set<Int32> = []
   /// Admitted and unfinished, by arrival.
   private(set) var active: [Int32] = []
 
@@ -172,6 +174,10 @@ final class RoundState {
     return RoundDemand(jobs: jobs, gpus: gpus.map(Double.init), models: input.fleet.gpuModels)
   }
 
+  /// Whether the job is in the present allocation; until then it waits for a
+  /// boundary at which shares are found.
+  func hasShare(_ job: Int32) -> Bool { books[job]!.share.contains { $0 > 0 } }
+
   /// Who runs in the next round, and on which model: model by model in the
   /// fleet's order, jobs by priority (share over what they had of the model's
   /// time), then by deficit, then by share, as they fit. Jobs without a share
@@ -212,6 +218,7 @@ final class RoundState {
         result.append((job, model))
       }
     }
+    chosen = Set(result.map { Int32($0.job) })
     return result
   }
 }

@@ -19,13 +19,13 @@ public enum Simulation {
   public static func run(_ input: SimulationInput, observer: (any RunObserver)? = nil) throws -> RunOutcome {
     var loop = EventLoop(try PreparedRun(input))
     let end = try loop.run(observer: observer)
-    return loop.outcome(end: end)
+    return try loop.outcome(end: end)
   }
 }
 
 extension EventLoop {
   /// Closes the books.
-  consuming func outcome(end: SimTime) -> RunOutcome {
+  consuming func outcome(end: SimTime) throws -> RunOutcome {
     var result = RunOutcome()
     let input = self.input
     result.seed = input.seed
@@ -46,8 +46,9 @@ extension EventLoop {
       totals.ledger = ledger
       return totals
     }
-    for job in 0..<input.jobs.count where live.isIn(job, .waiting) { explainUntried(job) }
-    let columns = jobColumns(end: end.nanoseconds)
+    var columns = jobColumns(end: end.nanoseconds)
+    result.causes = waits.history(jobs: input.jobs.count)
+    result.waits = try WaitBooks(input, result.causes, end: end.nanoseconds).book(&columns, attempts)
     result.pieces = pieces
     result.budgetViolations = preemption?.budgets?.violations ?? []
     if let heldGangs {

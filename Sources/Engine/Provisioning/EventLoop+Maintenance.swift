@@ -21,6 +21,8 @@ extension EventLoop {
       if maintenance.turn[subject] == entry.generation { raise(subject) }
       freeSlot(of: subject, at: now)
     }
+    explainDemands(at: now.nanoseconds)
+    reviewCauses(at: now)
   }
 
   /// As many nodes begin to drain as may be out at a time.

@@ -1,25 +1,58 @@
 import Hardware
 import Outcome
 
-/// Explains a refusal from the filters' point of view.
+/// Explains a refusal from the filters' point of view; precedence as
+/// ``WaitCause`` says.
 extension EventLoop {
-  /// Why a job of the shape was refused now; precedence as ``WaitCause`` says.
+  /// Why a waiting job of the shape does not run, as the cluster is now.
+  func causeNow(_ shape: Int) -> WaitCause {
+    if let known = waits.known(shape) { return known }
+    let isHeldBack = isPromised(requests[shape]) || holdsJobsBack && fitsNow(shape)
+    let cause = isHeldBack ? WaitCause.reservation : refusalCause(shape)
+    waits.remember(cause, shape)
+    return cause
+  }
+
+  /// Whether a job that fits may have to wait all the same.
+  private var holdsJobsBack: Bool {
+    backfill != nil || !(preemption?.nominated.isEmpty ?? true)
+  }
+
+  private func fitsNow(_ shape: Int) -> Bool {
+    let request = requests[shape]
+    guard request.workers > 1 else {
+      return cluster.isPooled ? fitsSomewhere(request) : index.first(request) >= 0
+    }
+    guard freeMilli(request.models) >= request.takenByAll else { return false }
+    return room(request, gangs[shape], countsDown: false).holds(gangs[shape])
+  }
+
+  /// Why a job of the shape was refused now.
   func refusalCause(_ shape: Int) -> WaitCause {
     let request = requests[shape]
+    if !waits.down.isEmpty, fitsWithWhatIsDown(shape, request) { return .failure }
     guard request.workers > 1 else { return refusalCause(request) }
-    if request.gpuCount > 0, freeMilli(request.models) < request.takenByAll {
-      return freeMilli(.max) >= request.takenByAll ? .gpuModel : .capacity
+    if request.models != .max, freeMilli(.max) >= request.takenByAll {
+      var any = request
+      any.models = .max
+      let gang = gangsOfAnyModel[shape]
+      if room(any, gang, countsDown: false).holds(gang) { return .gpuModel }
     }
-    if !hasRoom(request) { return refusalCause(request) }
+    if request.gpuCount > 0, freeMilli(request.models) < request.takenByAll { return .capacity }
+    if !hasRoom(request) { return causeOnAcceptedModels(request) }
     guard gangs[shape].wish != .anywhere else { return .gang }
-    var room: Int64 = 0
-    for n in 0..<cluster.nodeCount where room < Int64(request.workers) {
-      let isSharing = request.isShared && cluster.fits(request, n)
-      room += Int64(
-        isSharing ? sharedRoom(request, n) : cluster.workersFitting(request, n, limit: request.workers)
-      )
+    let room = room(request, gangs[shape], countsDown: false)
+    return room.workers >= Int64(request.workers) ? .placementWish : .gang
+  }
+
+  private func fitsWithWhatIsDown(_ shape: Int, _ request: Request) -> Bool {
+    guard request.workers > 1 else {
+      return waits.down.contains { cluster.hasRoom(request, Int($0)) }
     }
-    return room >= Int64(request.workers) ? .placementWish : .gang
+    var free = freeMilli(.max)
+    for n in waits.down { free += Int64(cluster.nodes[Int(n)].gpuFreeSum) }
+    guard free >= request.takenByAll else { return false }
+    return room(request, gangs[shape], countsDown: true).holds(gangs[shape])
   }
 
   /// Whether any node takes one worker now.
@@ -34,52 +67,31 @@ extension EventLoop {
 
   /// Why no node takes the request now.
   private func refusalCause(_ request: Request) -> WaitCause {
+    if request.gpuCount > 0, request.models != .max, freeMilli(.max) >= Int64(request.takenMilli) {
+      var any = request
+      any.models = .max
+      if cluster.isPooled ? fitsSomewhere(any) : index.first(any) >= 0 { return .gpuModel }
+    }
+    return causeOnAcceptedModels(request)
+  }
+
+  private func causeOnAcceptedModels(_ request: Request) -> WaitCause {
+    if request.gpuCount > 0, freeMilli(request.models) < Int64(request.takenMilli) { return .capacity }
     if cluster.isPooled { return pooledCause(request) }
-    guard request.gpuCount > 0 else {
-      var anyMemory = request
-      anyMemory.memory = 0
-      return index.first(anyMemory) >= 0 ? .memory : .cpu
-    }
-    if request.models != .max {
-      var anyModel = request
-      anyModel.models = .max
-      if index.first(anyModel) >= 0 { return .gpuModel }
-    }
-    if freeMilli(request.models) < Int64(request.takenMilli) { return .capacity }
-    if !index.offersGPUs(request) { return .fragmentation }
-    var anyMemory = request
-    anyMemory.memory = 0
-    return index.first(anyMemory) >= 0 ? .memory : .cpu
+    if request.gpuCount > 0, !index.offersGPUs(request) { return .fragmentation }
+    var any = request
+    any.memory = 0
+    return index.first(any) >= 0 ? .memory : .cpu
   }
 
   /// The same where GPUs are pools and nodes are scanned.
   private func pooledCause(_ request: Request) -> WaitCause {
     var any = request
-    any.models = .max
-    if request.models != .max, fitsSomewhere(any) { return .gpuModel }
-    if freeMilli(request.models) < Int64(request.takenMilli) { return .capacity }
-    any = request
     any.cpu = 0
     any.memory = 0
     if request.gpuCount > 0, !fitsSomewhere(any) { return .fragmentation }
     any.cpu = request.cpu
     return fitsSomewhere(any) ? .memory : .cpu
-  }
-
-  /// Gives a job that waited without being tried itself its cause: the jobs
-  /// ahead of it, or, where later jobs may pass, what refused the equal
-  /// request that was tried.
-  func explainUntried(_ job: Int) {
-    guard live.cause[job] == WaitCause.none.rawValue else { return }
-    var cause = (ranked == nil && rounds == nil ? WaitCause.headOfLine : .priority).rawValue
-    switch input.queue {
-    case .ordered(_, headOfLineBlocking: false), .ageing(_, headOfLineBlocking: false),
-      .fairShare(_, headOfLineBlocking: false):
-      let last = lastCause[Int(shapes[job].rawValue)]
-      if last != WaitCause.none.rawValue { cause = last }
-    default: break
-    }
-    live.cause[job] = cause
   }
 
   /// Whether a job that was just refused would have fitted, had not jobs that

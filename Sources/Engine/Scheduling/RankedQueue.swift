@@ -36,7 +36,7 @@ struct RankedQueue {
   let spec: PreemptiveQueue
   let quirks: StudyQuirks
   /// By shape.
-  private let demandOf: [Int32]
+  let demandOf: [Int32]
   private(set) var demands: [Demand]
   private let shapes: [ShapeID]
   private let progress: JobProgress

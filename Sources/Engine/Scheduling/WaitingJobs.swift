@@ -215,6 +215,16 @@ struct WaitingJobs: ~Copyable {
     if !keepsFreed { freed.removeAll(keepingCapacity: true) }
   }
 
+  /// Whether the jobs stand in one line, of which only the head is tried.
+  var isLine: Bool { passing == .strict }
+  /// A line's head, if its refusal stands; or -1.
+  var refusedHead: Int32 { isHeadRefused && strict.head >= 0 ? job(at: strict.head) : -1 }
+
+  /// The requests that jobs wait with, where they may pass one another.
+  var activeRequestCount: Int { byRequest.activeCount }
+  func activeRequest(at position: Int) -> Int { byRequest.activeRequest(at: position) }
+  func isRefused(request: Int) -> Bool { isRefused[request] }
+
   /// The first job of each request whose refusal stands.
   var refusedHeads: [Int32] {
     if let lines { return lines.refusedHeads }

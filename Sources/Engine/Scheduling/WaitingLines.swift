@@ -40,7 +40,7 @@ final class WaitingLines {
   private let arrival: [SimTime]
   private let shapes: [ShapeID]
   /// A refused head holds up its line; with ageing, everybody.
-  private let blocks: Bool
+  let blocks: Bool
   private let blocksAll: Bool
   /// Lines of equal requests are refused together: not where priorities
   /// preempt, and who asks makes a difference.
@@ -69,6 +69,9 @@ final class WaitingLines {
   /// When a pass is due though nothing happens, ns.
   private(set) var timedFor = Int64.max
   private var pass = 0
+  /// By shape: whether the last refusal was because of tenants with a smaller
+  /// share.
+  private var overtaken: [Bool]
   /// By shape: the pass in which it was refused last.
   private var refusedInPass: [Int]
 
@@ -95,6 +98,7 @@ final class WaitingLines {
     isRefused = Array(repeating: false, count: groupOf.count)
     isListed = isRefused
     refusedInPass = Array(repeating: -1, count: jobs.shapes.count)
+    overtaken = Array(repeating: false, count: jobs.shapes.count)
   }
 
   var lineCount: Int { groupOf.count }
@@ -262,6 +266,13 @@ final class WaitingLines {
     isInPass = false
     if !keepsFreed { freed.removeAll(keepingCapacity: true) }
   }
+
+  /// A job of the shape was refused; `isOvertaken`: because jobs that arrived
+  /// later went first.
+  func noteOvertaken(_ shape: Int, _ isOvertaken: Bool) { overtaken[shape] = isOvertaken }
+
+  /// Whether it was so the last time.
+  func isOvertaken(_ shape: Int) -> Bool { overtaken[shape] }
 
   /// The first job of each line whose refusal stands.
   var refusedHeads: [Int32] {

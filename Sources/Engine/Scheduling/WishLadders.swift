@@ -12,6 +12,9 @@ final class WishLadders {
   private(set) var narrower: [Int32]
   /// By shape, ns: how long a job waits before it takes the next step.
   private var after: [Int64]
+  /// Waiting jobs of other shapes than the table's, where each shape has a log
+  /// of causes; some may run by now.
+  var relaxed: [Int32] = []
 
   /// Appends the steps of all ladders to the table's shapes.
   init(_ jobs: inout JobTable) {
@@ -79,8 +82,12 @@ extension EventLoop {
   mutating func resetWish(_ job: Int, at now: SimTime) {
     guard let ladders else { return }
     shapes[job] = ShapeID(rawValue: Int32(ladders.begin(Int(input.jobs.shape[job].rawValue))))
+    if shapes[job] != input.jobs.shape[job], hasClassOfItsOwn { ladders.relaxed.append(Int32(job)) }
     scheduleRelaxation(job, ladders, at: now)
   }
+
+  /// Whether jobs of one shape share a log of causes.
+  private var hasClassOfItsOwn: Bool { backfill == nil && ranked == nil && !queue.isLine }
 
   /// The job has waited for as long as its wish may cost it.
   mutating func relax(_ job: Int, at now: SimTime) {
@@ -89,6 +96,7 @@ extension EventLoop {
     let new = Int(ladders.wider[old])
     shapes[job] = ShapeID(rawValue: Int32(new))
     if backfill == nil && ranked == nil { queue.change(Int32(job), from: old, to: new) }
+    if hasClassOfItsOwn { ladders.relaxed.append(Int32(job)) }
     isPassPending = true
     scheduleRelaxation(job, ladders, at: now)
   }

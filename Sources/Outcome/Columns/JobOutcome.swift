@@ -18,17 +18,25 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
   case unseen = 5
 }
 
-/// Why a job waited: the filters' answer when it was last refused.
+/// Why a job waits at an instant.
 ///
-/// Precedence, when several hold: fairShare, gpuModel, capacity, priority, then for a job
-/// of one worker fragmentation, cpu, memory, and for a gang those if not even
-/// one worker fits, else gang, else placementWish.
+/// Every instant of every wait has one cause. When several hold, the first of
+/// these is named; `docs/waiting.md` says what each queue does:
+///
+/// 1. it is not in the queue: requeue;
+/// 2. the queue does not look at the job: headOfLine, roundBoundary, priority;
+/// 3. it would fit, and is held back: fairShare, reservation;
+/// 4. it would fit if nodes that are down were up: failure;
+/// 5. it would fit on GPUs of another model: gpuModel;
+/// 6. capacity;
+/// 7. for a job of one worker, and for a gang of which not even one worker
+///    fits: fragmentation, cpu, memory; for other gangs: gang, placementWish.
 public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// Did not wait.
   case none = 0
-  /// Never refused itself: jobs ahead of it had to go first.
+  /// Jobs ahead of it in the line have to go first.
   case headOfLine = 1
-  /// It would have fitted on a GPU of a model that it does not accept.
+  /// It would fit on GPUs of a model that it does not accept.
   case gpuModel = 2
   /// Fewer free GPU thousandths in the whole fleet (of its models) than it asks.
   case capacity = 3
@@ -38,7 +46,7 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case cpu = 5
   /// A node has GPUs and CPU, none has them together with the memory.
   case memory = 6
-  /// Jobs that a preemptive queue ranks ahead of it hold the GPUs.
+  /// The queue gives the GPUs to jobs that it ranks ahead.
   case priority = 7
   /// Some workers would fit, or hold their places, not all of them.
   case gang = 8
@@ -52,6 +60,14 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// It would fit, had not later jobs of tenants with a smaller share gone
   /// first.
   case fairShare = 13
+  /// It would fit if the nodes that have failed, are in maintenance or drain
+  /// took work.
+  case failure = 15
+  /// The queue decides again only at the end of the round.
+  case roundBoundary = 16
+
+  /// Tables by raw value have so many places.
+  public static let places = 1 + Int(allCases.map(\.rawValue).max()!)
 }
 
 /// What happened to each job: columns parallel to the run's job table.
@@ -68,6 +84,9 @@ public struct JobColumns: Hashable, Sendable {
   public var node: [NodeID] = []
   /// Bit g: GPU g of that node.
   public var gpuMask: [UInt16] = []
+  /// The cause of the greatest part of its wait (of equals the first of
+  /// ``WaitCause``); why it was refused, for a rejected one. All causes stand
+  /// in ``RunOutcome/waits``.
   public var cause: [WaitCause] = []
   /// How often it was stopped (preempted, or a node failed or left) and
   /// queued again.

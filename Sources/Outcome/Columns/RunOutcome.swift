@@ -126,6 +126,9 @@ public struct RunOutcome: Hashable, Sendable {
   public var fingerprint: UInt64 = 0
 
   public var jobs = JobColumns()
+  /// How long each job waited for which cause, and since when each cause held.
+  public var waits = JobWaits()
+  public var causes = CauseHistory()
   public var nodes: [NodeTotals] = []
   public var tenants: [TenantTotals] = []
   /// Sum over the nodes, by GPU model of the fleet.

@@ -66,48 +66,6 @@ extension OutcomeMetrics {
     }
   }
 
-  /// How long jobs waited and how many did, by the cause in their record.
-  ///
-  /// Jobs that still wait count up to the end of the run, withdrawn ones up to
-  /// their withdrawal.
-  static func causes(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
-    let places = WaitCause.allCases.reduce(0) { max($0, Int($1.rawValue)) } + 1
-    var count = [Int64](repeating: 0, count: places)
-    var nanoseconds = [Int128](repeating: 0, count: places)
-    let held = outcome.heldBeforeNanoseconds
-    for job in 0..<jobs.count where isCounted(job, outcome, jobs) {
-      let cause = Int(outcome.jobs.cause[job].rawValue)
-      let start = outcome.jobs.startNanoseconds[job]
-      let until =
-        switch outcome.jobs.state[job] {
-        case .waiting: outcome.end.nanoseconds
-        case .withdrawn where start < 0: outcome.jobs.endNanoseconds[job]
-        default: start
-        }
-      let span = until - jobs.arrival[job].nanoseconds - (held[JobID(rawValue: Int32(job))] ?? 0)
-      guard span > 0 else { continue }
-      count[cause] += 1
-      nanoseconds[cause] += Int128(span)
-    }
-    return WaitCause.allCases.filter { $0 != .none }.flatMap { cause in
-      let index = Int(cause.rawValue)
-      return [
-        Metric(
-          name: "waited.\(cause.name)",
-          scope: "fleet",
-          unit: "jobs",
-          value: Double(count[index])
-        ),
-        Metric(
-          name: "wait_time.\(cause.name)",
-          scope: "fleet",
-          unit: "job_h",
-          value: Double(nanoseconds[index]) / 3.6e12
-        ),
-      ]
-    }
-  }
-
   /// Preemptions beyond a disruption budget, in all and by class. No rows where
   /// no class has one.
   static func budgetViolations(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {

@@ -18,6 +18,10 @@ import Workload
 /// interrupted and queued again is the sum of its waits. `jct.*` covers completed batch jobs; a service's length is
 /// given, not a result.
 ///
+/// **Causes.** `wait_time.*`, `wait_gpu_time.*` and `waited.*` cover all time
+/// that the counted jobs waited, up to the end of the run; a job that waited
+/// for several causes counts as waiting for each.
+///
 /// **Percentiles** are nearest-rank order statistics: the ⌈p·n/100⌉-th
 /// smallest value.
 ///
@@ -31,7 +35,7 @@ public enum OutcomeMetrics {
   ///   completion times).
   public static func compute(outcome: RunOutcome, jobs: JobTable, fleet: Fleet) -> [Metric] {
     gpuTime(outcome, fleet) + fragmentation(outcome) + models(outcome, fleet)
-      + causes(outcome, jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
+      + WaitTotals(outcome, jobs).metrics(jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
       + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
       + budgetViolations(outcome, jobs)
   }

@@ -42,6 +42,8 @@ extension WaitCause {
     case .reservation: "reservation"
     case .requeue: "requeue"
     case .fairShare: "fair_share"
+    case .failure: "failure"
+    case .roundBoundary: "round_boundary"
     }
   }
 }

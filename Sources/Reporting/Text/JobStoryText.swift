@@ -19,6 +19,12 @@ public enum JobStoryText {
       lines.append("  " + String(repeating: " ", count: max(0, 10 - time.count)) + time + "  " + text)
     }
     line(story.arrivalSeconds, "arrives")
+    func waits(_ from: Double, _ to: Double, _ verb: String) {
+      guard to > from else { return }
+      let wait = WaitText(story, from: from, to: to)
+      line(from, "\(verb) \(NumberText.span(seconds: to - from)) \(wait.sums)")
+      for (time, text) in wait.changes { line(time, "  " + text) }
+    }
     var free = story.arrivalSeconds
     var holds = HeldStretch.stretches(of: story)[...]
     func tellHolds(until end: Double) {
@@ -28,9 +34,7 @@ public enum JobStoryText {
       }
     }
     for attempt in story.attempts {
-      if attempt.startSeconds > free {
-        line(free, "waits \(NumberText.span(seconds: attempt.startSeconds - free))")
-      }
+      waits(free, attempt.startSeconds, "waits")
       tellHolds(until: attempt.startSeconds)
       line(attempt.startSeconds, "starts on \(attempt.node)")
       let why =
@@ -39,9 +43,7 @@ public enum JobStoryText {
       free = attempt.endSeconds
     }
     if let start = story.startSeconds {
-      if start > free {
-        line(free, "waits \(NumberText.span(seconds: start - free)) because of \(cause(story))")
-      }
+      waits(free, start, "waits")
       tellHolds(until: start)
       line(start, "starts on \(places(story))")
       if let end = story.endSeconds {
@@ -50,15 +52,12 @@ public enum JobStoryText {
         line(story.horizonSeconds, "still runs at the end")
       }
     } else if let end = story.endSeconds {
-      line(free, "waits \(NumberText.span(seconds: end - free)) because of \(cause(story))")
+      waits(free, end, "waits")
       line(end, "is withdrawn: its time has passed")
     } else if story.state == "rejected" {
       line(free, "is refused because of \(cause(story))")
-    } else if story.horizonSeconds > free {
-      line(
-        free,
-        "still waits at the end, \(NumberText.span(seconds: story.horizonSeconds)), because of \(cause(story))"
-      )
+    } else {
+      waits(free, story.horizonSeconds, "waits until the end of the run,")
     }
     tellHolds(until: .infinity)
     return lines.joined(separator: "\n") + "\n"
@@ -93,7 +92,7 @@ public enum JobStoryText {
   }
 
   private static func cause(_ story: JobStory) -> String {
-    story.cause == "none" ? "an unrecorded reason" : story.cause.split(separator: "_").joined(separator: " ")
+    WaitText.label(story.cause)
   }
 
   private static func number(_ value: Double) -> String {

@@ -120,7 +120,40 @@ public struct SummaryText: Sendable {
       )
     }
     if rejected > 0 { lines.append("  refused jobs: \(NumberText.grouped(rejected))") }
-    return lines + causes
+    return lines + causes + owners
+  }
+
+  /// Who waited, by tenant and by size, and mostly for what.
+  private var owners: [String] {
+    let rows = ["tenant", "size"].flatMap { kind -> [String] in
+      let names = report.scopes(of: kind)
+      return names.count < 2 ? [] : names.map { "\(kind):\($0)" }
+    }.map { (scope: $0, causes: WaitText.causes(report, $0)) }
+    let waiting = rows.filter { !$0.causes.isEmpty }
+    guard !waiting.isEmpty else { return [] }
+    var table = TextTable(style: style)
+    table.add(["Waited", "jobs", "mean", "p95", "job-hours", "GPU-hours", "mostly for"])
+    for row in waiting.prefix(Self.mostOwners) {
+      let spans = ["mean", "p95"].map { name in
+        report.estimate("wait." + name, row.scope).map { NumberText.span(seconds: $0.mean) } ?? "-"
+      }
+      let most = row.causes[0]
+      let share = NumberText.grouped(100 * most.hours / row.causes.reduce(0) { $0 + $1.hours })
+      table.add(
+        [row.scope.replacing(":", with: " ", maxReplacements: 1)]
+          + [NumberText.grouped(report.mean("jobs.counted", row.scope))] + spans
+          + [
+            NumberText.hours(row.causes.reduce(0) { $0 + $1.hours }),
+            NumberText.hours(row.causes.reduce(0) { $0 + $1.gpuHours }), "\(most.cause.label) \(share) %",
+          ]
+      )
+    }
+    table.fit(sparing: ["mean", "GPU-hours", "p95"])
+    var lines = [""] + table.lines(hangingTitle: true)
+    if waiting.count > Self.mostOwners {
+      lines.append("  … and \(waiting.count - Self.mostOwners) more (--json has all)")
+    }
+    return lines
   }
 
   /// The class that was interrupted most often, and what its fleet kept.
@@ -177,9 +210,7 @@ public struct SummaryText: Sendable {
   }
 
   private var causes: [String] {
-    let found = WaitCause.allCases.filter { $0 != .none }.map { cause in
-      (cause: cause, jobs: report.mean("waited.\(cause.name)"), hours: report.mean("wait_time.\(cause.name)"))
-    }.filter { $0.jobs > 0 }.sorted { ($0.hours, $1.cause.rawValue) > ($1.hours, $0.cause.rawValue) }
+    let found = WaitText.causes(report, "fleet")
     guard !found.isEmpty else { return [] }
     let parts = found.map { item in
       "\(item.cause.label) \(NumberText.grouped(item.jobs)) (\(NumberText.hours(item.hours)) h)"
@@ -189,6 +220,7 @@ public struct SummaryText: Sendable {
 
   /// More classes are told by `--json` only: the summary stays one screen.
   private static let mostClasses = 8
+  private static let mostOwners = 12
 }
 
 /// One line of the table of GPU time.
@@ -224,25 +256,4 @@ private struct GPUTimeRow {
     GPUTimeRow("down", ["down"], share: "down"),
     GPUTimeRow("changing", ["changing"]),
   ]
-}
-
-extension WaitCause {
-  /// What tables call it.
-  var label: String {
-    switch self {
-    case .none: "nothing"
-    case .headOfLine: "jobs ahead"
-    case .gpuModel: "GPU model"
-    case .capacity: "capacity"
-    case .fragmentation: "fragmentation"
-    case .cpu: "CPU"
-    case .memory: "memory"
-    case .priority: "jobs of higher rank"
-    case .gang: "room for the whole gang"
-    case .placementWish: "placement wish"
-    case .reservation: "reservation of a job ahead"
-    case .requeue: "return to the queue"
-    case .fairShare: "tenants with a smaller share"
-    }
-  }
 }

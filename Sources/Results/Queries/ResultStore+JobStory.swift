@@ -23,6 +23,14 @@ public struct JobStory: Hashable, Sendable, Encodable {
     public var ending: String
   }
 
+  /// A time during which it waited for one cause.
+  public struct Stretch: Hashable, Sendable, Encodable {
+    public var startSeconds: Double
+    public var endSeconds: Double
+    /// The stable name of the cause.
+    public var cause: String
+  }
+
   public var run: Int64
   public var replication: Int
   public var job: String
@@ -43,7 +51,7 @@ public struct JobStory: Hashable, Sendable, Encodable {
   public var endSeconds: Double?
   public var durationSeconds: Double
   public var estimateSeconds: Double
-  /// The stable name of the cause of its last wait.
+  /// The stable name of the cause of the greatest part of its wait.
   public var cause: String
   public var node: String?
   /// Nodes that a gang last lay on; 0 for one worker.
@@ -52,6 +60,9 @@ public struct JobStory: Hashable, Sendable, Encodable {
   public var attempts: [Attempt]
   /// What it held before it started, by time.
   public var holds: [Hold]
+  /// All its waits, in order: what it waited for and when that changed. Empty
+  /// for runs of an older version.
+  public var waits: [Stretch]
   /// When the replication ended.
   public var horizonSeconds: Double
 }
@@ -111,6 +122,7 @@ extension JobStory {
     node = row["node"]
     pieces = row["pieces"]
     horizonSeconds = row["horizon_s"]
+    waits = try WaitQuery(db, replication: row["replication_row"], job: row["job_id"]).stretches()
     attempts = try Row.fetchAll(
       db,
       sql: """

@@ -120,6 +120,48 @@ extension Schema {
       PRIMARY KEY (replication_id, hold)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE job_wait (
+      -- What jobs waited for that waited for several causes, exactly: the rows of a job add up to all its waiting.
+      -- A job without rows waited for its one cause only (job.cause), or not at all. See wait_view.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      job_id INTEGER NOT NULL,
+      cause INTEGER NOT NULL REFERENCES wait_cause (id), -- See wait_cause
+      wait_ns INTEGER NOT NULL CHECK (wait_ns > 0),
+      PRIMARY KEY (replication_id, job_id, cause)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE class_cause (
+      -- What the waiting jobs of a shape waited for, each row up to the next. Says nothing of times when none waited.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      shape_id INTEGER NOT NULL,
+      since_ns INTEGER NOT NULL CHECK (since_ns >= 0),
+      cause INTEGER NOT NULL REFERENCES wait_cause (id), -- See wait_cause
+      PRIMARY KEY (replication_id, shape_id, since_ns)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE job_cause (
+      -- Where a job waited for something else than its shape did, each row up to the job's next.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      job_id INTEGER NOT NULL,
+      since_ns INTEGER NOT NULL CHECK (since_ns >= 0),
+      cause INTEGER NOT NULL REFERENCES wait_cause (id), -- See wait_cause; 0: what its shape waits for
+      PRIMARY KEY (replication_id, job_id, since_ns)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE wait_total (
+      -- Waiting of the counted jobs by tenant, size and cause, exact.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      tenant_id INTEGER NOT NULL,
+      size TEXT NOT NULL, -- GPUs of a job: 0, fraction, 1, 2-4, ...
+      cause INTEGER NOT NULL REFERENCES wait_cause (id), -- See wait_cause
+      jobs INTEGER NOT NULL CHECK (jobs > 0), -- Jobs that waited for it at all
+      wait_s INTEGER NOT NULL, -- Job time, whole seconds
+      wait_ns INTEGER NOT NULL, -- and the rest, ns
+      waiting_milligpu_s INTEGER NOT NULL, -- GPU time asked meanwhile, thousandths x s
+      waiting_milligpu_ns INTEGER NOT NULL, -- and the rest, thousandths x ns
+      PRIMARY KEY (replication_id, tenant_id, size, cause)
+    ) STRICT, WITHOUT ROWID;
+
     INSERT INTO job_attempt SELECT *, 0, 0, 0, NULL FROM job_attempt_1;
     INSERT INTO job_shape SELECT *, 1, 'anywhere', '' FROM job_shape_1;
     INSERT INTO job
@@ -175,6 +217,36 @@ extension Schema {
       JOIN replication p ON p.run_id = j.run_id AND p.number = j.replication
       JOIN gang_hold h ON h.replication_id = p.id AND h.job_id = j.job_id
       JOIN node d ON d.run_id = j.run_id AND d.node_id = h.node_id;
+    CREATE VIEW wait_view AS
+      -- What jobs waited for, one row a job and cause, with names; the rows of a job add up to all its waiting.
+      SELECT
+        p.run_id, p.number AS replication, x.job_id, coalesce(n.name, p.job_name_prefix || x.job_id) AS job,
+        w.name AS cause, x.wait_ns / 1e9 AS wait_s
+      FROM (
+        SELECT replication_id, job_id, cause, wait_ns FROM job_wait
+        UNION ALL
+        SELECT j.replication_id, j.job_id, j.cause,
+          coalesce(j.start_ns, j.end_ns, e.end_ns) - j.arrival_ns - iif(j.interruptions = 0, 0, (
+            SELECT coalesce(sum(a.end_ns - a.start_ns), 0) FROM job_attempt a
+            WHERE a.replication_id = j.replication_id AND a.job_id = j.job_id))
+        FROM job j JOIN replication e ON e.id = j.replication_id
+        WHERE j.cause > 0 AND j.state < 4 AND NOT EXISTS (
+          SELECT 1 FROM job_wait m WHERE m.replication_id = j.replication_id AND m.job_id = j.job_id)
+      ) x
+      JOIN replication p ON p.id = x.replication_id
+      JOIN wait_cause w ON w.id = x.cause
+      LEFT JOIN job_name n ON n.replication_id = x.replication_id AND n.job_id = x.job_id;
+
+    CREATE VIEW wait_total_view AS
+      -- Waiting by tenant, size and cause, in hours.
+      SELECT
+        p.run_id, p.number AS replication, t.name AS tenant, x.size, w.name AS cause, x.jobs,
+        (x.wait_s + x.wait_ns / 1e9) / 3600 AS job_hours,
+        (x.waiting_milligpu_s + x.waiting_milligpu_ns / 1e9) / 3.6e6 AS gpu_hours
+      FROM wait_total x
+      JOIN replication p ON p.id = x.replication_id
+      JOIN tenant t ON t.run_id = p.run_id AND t.tenant_id = x.tenant_id
+      JOIN wait_cause w ON w.id = x.cause;
 
     CREATE VIEW piece_view AS
       -- Where each gang last ran, one row a node, with names.

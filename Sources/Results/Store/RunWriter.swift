@@ -13,7 +13,7 @@ struct RunWriter {
 
   /// How many job rows are written between two looks at `isCancelled`: a few
   /// milliseconds' worth.
-  private static let rowsBetweenLooks = 4096
+  static let rowsBetweenLooks = 4096
 
   /// Inserts `record` and returns its id. `batch` is the first run of the same
   /// command; nil when this is it.
@@ -95,6 +95,7 @@ struct RunWriter {
     )
     let columns = try names.ids(of: record.jobs, in: db)
     try writeJobs(record, replication: id, ids: columns)
+    try WaitWriter(db: db, replication: id, isCancelled: isCancelled).write(record, ids: columns)
     try TotalsWriter(db: db, replication: id).write(outcome, tenantIDs: columns.tenants)
     var metrics = try RowInserter(db, into: "metric", columns: 6)
     for (position, metric) in record.metrics.enumerated() {

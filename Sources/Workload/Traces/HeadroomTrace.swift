@@ -43,7 +43,8 @@ public enum HeadroomTrace {
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
   public static let optionalColumns = [
-    "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps", "throughput",
+    "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
+    "throughput",
   ]
 
   /// The texts of column `kind`.

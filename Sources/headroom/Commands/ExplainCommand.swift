@@ -7,8 +7,8 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Tell what happened to one job of a stored run, and why it waited.",
     discussion: """
-      The cause is the one recorded when the job was last refused before it started; waits between interrupted runs \
-      have none.
+      Each second of each wait has one cause; docs/waiting.md says which one where several hold. Runs stored by an \
+      older version name the cause of the last refusal only.
 
       Examples:
         headroom explain 3 train-17

@@ -90,6 +90,7 @@ import Workload
     columns.firstPiece = []
     columns.pieceCount = []
     let laid = input.jobs.arrival.indices.map { laidPieces(ours, $0) }
+    if !naive.knowsCauses { columns.cause = naive.jobs.cause }
     if columns != naive.jobs || laid != naive.laid {
       let first = columns.state.indices.first {
         line(columns, $0, laid[$0]) != line(naive.jobs, $0, naive.laid[$0])
@@ -103,6 +104,17 @@ import Workload
         )
       } else {
         Issue.record("\(setting): columns differ")
+      }
+    }
+    for j in input.jobs.arrival.indices {
+      var waits: [WaitCause: Int64] = [:]
+      for row in ours.waits.rows(of: j) { waits[ours.waits.cause[row]] = ours.waits.nanoseconds[row] }
+      let isEqual =
+        naive.knowsCauses
+        ? waits == naive.waits[j] : waits.values.reduce(0, +) == naive.waits[j].values.reduce(0, +)
+      if !isEqual {
+        Issue.record("\(setting): job \(j) waited for \(waits), naive \(naive.waits[j])")
+        break
       }
     }
     let attempts = ours.interruptedAttempts.map { attempt in
@@ -182,15 +194,17 @@ import Workload
       var naive = ReferenceSimulator(input)
       naive.run()
       states.formUnion(naive.jobs.state)
-      causes.formUnion(naive.jobs.cause)
+      for waits in naive.waits { causes.formUnion(waits.isEmpty ? [.none] : Array(waits.keys)) }
       interrupted += naive.attempts.count
       shared +=
         naive.history.filter { $0.nodes.contains { $0.residents.contains { $0.request.isPart } } }.count
     }
     #expect(states == Set(JobState.allCases))
-    // Backfill has a definition of its own to be compared with; returns to the
-    // queue take time where gangs hold or priorities preempt.
-    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation, .requeue]))
+    // Backfill and rounds have definitions of their own to be compared with;
+    // so have shares, and gangs that hold.
+    #expect(
+      causes == Set(WaitCause.allCases).subtracting([.reservation, .roundBoundary, .requeue, .fairShare])
+    )
     #expect(interrupted > 100)
     #expect(shared > 100)
   }

@@ -23,37 +23,37 @@ extension ReferenceSimulator {
   }
 
   /// Where the job would lie on these nodes, or nil.
-  func layout(_ j: Int, on nodes: [ReferenceNode]) -> Layout? {
-    let r = requests[j]
+  func layout(_ j: Int, on nodes: [ReferenceNode]) -> Layout? { layout(j, requests[j], on: nodes) }
+
+  /// The same if it asked this.
+  func layout(_ j: Int, _ r: ReferenceRequest, on nodes: [ReferenceNode]) -> Layout? {
     var layout = Layout(nodes: nodes)
     if r.workers == 1 {
       guard let n = choose(r, nodes) else { return nil }
       layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, nodes[n]))
       return layout
     }
-    for wish in wishes(j) { if let laid = lay(j, as: wish, layout) { return laid } }
+    for wish in wishes(j) { if let laid = lay(j, r, as: wish, layout) { return laid } }
     return nil
   }
 
-  private func lay(_ j: Int, as wish: PlacementWish, _ layout: Layout) -> Layout? {
-    let r = requests[j]
+  private func lay(_ j: Int, _ r: ReferenceRequest, as wish: PlacementWish, _ layout: Layout) -> Layout? {
     switch wish {
-    case .anywhere: return layAnywhere(j, layout)
-    case .oneNode: return lay(j, together: [r.workers], layout)
-    case .nvlinkDomain, .rack: return layInOneGroup(j, wish, layout)
+    case .anywhere: return layAnywhere(j, r, layout)
+    case .oneNode: return lay(j, r, together: [r.workers], layout)
+    case .nvlinkDomain, .rack: return layInOneGroup(j, r, wish, layout)
     case .consolidated:
       let most = emptyNodes.map { $0.room(r) }.max()!
       if most == 0 { return nil }
       var groups = Array(repeating: most, count: r.workers / most)
       if r.workers % most > 0 { groups.append(r.workers % most) }
-      return lay(j, together: groups, layout)
+      return lay(j, r, together: groups, layout)
     }
   }
 
   /// The policy chooses a node for one worker; as many as fit go there. Of
   /// workers that share GPUs each is placed for itself.
-  private func layAnywhere(_ j: Int, _ start: Layout) -> Layout? {
-    let r = requests[j]
+  private func layAnywhere(_ j: Int, _ r: ReferenceRequest, _ start: Layout) -> Layout? {
     var layout = start
     var left = r.workers
     while left > 0 {
@@ -73,8 +73,7 @@ extension ReferenceSimulator {
   /// Groups of workers, each on one node: for the policy a group is one
   /// request. Workers that share GPUs go to the first node in tie-break order
   /// with room, one after the other; the policy is not asked.
-  func lay(_ j: Int, together groups: [Int], _ start: Layout) -> Layout? {
-    let r = requests[j]
+  func lay(_ j: Int, _ r: ReferenceRequest, together groups: [Int], _ start: Layout) -> Layout? {
     var layout = start
     for count in groups {
       if r.isPart {
@@ -105,7 +104,7 @@ extension ReferenceSimulator {
     let r = requests[j]
     let wish = wishes(j).last!
     // A wish that no fleet grants waits for a wider one.
-    if r.workers > 1, lay(j, as: wish, Layout(nodes: emptyNodes)) == nil { return nodes[n].fits(r) }
+    if r.workers > 1, lay(j, r, as: wish, Layout(nodes: emptyNodes)) == nil { return nodes[n].fits(r) }
     if r.workers == 1 || wish == .anywhere || wish.isForOneGroup || r.isPart { return nodes[n].fits(r) }
     if wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
     let most = emptyNodes.map { $0.room(r) }.max()!
@@ -114,29 +113,27 @@ extension ReferenceSimulator {
 
   // MARK: - Causes
 
-  /// Why the job was refused now.
+  /// Why the job does not fit now.
   func cause(_ j: Int) -> WaitCause {
     let r = requests[j]
-    if r.workers == 1 { return causeOfOne(r) }
-    let up = nodes.filter { $0.condition == .up }
-    if r.count > 0, up.filter({ $0.accepts(r) }).reduce(0, { $0 + $1.gpuFree }) < r.takenByAll {
-      return up.reduce(0) { $0 + $1.gpuFree } >= r.takenByAll ? .gpuModel : .capacity
-    }
+    if layout(j, on: repaired(nodes)) != nil { return .failure }
+    if r.count > 0 && layout(j, r.ofAnyModel, on: nodes) != nil { return .gpuModel }
+    let up = nodes.filter { $0.condition == .up && $0.accepts(r) }
+    if r.count > 0, up.reduce(0, { $0 + $1.gpuFree }) < r.takenByAll { return .capacity }
     let room = nodes.map { $0.room(r) }
-    if room.max()! == 0 { return causeOfOne(r) }
+    guard r.workers > 1, room.max()! > 0 else {
+      if r.count > 0, !up.contains(where: { $0.hasGPUs(r) }) { return .fragmentation }
+      return up.contains { $0.hasGPUs(r) && $0.cpuFree >= r.cpu } ? .memory : .cpu
+    }
     return room.reduce(0, +) >= r.workers ? .placementWish : .gang
   }
 
-  private func causeOfOne(_ r: ReferenceRequest) -> WaitCause {
-    let up = nodes.filter { $0.condition == .up }
-    if r.count > 0 {
-      var any = r
-      any.models = nil
-      if up.contains(where: { $0.fits(any) }) { return .gpuModel }
-      let accepted = up.filter { $0.accepts(r) }
-      if accepted.reduce(0, { $0 + $1.gpuFree }) < r.taken { return .capacity }
-      if !accepted.contains(where: { $0.hasGPUs(r) }) { return .fragmentation }
+  /// The nodes if all that have failed, are in maintenance or drain took work.
+  func repaired(_ nodes: [ReferenceNode]) -> [ReferenceNode] {
+    nodes.map { node in
+      var up = node
+      if node.condition != .absent { up.condition = .up }
+      return up
     }
-    return up.contains { $0.accepts(r) && $0.hasGPUs(r) && $0.cpuFree >= r.cpu } ? .memory : .cpu
   }
 }

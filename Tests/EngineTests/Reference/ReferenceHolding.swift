@@ -56,14 +56,12 @@ extension ReferenceSimulator {
         }
       } else if !isLineHeldUp, let cause = attempt(j, now) {
         if blocks {
-          if refusedHead != j { jobs.cause[j] = cause }
           refusedHead = j
           freed = []
           if !isByQuota { return }
           isLineHeldUp = true
-        } else if refusedShapes.insert(input.jobs.shape[j].rawValue).inserted {
-          jobs.cause[j] = cause
-          lastCause[input.jobs.shape[j].rawValue] = cause
+        } else {
+          refusedShapes.insert(input.jobs.shape[j].rawValue)
         }
       } else if holders[j] != nil, blocks, !isByQuota {
         keepsFreed = true
@@ -96,7 +94,6 @@ extension ReferenceSimulator {
     }
     if holder.parts.isEmpty && !isByQuota { return cause(j) }
     holders[j] = holder
-    jobs.cause[j] = .gang
     let shape = input.jobs.shape[j]
     if !standing.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
     return nil
@@ -134,7 +131,7 @@ extension ReferenceSimulator {
     let sizes = groups(r)
     let placed = Set(holder.parts.map(\.group))
     for group in sizes.indices where !placed.contains(group) {
-      guard let layout = lay(j, together: [sizes[group]], Layout(nodes: nodes)) else { return holder }
+      guard let layout = lay(j, requests[j], together: [sizes[group]], Layout(nodes: nodes)) else { return holder }
       nodes = layout.nodes
       holder.parts += layout.pieces.map { ($0, group, now) }
       holder.left -= sizes[group]
@@ -175,7 +172,6 @@ extension ReferenceSimulator {
       var delay = holding.requeueDelay.nanoseconds
       for _ in 1..<count { delay = min(delay * 2, holding.longestDelay.nanoseconds) }
       away[j] = now + delay
-      jobs.cause[j] = .requeue
     }
   }
 

@@ -41,33 +41,13 @@ extension ReferenceSimulator {
     var blocksAll = false
     if case .ageing = input.queue { blocksAll = blocks }
     var done: Set<Line> = []
-    var started: [Int] = []
-    var shapes: Set<Int32> = []
     while let j = heads.filter({ !done.contains(line($0)) }).min(by: { isAhead($0, $1, now) }) {
-      if tryToStart(j, now) {
-        started.append(j)
-        continue
-      }
-      let shape = input.jobs.shape[j].rawValue
-      if refusedLines.insert(line(j)).inserted, blocks || shapes.insert(shape).inserted {
-        jobs.cause[j] = isOvertaken(j, by: started) ? .fairShare : cause(j)
-        lastCause[shape] = jobs.cause[j]
-      }
+      if tryToStart(j, now) { continue }
+      refusedLines.insert(line(j))
       if blocksAll { break }
       done.insert(line(j))
     }
     timer = blocksAll ? nextHead(now) : nil
-  }
-
-  /// Later jobs of other tenants started just now, and without them it would
-  /// have fitted.
-  private func isOvertaken(_ j: Int, by started: [Int]) -> Bool {
-    guard case .fairShare = input.queue else { return false }
-    let later = started.filter { $0 > j && input.jobs.tenant[$0] != input.jobs.tenant[j] }
-    if later.isEmpty { return false }
-    var without = nodes
-    for other in later { for piece in laid[other] { without[piece.node].giveBack(other) } }
-    return layout(j, on: without) != nil
   }
 
   /// The first instant at which another job stands at the head.

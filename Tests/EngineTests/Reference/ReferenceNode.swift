@@ -52,17 +52,26 @@ struct ReferenceRequest: Hashable {
   }
 }
 
+extension ReferenceRequest {
+  /// The same on GPUs of every model.
+  var ofAnyModel: ReferenceRequest {
+    var any = self
+    any.models = nil
+    return any
+  }
+}
+
 /// A node of the reference simulator: plain arrays, nothing kept that can be
 /// computed.
 struct ReferenceNode {
   enum Condition { case up, absent, fault, maintenance, draining }
   var condition = Condition.up
-  let cpuTotal: Int
-  let memoryTotal: Int
+  var cpuTotal: Int
+  var memoryTotal: Int
   let model: Int?
   /// Free thousandths of each GPU; of all together where they are pooled.
   var free: [Int]
-  let gpuCapacity: Int
+  var gpuCapacity: Int
   /// Jobs on it with what they took, in the order of their starts.
   var residents: [(job: Int, request: ReferenceRequest, gpus: [Int])] = []
 

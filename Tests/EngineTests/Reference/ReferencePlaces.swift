@@ -16,7 +16,7 @@ extension ReferenceSimulator {
   func wishes(_ j: Int) -> [PlacementWish] { [requests[j].wish] + steps(j).prefix(rung[j]).map(\.to) }
 
   /// Jobs that are refused together.
-  func line(_ j: Int) -> Int32 { input.jobs.shape[j].rawValue + Int32(rung[j]) * 1_000_000 }
+  func shapeNow(_ j: Int) -> Int32 { input.jobs.shape[j].rawValue + Int32(rung[j]) * 1_000_000 }
 
   /// The job begins to wait.
   mutating func resetWish(_ j: Int) {
@@ -25,10 +25,10 @@ extension ReferenceSimulator {
   }
 
   mutating func relax(_ j: Int) {
-    let old = line(j)
+    let old = shapeNow(j)
     rung[j] += 1
     if refusedHead == j { refusedHead = nil }
-    if !waiting.contains(where: { line($0) == old }) { refusedShapes.remove(old) }
+    if !waiting.contains(where: { shapeNow($0) == old }) { refusedShapes.remove(old) }
     scheduleRelaxation(j)
   }
 
@@ -49,8 +49,7 @@ extension ReferenceSimulator {
 
   /// The group with the least free GPUs that has room; in it the node with the
   /// most room, and for the rest the one with the least room that suffices.
-  func layInOneGroup(_ j: Int, _ wish: PlacementWish, _ start: Layout) -> Layout? {
-    let r = requests[j]
+  func layInOneGroup(_ j: Int, _ r: ReferenceRequest, _ wish: PlacementWish, _ start: Layout) -> Layout? {
     let workers = r.workers
     var best: (free: Int, rank: Int, members: [Int])?
     for a in start.nodes.indices {
@@ -72,7 +71,7 @@ extension ReferenceSimulator {
         enough.min { ($0.room, rank[$0.node]) < ($1.room, rank[$1.node]) }
         ?? rooms.max { ($0.room, -rank[$0.node]) < ($1.room, -rank[$1.node]) }!
       let count = min(left, choice.room)
-      let one = requests[j]
+      let one = r
       if one.isPart || count == 1 {
         for _ in 0..<count {
           layout.lay(j, one, workers: 1, on: choice.node, gpus: layout.nodes[choice.node].usualGPUs(one))

@@ -36,24 +36,22 @@ extension ReferenceSimulator {
     waiting.removeAll { $0 == j }
     if head(of: line(j)) == nil || (blocks && wasHead) { refusedLines.remove(line(j)) }
     if refusedHead == j { refusedHead = nil }
-    let own = line(j)
-    if !standing.contains(where: { line($0) == own }) { refusedShapes.remove(own) }
+    let own = shapeNow(j)
+    if !standing.contains(where: { shapeNow($0) == own }) { refusedShapes.remove(own) }
   }
 
   mutating func pass(_ now: Int64) {
     if isInLines { return linePass(now) }
     // A refusal stands until a node is freed that could change it.
     refusedShapes = refusedShapes.filter { shape in
-      let j = waiting.first { line($0) == shape }!
+      let j = waiting.first { shapeNow($0) == shape }!
       return !freed.contains { isWorthTrying(j, on: $0) }
     }
     if let head = refusedHead, freed.contains(where: { isWorthTrying(head, on: $0) }) { refusedHead = nil }
     for j in waiting {
-      let shape = line(j)
+      let shape = shapeNow(j)
       if tryToStart(j, now) { continue }
-      // A refusal that stands is not repeated: its cause stays.
       if blocks {
-        if refusedHead != j { jobs.cause[j] = cause(j) }
         refusedHead = j
         return
       }
@@ -63,16 +61,34 @@ extension ReferenceSimulator {
         events.removeAll { $0.what == .end(j) || $0.what == .relax(j) }
         remove(j)
         refusedShapes = []
-      } else if refusedShapes.insert(shape).inserted {
-        jobs.cause[j] = cause(j)
-        lastCause[shape] = jobs.cause[j]
+      } else {
+        refusedShapes.insert(shape)
       }
     }
   }
 
-  /// The cause of a job that waited and was not tried itself.
-  func untried(_ j: Int) -> WaitCause {
-    if spec != nil { return .priority }
-    return blocks ? .headOfLine : lastCause[line(j)] ?? .headOfLine
+  // MARK: - Causes
+
+  /// What a waiting job waits for, as everything is now.
+  func causeOfWaiting(_ j: Int) -> WaitCause {
+    if spec != nil && !unplaced.contains(j) { return causeOfRank(j) }
+    return blocks && waiting.first != j ? .headOfLine : cause(j)
+  }
+
+  /// Whether that is all there is to say: holds, wishes that are relaxed and
+  /// shares have causes of their own.
+  var knowsCauses: Bool { !holdsGangs && input.jobs.relaxations.isEmpty && !isInLines }
+
+  /// Why a preemptive queue does not choose the job.
+  private func causeOfRank(_ j: Int) -> WaitCause {
+    let accepted = nodes.filter { $0.condition != .absent && $0.accepts(requests[j]) }
+    let up = accepted.filter { $0.condition == .up }.reduce(0) { $0 + $1.gpuCapacity }
+    if up >= requests[j].takenByAll { return .priority }
+    return accepted.reduce(0) { $0 + $1.gpuCapacity } >= requests[j].takenByAll ? .failure : .capacity
+  }
+
+  /// The cause of the greatest part of its wait, the first of equals.
+  func mainCause(_ j: Int) -> WaitCause {
+    waits[j].min { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }?.key ?? .none
   }
 }

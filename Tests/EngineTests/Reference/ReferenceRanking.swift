@@ -78,14 +78,10 @@ extension ReferenceSimulator {
     for j in list where isRunning(j) && !chosen.contains(j) { preempt(j, now) }
     // A cost makes a job's remaining time longer at once.
     sortList(now)
-    var hasFailed = false
-    for j in starters {
-      if !tryToStart(j, now) {
-        jobs.cause[j] = cause(j)
-        hasFailed = true
-      }
-    }
-    if hasFailed { fillUp(now) }
+    unplaced = []
+    for j in starters where !tryToStart(j, now) { unplaced.insert(j) }
+    if !unplaced.isEmpty { fillUp(now) }
+    unplaced = unplaced.filter { !isRunning($0) }
     if case .leastAttainedService(let thresholds, let byGPUTime) = spec!.order {
       list = list.filter { isRunning($0) } + list.filter { !isRunning($0) }
       timer = nextDemotion(thresholds.map(\.nanoseconds), byGPUTime, now)
@@ -149,7 +145,7 @@ extension ReferenceSimulator {
 
   /// Some chosen job could not be placed: the first waiting job of each demand
   /// tries what is free, in the order of the list, and when it starts the next
-  /// one of its demand. A refusal here leaves the job's cause as it was.
+  /// one of its demand.
   private mutating func fillUp(_ now: Int64) {
     struct Demand: Hashable {
       var milli: Int

@@ -41,7 +41,7 @@ struct ReferenceSimulator {
 
   let input: SimulationInput
   let scores: ReferenceScores
-  let requests: [ReferenceRequest]
+  var requests: [ReferenceRequest]
   var nodes: [ReferenceNode]
   var jobs = JobColumns()
   var attempts: [Attempt] = []
@@ -56,7 +56,7 @@ struct ReferenceSimulator {
   var list: [Int] = []
   var progress: [Progress]
   var timer: Int64?
-  let rank: [Int]
+  var rank: [Int]
   /// How many steps each job's wish is relaxed by.
   var rung: [Int]
   var events: [Event] = []
@@ -70,8 +70,12 @@ struct ReferenceSimulator {
   var refusedLines: Set<Line> = []
   /// Nodes with more room than at the last pass.
   var freed: Set<Int> = []
-  /// Why a job of the shape was refused last.
-  var lastCause: [Int32: WaitCause] = [:]
+  /// Chosen in the last pass of a preemptive queue, and not placed.
+  var unplaced: Set<Int> = []
+  /// By job: ns waited for each cause, and what it waits for since the last
+  /// instant.
+  var waits: [[WaitCause: Int64]]
+  private var causes: [Int: WaitCause] = [:]
   let blocks: Bool
   let loses: Bool
   /// Gangs that hold; gangs that gave up, with the time of their return; how
@@ -90,6 +94,7 @@ struct ReferenceSimulator {
     emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
+    waits = input.jobs.shape.map { _ in [:] }
     progress = input.jobs.duration.indices.map { j in
       Progress(work: input.jobs.duration[j].nanoseconds, left: Self.work(j, input.jobs))
     }
@@ -141,6 +146,7 @@ struct ReferenceSimulator {
     while let now = (events.map(\.time) + [timer, holdTimer].compactMap { $0 }).min(),
       now <= input.horizon?.nanoseconds ?? .max
     {
+      for (j, cause) in causes { waits[j][cause, default: 0] += now - end }
       end = now
       var isPassDue = (spec == nil && !holdsGangs) || timer == now || holdTimer == now
       while let next = events.filter({ $0.time == now }).min(by: {
@@ -169,10 +175,14 @@ struct ReferenceSimulator {
         if !keepsFreed { freed = [] }
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
+      causes = Dictionary(uniqueKeysWithValues: waiting.map { ($0, causeOfWaiting($0)) })
     }
+    let last = end
     end = input.horizon?.nanoseconds ?? end
     closeHolds(end)
-    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+    for (j, cause) in causes { waits[j][cause, default: 0] += end - last }
+    waits = waits.map { $0.filter { $0.value > 0 } }
+    for j in waits.indices where jobs.state[j] != .rejected { jobs.cause[j] = mainCause(j) }
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
     }
@@ -218,7 +228,6 @@ struct ReferenceSimulator {
     } else {
       jobs.state[j] = .withdrawn
       events.removeAll { $0.what == .relax(j) }
-      if jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
       leave(j, now, .withdrawn)
       away[j] = nil
       remove(j)
@@ -290,7 +299,6 @@ struct ReferenceSimulator {
     if input.jobs.kind[j] == .batch { events.removeAll { $0.what == .end(j) } }
     jobs.state[j] = .waiting
     jobs.startNanoseconds[j] = -1
-    jobs.cause[j] = .none
     jobs.interruptions[j] += 1
     if input.jobs.hasSpeeds { progress[j].work = time(j, bestRate(j)) }
     resetWish(j)
@@ -309,11 +317,6 @@ struct ReferenceSimulator {
   mutating func hasStarted(_ j: Int, _ now: Int64) {
     jobs.state[j] = .running
     jobs.startNanoseconds[j] = now
-    if now == input.jobs.arrival[j].nanoseconds {
-      jobs.cause[j] = .none
-    } else if jobs.cause[j] == .none {
-      jobs.cause[j] = untried(j)
-    }
     events.removeAll { $0.what == .relax(j) }
     if input.jobs.hasSpeeds, input.jobs.kind[j] == .batch {
       jobs.rate[j] = rateNow(j)

@@ -131,13 +131,6 @@ import Workload
     ]
     let outcome = try Simulation.run(input([.gpu(2)], jobs).with { $0.queue = .backfill(Backfill(.easy)) })
     #expect(outcome.jobs.startNanoseconds == [0, 10, 20, 3])
-    let before = try Simulation.run(
-      input([.gpu(2)], jobs).with {
-        $0.queue = .backfill(Backfill(.easy))
-        $0.horizon = SimTime(nanoseconds: 9)
-      }
-    )
-    #expect(before.jobs.cause[2] == .reservation)
   }
 
   @Test func `a long job that would not fit anyway does not wait for the reservation`() throws {

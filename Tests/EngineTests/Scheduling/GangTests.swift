@@ -133,7 +133,7 @@ import Workload
     let outcome = try Simulation.run(
       input([.gpu(1)], [job]).with {
         $0.sharing = .pooled
-        $0.fleetChanges = [FleetChange(at: 1, .fail, 0), FleetChange(at: 5, .repair, 0)]
+        $0.fleetChanges = [FleetChange(at: 1, .leave, 0), FleetChange(at: 5, .join, 0)]
       }
     )
     #expect(outcome.jobs.startNanoseconds == [5])

@@ -147,7 +147,8 @@ import Workload
     ) { $0.fleetChanges = [FleetChange(at: 3, .join, 1)] }
     #expect(outcome.jobs.endNanoseconds == [20, 21, 11, 11])
     #expect(outcome.jobs.preemptions == [0, 0, 0, 1])
-    #expect(outcome.jobs.cause[1] == .cpu)
+    // While they run no GPU is free; from 11 to 20 it is the CPU.
+    #expect(outcome.jobs.cause[1] == .capacity)
   }
 
   @Test func `a job without GPUs attains no GPU time`() throws {

@@ -117,7 +117,15 @@ import Workload
     case .memory:
       less.memory = 0
       #expect(nodes.contains { $0.fits(less) }, label)
-    case .none, .headOfLine, .priority, .gang, .placementWish, .reservation, .fairShare, .requeue:
+    case .failure:
+      let repaired = nodes.map { node in
+        var up = node
+        if node.condition != .absent { up.condition = .up }
+        return up
+      }
+      #expect(repaired.contains { $0.fits(r) }, label)
+    case .none, .headOfLine, .priority, .gang, .placementWish, .reservation, .roundBoundary, .fairShare,
+      .requeue:
       Issue.record("\(label): a rejection because of \(cause)")
     }
   }

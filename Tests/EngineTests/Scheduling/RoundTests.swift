@@ -98,7 +98,7 @@ import Workload
       RoundSpec(.isolated, length: .seconds(10), refreshInterval: .seconds(15))
     )
     #expect(seconds(outcome.jobs.endNanoseconds) == [130, 103, 125])
-    #expect(outcome.jobs.cause[2] == .priority)
+    #expect(outcome.jobs.cause[2] == .roundBoundary)
   }
 
   @Test func `a gang runs on one model at a time, and by its speed there`() throws {
