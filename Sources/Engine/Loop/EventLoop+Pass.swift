@@ -38,8 +38,9 @@ extension EventLoop {
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(shape).rawValue
       } else {
-        live.cause[job] = (isOvertaken(job) ? WaitCause.fairShare : refusalCause(shape)).rawValue
-        lastCause[shape] = live.cause[job]
+        lastCause[shape] = refusalCause(shape).rawValue
+        live.cause[job] = isOvertaken(job) ? WaitCause.fairShare.rawValue : lastCause[shape]
+        lines?.noteCause(live.cause[job])
         if let preemption {
           let number = queue.refusalNumber(Int32(job), request: shape)
           preemption.startsAtRefusal[number] = preemption.startCount

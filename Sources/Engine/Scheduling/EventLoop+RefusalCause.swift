@@ -71,7 +71,8 @@ extension EventLoop {
     switch input.queue {
     case .ordered(_, headOfLineBlocking: false), .ageing(_, headOfLineBlocking: false),
       .fairShare(_, headOfLineBlocking: false):
-      let last = lastCause[Int(shapes[job].rawValue)]
+      var last = lines?.cause(of: Int32(job)) ?? WaitCause.none.rawValue
+      if last == WaitCause.none.rawValue { last = lastCause[Int(shapes[job].rawValue)] }
       if last != WaitCause.none.rawValue { cause = last }
     default: break
     }

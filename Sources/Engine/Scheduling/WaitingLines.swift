@@ -1,3 +1,4 @@
+import Outcome
 import SimulationKernel
 import Workload
 
@@ -53,7 +54,10 @@ final class WaitingLines {
   private var isWithdrawn: [Bool]
   private(set) var count = 0
   private var isRefused: [Bool]
-  /// The lines that are; some may be again what they were.
+  /// By line: why its head was refused last; none: because one of another line
+  /// with an equal request was.
+  private var causes: [UInt8]
+  /// The lines that are refused; some may be again what they were.
   private var refused: [Int32] = []
   private var isListed: [Bool]
   /// Lines to be tried in the next pass; may repeat.
@@ -94,6 +98,7 @@ final class WaitingLines {
     isWithdrawn = Array(repeating: false, count: groups.count)
     isRefused = Array(repeating: false, count: groupOf.count)
     isListed = isRefused
+    causes = Array(repeating: WaitCause.none.rawValue, count: groupOf.count)
     refusedInPass = Array(repeating: -1, count: jobs.shapes.count)
   }
 
@@ -209,6 +214,7 @@ final class WaitingLines {
       current = line
       if sharesRefusals && refusedInPass[Int(shapes[Int(head)].rawValue)] == pass {
         refuse(line)
+        causes[line] = WaitCause.none.rawValue
         continue
       }
       return head
@@ -275,6 +281,12 @@ final class WaitingLines {
   }
 
   // MARK: - Causes and timers
+
+  /// The job tried last is refused for this.
+  func noteCause(_ cause: UInt8) { causes[current] = cause }
+
+  /// Why the head of the job's line was refused last.
+  func cause(of job: Int32) -> UInt8 { causes[line(of: job)] }
 
   /// Jobs that arrived after this one and started in this pass because their
   /// tenants had a smaller share.

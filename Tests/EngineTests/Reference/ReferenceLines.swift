@@ -49,9 +49,14 @@ extension ReferenceSimulator {
         continue
       }
       let shape = input.jobs.shape[j].rawValue
-      if refusedLines.insert(line(j)).inserted, blocks || shapes.insert(shape).inserted {
-        jobs.cause[j] = isOvertaken(j, by: started) ? .fairShare : cause(j)
-        lastCause[shape] = jobs.cause[j]
+      if refusedLines.insert(line(j)).inserted {
+        if blocks || shapes.insert(shape).inserted {
+          lastCause[shape] = cause(j)
+          jobs.cause[j] = isOvertaken(j, by: started) ? .fairShare : cause(j)
+          lineCause[line(j)] = jobs.cause[j]
+        } else {
+          lineCause[line(j)] = nil
+        }
       }
       if blocksAll { break }
       done.insert(line(j))

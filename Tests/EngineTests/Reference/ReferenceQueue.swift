@@ -73,6 +73,6 @@ extension ReferenceSimulator {
   /// The cause of a job that waited and was not tried itself.
   func untried(_ j: Int) -> WaitCause {
     if spec != nil { return .priority }
-    return blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
+    return blocks ? .headOfLine : lineCause[line(j)] ?? lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
   }
 }

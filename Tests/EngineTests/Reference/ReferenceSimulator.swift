@@ -57,6 +57,8 @@ struct ReferenceSimulator {
   /// Where the order changes while jobs wait: the lines whose head's refusal
   /// stands.
   var refusedLines: Set<Line> = []
+  /// Why a line's head was refused last.
+  var lineCause: [Line: WaitCause] = [:]
   /// Nodes with more room than at the last pass.
   var freed: Set<Int> = []
   /// Why a job of the shape was refused last.

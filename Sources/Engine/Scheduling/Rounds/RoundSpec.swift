@@ -114,7 +114,7 @@ extension SimulationInput {
   func withShapesByModel() -> SimulationInput {
     guard case .rounds = queue else { return self }
     var copy = self
-    if jobs.stepWork == nil { copy.jobs.stepWork = StepWork(jobs, equallyFastOn: fleet.gpuModels) }
+    if jobs.stepWork == nil { copy.jobs.stepWork = StepWork(jobs, equallyFastOn: fleet) }
     for shape in jobs.shapes {
       for name in fleet.gpuModels {
         var own = shape
@@ -132,16 +132,23 @@ extension StepWork {
   /// A microsecond of work each; finer steps would not fit ``StepWork/steps``.
   private static let evenRate = 1e6
 
-  /// Jobs that take their durations, to the step, on any accepted model.
-  init(_ jobs: JobTable, equallyFastOn fleetModels: [String]) {
+  /// Jobs that take their durations, to the step, on any model that they
+  /// accept and of which some machine could hold a worker.
+  init(_ jobs: JobTable, equallyFastOn fleet: Fleet) {
     self.init()
-    models = fleetModels
-    let accepted = jobs.modelSets.indices.map { jobs.modelNames(ModelSetID(rawValue: Int32($0))) }
-    stepsPerSecond = accepted.map { names in
-      fleetModels.map { names.isEmpty || names.contains($0) ? Self.evenRate : 0 }
+    models = fleet.gpuModels
+    stepsPerSecond = jobs.shapes.map { shape in
+      let accepted = jobs.modelNames(shape.models)
+      return models.indices.map { model in
+        let isFit = fleet.nodes.contains { node in
+          node.gpuModel.map { Int($0.rawValue) } == model && node.gpuCount >= Int(shape.gpuCount)
+            && node.cpuMilli >= shape.cpuMilli && node.memoryMiB >= shape.memoryMiB
+        }
+        return isFit && (accepted.isEmpty || accepted.contains(models[model])) ? Self.evenRate : 0
+      }
     }
     steps = jobs.duration.map { max(1, ($0.nanoseconds + 500) / 1000) }
-    kind = jobs.shape.map { jobs.shapes[Int($0.rawValue)].models.rawValue }
+    kind = jobs.shape.map(\.rawValue)
     weight = Array(repeating: 1, count: jobs.count)
   }
 }
