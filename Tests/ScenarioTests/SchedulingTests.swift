@@ -146,7 +146,7 @@ struct SchedulingTests {
       "{name: b, count: 12, cpu",
       with: "{name: b, count: 12, gpu: l40s, gpusPerNode: 4, cpu"
     )
-    let scenario = try Sample.load(models + "policy: {queue: rounds}\nseed: 3\n")
+    let scenario = try Sample.load(models + "policy: {queue: {order: rounds, policy: isolated}}\n")
     let input = try scenario.input(placement: scenario.placements[0], replication: 0)
     let outcome = try Simulation.run(input)
     var turns = 0

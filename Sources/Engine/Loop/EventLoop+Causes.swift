@@ -55,19 +55,19 @@ extension EventLoop {
   }
 
   /// The heads of the lines whose refusal stands: each for itself where the
-  /// others of its line stand behind it, else for all like requests.
+  /// others of its line stand behind it, or where tenants with a smaller share
+  /// went first; else for all like requests.
   private mutating func reviewLines(_ lines: WaitingLines, at now: Int64) {
-    if lines.blocks { waits.beginWindow() }
+    waits.beginWindow()
     for head in lines.refusedHeads {
       let shape = Int(shapes[Int(head)].rawValue)
-      let cause = lines.isOvertaken(shape) ? WaitCause.fairShare : causeNow(shape)
-      if lines.blocks {
-        waits.keep(Int(head), cause, at: now)
-      } else {
-        waits.note(class: shape, cause, at: now)
+      if lines.isOvertaken(head) {
+        waits.keep(Int(head), .fairShare, at: now)
+      } else if lines.blocks {
+        waits.keep(Int(head), causeNow(shape), at: now)
       }
+      if !lines.blocks { waits.note(class: shape, causeNow(shape), at: now) }
     }
-    guard lines.blocks else { return }
     waits.endWindow(at: now) { [state = live.state] in state[$0] == JobState.waiting.rawValue }
   }
 

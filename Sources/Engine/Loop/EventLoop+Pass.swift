@@ -43,7 +43,7 @@ extension EventLoop {
         waits.fresh.append(Int32(shape))
         if let lines {
           let isOvertaken = isOvertaken(job)
-          lines.noteOvertaken(shape, isOvertaken)
+          lines.noteOvertaken(Int32(job), isOvertaken)
         }
         if let preemption {
           let number = queue.refusalNumber(Int32(job), request: shape)

@@ -98,7 +98,9 @@ extension PreparedRun {
         throw fail("gangs hold places only in a queue in which jobs stand in line, without preemption")
       }
       if jobs.shapes.contains(where: { $0.wish.isForOneGroup || $0.relaxation > 0 }) {
-        throw fail("gangs that hold places do not wish for a rack or an NVLink domain, nor relax their wishes")
+        throw fail(
+          "gangs that hold places do not wish for a rack or an NVLink domain, nor relax their wishes"
+        )
       }
     }
     if let spec = input.preemption,

@@ -53,7 +53,7 @@ final class WaitingLines {
   private var isWithdrawn: [Bool]
   private(set) var count = 0
   private var isRefused: [Bool]
-  /// The lines that are; some may be again what they were.
+  /// The lines that are refused; some may be again what they were.
   private var refused: [Int32] = []
   private var isListed: [Bool]
   /// Lines to be tried in the next pass; may repeat.
@@ -69,8 +69,8 @@ final class WaitingLines {
   /// When a pass is due though nothing happens, ns.
   private(set) var timedFor = Int64.max
   private var pass = 0
-  /// By shape: whether the last refusal was because of tenants with a smaller
-  /// share.
+  /// By line: whether its head was refused last because of tenants with a
+  /// smaller share.
   private var overtaken: [Bool]
   /// By shape: the pass in which it was refused last.
   private var refusedInPass: [Int]
@@ -98,7 +98,7 @@ final class WaitingLines {
     isRefused = Array(repeating: false, count: groupOf.count)
     isListed = isRefused
     refusedInPass = Array(repeating: -1, count: jobs.shapes.count)
-    overtaken = Array(repeating: false, count: jobs.shapes.count)
+    overtaken = isRefused
   }
 
   var lineCount: Int { groupOf.count }
@@ -213,6 +213,7 @@ final class WaitingLines {
       current = line
       if sharesRefusals && refusedInPass[Int(shapes[Int(head)].rawValue)] == pass {
         refuse(line)
+        overtaken[line] = false
         continue
       }
       return head
@@ -267,12 +268,12 @@ final class WaitingLines {
     if !keepsFreed { freed.removeAll(keepingCapacity: true) }
   }
 
-  /// A job of the shape was refused; `isOvertaken`: because jobs that arrived
-  /// later went first.
-  func noteOvertaken(_ shape: Int, _ isOvertaken: Bool) { overtaken[shape] = isOvertaken }
+  /// The job was refused; `isOvertaken`: because jobs that arrived later went
+  /// first.
+  func noteOvertaken(_ job: Int32, _ isOvertaken: Bool) { overtaken[line(of: job)] = isOvertaken }
 
-  /// Whether it was so the last time.
-  func isOvertaken(_ shape: Int) -> Bool { overtaken[shape] }
+  /// Whether the head of the job's line was refused so.
+  func isOvertaken(_ job: Int32) -> Bool { overtaken[line(of: job)] }
 
   /// The first job of each line whose refusal stands.
   var refusedHeads: [Int32] {

@@ -131,7 +131,9 @@ extension ReferenceSimulator {
     let sizes = groups(r)
     let placed = Set(holder.parts.map(\.group))
     for group in sizes.indices where !placed.contains(group) {
-      guard let layout = lay(j, requests[j], together: [sizes[group]], Layout(nodes: nodes)) else { return holder }
+      guard let layout = lay(j, requests[j], together: [sizes[group]], Layout(nodes: nodes)) else {
+        return holder
+      }
       nodes = layout.nodes
       holder.parts += layout.pieces.map { ($0, group, now) }
       holder.left -= sizes[group]

@@ -249,6 +249,33 @@ import Workload
     }
   }
 
+  @Test func `a waiting job of the tenant with the smaller share is not said to be overtaken`() throws {
+    // At 10 and at 30 jobs of tenant 1 go ahead of job 2. Its second one, with the
+    // same request, waited for want of GPUs.
+    let jobs = [
+      job(0, for: 100), job(0, for: 10), job(0, at: 1, for: 5), job(1, at: 2, for: 20),
+      job(1, at: 3, for: 20),
+    ]
+    let outcome = try run([.gpu(2)], jobs, blocks: false)
+    #expect(outcome.jobs.startNanoseconds == [0, 0, 50, 10, 30])
+    #expect(outcome.jobs.cause == [.none, .none, .fairShare, .capacity, .capacity])
+  }
+
+  @Test func `a single tenant is served first in, first out`() throws {
+    for seed in 7_200_000..<UInt64(7_200_300) {
+      let input = RandomScenario.plain(seed: seed).with { input in
+        for j in input.jobs.tenant.indices { input.jobs.tenant[j] = TenantID(rawValue: 1) }
+      }
+      for blocks in [true, false] {
+        let fair = try Simulation.run(
+          input.with { $0.queue = .fairShare(FairShare(), headOfLineBlocking: blocks) }
+        )
+        let fifo = try Simulation.run(input.with { $0.queue = .fifo(headOfLineBlocking: blocks) })
+        #expect(fair.jobs == fifo.jobs, "seed \(seed)")
+      }
+    }
+  }
+
   @Test func `inputs that do not go with fair shares are refused`() throws {
     func refusal(_ spec: FairShare) -> String {
       do {

@@ -119,7 +119,7 @@ extension SimulationInput {
   func withShapesByModel() -> SimulationInput {
     guard case .rounds = queue else { return self }
     var copy = self
-    if jobs.stepWork == nil { copy.jobs.stepWork = StepWork(jobs, equallyFastOn: fleet.gpuModels) }
+    if jobs.stepWork == nil { copy.jobs.stepWork = StepWork(jobs, equallyFastOn: fleet) }
     for shape in jobs.shapes {
       for name in fleet.gpuModels {
         var own = shape
@@ -137,23 +137,33 @@ extension StepWork {
   /// A microsecond of work each; finer steps would not fit ``StepWork/steps``.
   private static let evenRate = 1e6
 
-  /// Jobs that take their durations, to the step, on any accepted model: a
-  /// table for each set of accepted models.
-  init(_ jobs: JobTable, equallyFastOn fleetModels: [String]) {
+  /// Jobs that take their durations, to the step, on any model that they
+  /// accept and of which some machine could hold a worker: a table for each
+  /// shape.
+  init(_ jobs: JobTable, equallyFastOn fleet: Fleet) {
     self.init()
-    let sizes = Set(jobs.shapes.map { $0.milliGPU / 1000 }).sorted()
-    tables = jobs.modelSets.indices.map { set in
-      let names = jobs.modelNames(ModelSetID(rawValue: Int32(set)))
-      let accepted = fleetModels.filter { names.isEmpty || names.contains($0) }
-      return ThroughputTable(
-        name: jobs.modelSets[set],
-        rows: accepted.flatMap { model in
-          sizes.map { .init(gpu: model, gpus: $0, span: .fleet, stepsPerSecond: Self.evenRate) }
+    tables = jobs.shapes.enumerated().map { number, shape in
+      let accepted = jobs.modelNames(shape.models)
+      let fitting = fleet.gpuModels.indices.filter { model in
+        let isFit = fleet.nodes.contains { node in
+          node.gpuModel.map { Int($0.rawValue) } == model && node.gpuCount >= Int(shape.gpuCount)
+            && node.cpuMilli >= shape.cpuMilli && node.memoryMiB >= shape.memoryMiB
         }
-      )
+        return isFit && (accepted.isEmpty || accepted.contains(fleet.gpuModels[model]))
+      }
+      // A table that nothing fits has a row all the same.
+      let rows = (fitting.isEmpty ? Array(fleet.gpuModels.indices) : fitting).map {
+        ThroughputTable.Row(
+          gpu: fleet.gpuModels[$0],
+          gpus: shape.milliGPU / 1000,
+          span: .fleet,
+          stepsPerSecond: fitting.isEmpty ? 0 : Self.evenRate
+        )
+      }
+      return ThroughputTable(name: "shape \(number)", rows: rows)
     }
     steps = jobs.duration.map { max(1, ($0.nanoseconds + 500) / 1000) }
-    table = jobs.shape.map { jobs.shapes[Int($0.rawValue)].models.rawValue }
+    table = jobs.shape.map(\.rawValue)
     weight = Array(repeating: 1, count: jobs.count)
   }
 }

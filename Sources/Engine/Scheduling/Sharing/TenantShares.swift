@@ -91,12 +91,14 @@ final class TenantShares {
     if sign > 0 { started.append(Int32(job)) }
     let first = Int(tenants[job].rawValue) * capacity.count
     let amounts = asked[Int(shapes[job].rawValue)]
+    var factor: Int128 = 0
+    if let scale {
+      bringDown(scale, at: now)
+      factor = scale.value(sinceEpoch(now))
+    }
     for resource in capacity.indices {
       held[first + resource] += sign * amounts[resource]
-      if let scale {
-        bringDown(scale, at: now)
-        sums[first + resource] += Int128(sign * amounts[resource]) * scale.value(sinceEpoch(now))
-      }
+      sums[first + resource] += Int128(sign * amounts[resource]) * factor
     }
   }
 
