@@ -116,6 +116,11 @@ struct ResultStoreTests {
       #expect(lain.map { $0["attempt"] as Int } == [1, 1])
       #expect(lain.map { $0["node_id"] as Int } == [0, 2])
       #expect(try Int.fetchOne(db, sql: "SELECT overhead_ns FROM job WHERE job_id = 5") == 7_000_000_000)
+      let held = try #require(try Row.fetchOne(db, sql: "SELECT * FROM hold_view"))
+      #expect(held["job_id"] == 5 && held["workers"] == 2 && held["ending"] == "timed_out")
+      #expect(held["start_s"] == 8000.0 && held["end_s"] == 9000.0)
+      // 16 GPUs for 1,000 s.
+      #expect(abs(held["held_gpu_hours"] as Double - 16 / 3.6) < 1e-9)
     }
   }
 

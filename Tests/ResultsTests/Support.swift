@@ -50,6 +50,15 @@ extension RunRecord {
     outcome.jobs.rate[5] = 950_000
     outcome.jobs.bestRate = Array(repeating: 1_000_000, count: 12)
     outcome.interruptedAttempts.append(attempt)
+    outcome.gangHolds = [
+      GangHold(
+        job: JobID(rawValue: 5),
+        piece: GangPiece(node: 2, gpuMask: 3, workers: 2),
+        startNanoseconds: 8_000_000_000_000,
+        endNanoseconds: 9_000_000_000_000,
+        ending: .timedOut
+      )
+    ]
     record.replications[0].outcome = outcome
     return record
   }

@@ -18,10 +18,29 @@ extension EventLoop {
     let isHeldUp = try walk(held, at: now)
     queue.endPass(keepsFreed: isHeldUp)
     reviewCauses(at: now)
-    let due = held.nextDue
+    let due = takesTurnsInVain(held, at: now) ? .max : held.nextDue
     if due != held.timerDue {
       held.timerDue = due
       pushTimer(due)
+    }
+  }
+
+  /// Whether gangs have given up so often in a row that their delays are at
+  /// their longest, and nothing else is left to happen: without this a run
+  /// without horizon would never end.
+  private func takesTurnsInVain(_ held: HeldGangs, at now: SimTime) -> Bool {
+    guard !held.timeouts.isEmpty,
+      (held.gangs.map(\.job) + held.away.map(\.job)).allSatisfy({
+        held.timeouts[$0, default: 0] >= HeldGangs.mostTimeouts
+      }),
+      arrivedCount == input.jobs.count,
+      (input.fleetChanges.last?.atNanoseconds ?? 0) <= now.nanoseconds,
+      input.maintenances.indices.allSatisfy({
+        maintenance.out[$0] == 0 && maintenance.next[$0] >= input.maintenances[$0].nodes.count
+      })
+    else { return false }
+    return !(0..<input.jobs.count).contains {
+      live.isIn($0, .running) || (live.isIn($0, .waiting) && kinds[$0] == .service)
     }
   }
 

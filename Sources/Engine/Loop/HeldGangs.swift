@@ -40,6 +40,9 @@ final class HeldGangs {
   /// In the queue's order. At most as many as the fleet has room for, but for
   /// admitted gangs without a GPU.
   var gangs: [HoldingGang] = []
+  /// Time-outs in a row after which a gang that nothing else can help any more
+  /// is left alone: enough for the longest delay to be reached.
+  static let mostTimeouts = 16
   /// Gangs that gave up, until they stand in the queue again; by time, then
   /// by job.
   var away: [(due: Int64, job: Int)] = []

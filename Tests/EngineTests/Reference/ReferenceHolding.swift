@@ -22,6 +22,9 @@ extension ReferenceSimulator {
   /// When a time-out or a return is due.
   var holdTimer: Int64? {
     let timeout = input.gangs.holding?.timeout?.nanoseconds
+    // Where nothing else happens any more, gangs do not take turns for ever.
+    let waiters = Array(holders.keys) + Array(away.keys)
+    if events.isEmpty, waiters.allSatisfy({ timeouts[$0, default: 0] >= 16 }) { return nil }
     return (away.values + holders.values.compactMap { holder in timeout.map { holder.since + $0 } }).min()
   }
 
