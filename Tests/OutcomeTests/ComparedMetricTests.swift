@@ -1,16 +1,20 @@
 import Outcome
 import OutcomeFixtures
+import SimulationKernel
 import Testing
+import Workload
 
 @Suite("The table of compared metrics")
 struct ComparedMetricTests {
   @Test("every metric of the table is one that a run has, in that unit")
   func known() throws {
-    let metrics = OutcomeMetrics.compute(
-      outcome: SmallRun.outcome(),
-      jobs: SmallRun.jobs,
-      fleet: SmallRun.fleet
-    )
+    // With all that only some runs have.
+    var jobs = SmallRun.jobs
+    jobs.timeLimit = jobs.kind.map { _ in .zero }
+    jobs.deadline = jobs.kind.map { $0 == .batch ? .seconds(3600) : .zero }
+    jobs.retry = jobs.kind.map { _ in 0 }
+    jobs.after = JobLists(jobs.kind.map { _ in [] })
+    let metrics = OutcomeMetrics.compute(outcome: SmallRun.outcome(), jobs: jobs, fleet: SmallRun.fleet)
     for compared in ComparedMetric.all {
       let metric = try #require(
         metrics.first { $0.name == compared.name && $0.scope == "fleet" },

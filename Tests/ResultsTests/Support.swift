@@ -40,6 +40,9 @@ extension RunRecord {
     attempt.overheadNanoseconds = 1
     attempt.pieceCount = 2
     outcome.interruptedAttempts.append(attempt)
+    // Job 4 had to wait for job 3.
+    record.replications[0].jobs.after = JobLists((0..<12).map { $0 == 4 ? [3] : [] })
+    outcome.jobs.eligibleNanoseconds = SmallRun.jobs.arrival.map(\.nanoseconds)
     record.replications[0].outcome = outcome
     return record
   }

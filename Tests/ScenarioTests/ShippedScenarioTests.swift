@@ -29,6 +29,7 @@ struct ShippedScenarioTests {
     for name in [
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
       "node-failures.yaml", "gangs.yaml", "backfill.yaml", "preemption.yaml", "philly-week.yaml",
+      "pipelines.yaml",
       "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))

@@ -35,6 +35,7 @@ extension EventLoop {
         queue.took(request: shape)
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(shape).rawValue
+        cancelDependents(of: job, at: now)
       } else {
         live.cause[job] = refusalCause(shape).rawValue
         lastCause[shape] = live.cause[job]

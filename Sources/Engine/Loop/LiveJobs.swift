@@ -86,18 +86,20 @@ struct LiveJobs: ~Copyable {
   /// Tells which pending events still stand; valid while the rows live.
   struct Liveness {
     let interruptions: Field<UInt32>
+    let state: Field<UInt8>
     /// The newest timer of the queue.
     let timer: UInt32
     /// By node, see ``MaintenanceProgress/turn``.
     let turns: UnsafeMutablePointer<UInt32>
 
     /// A job's end stands unless the job was interrupted after it was
-    /// scheduled; of the queue's timers the newest stands; the limit of a drain
+    /// scheduled, or ended otherwise; of the queue's timers the newest stands; the limit of a drain
     /// stands while the node drains; entries of the fleet's timeline always do.
     @inline(__always)
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
-        return interruptions[Int(entry.payload)] == entry.generation
+        let job = Int(entry.payload)
+        return interruptions[job] == entry.generation && state[job] <= JobState.running.rawValue
       }
       if entry.payload == EventLoop.timerPayload { return entry.generation == timer }
       guard entry.payload >= MaintenanceProgress.base else { return true }
@@ -107,7 +109,7 @@ struct LiveJobs: ~Copyable {
   }
 
   func liveness(timer: UInt32, _ turns: borrowing Column<UInt32>) -> Liveness {
-    Liveness(interruptions: interruptions, timer: timer, turns: turns.pointer())
+    Liveness(interruptions: interruptions, state: state, timer: timer, turns: turns.pointer())
   }
 
   func columns() -> JobColumns {

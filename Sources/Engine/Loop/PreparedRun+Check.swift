@@ -108,6 +108,7 @@ extension PreparedRun {
     {
       throw fail("a checkpoint plan needs an interval above zero and no negative cost, all below 36 years")
     }
+    try checkLives(input)
     if jobs.shapes.contains(where: { $0.workers < 1 || $0.workers > 65_535 }) {
       throw fail("a job's workers must be 1 ... 65535")
     }

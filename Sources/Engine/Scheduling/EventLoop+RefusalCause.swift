@@ -66,12 +66,20 @@ extension EventLoop {
   /// ahead of it, or, where later jobs may pass, what refused the equal
   /// request that was tried.
   func explainUntried(_ job: Int) {
-    guard live.cause[job] == WaitCause.none.rawValue else { return }
+    guard live.cause[job] == WaitCause.none.rawValue || hasJoinedSince(job) else { return }
     var cause = (ranked == nil && rounds == nil ? WaitCause.headOfLine : .priority).rawValue
     if case .ordered(_, headOfLineBlocking: false) = input.queue {
       let last = lastCause[Int(shapes[job].rawValue)]
       if last != WaitCause.none.rawValue { cause = last }
     }
     live.cause[job] = cause
+  }
+
+  /// Whether the cause that the job bears is one of the time before it joined
+  /// the queue, in which it stands now.
+  private func hasJoinedSince(_ job: Int) -> Bool {
+    guard let life, life.joined[job] >= 0 else { return false }
+    return live.cause[job] == WaitCause.dependency.rawValue
+      || live.cause[job] == WaitCause.requeue.rawValue
   }
 }

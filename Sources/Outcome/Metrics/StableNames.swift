@@ -9,6 +9,9 @@ extension JobState {
     case .withdrawn: "withdrawn"
     case .rejected: "rejected"
     case .unseen: "unseen"
+    case .timedOut: "timed_out"
+    case .failed: "failed"
+    case .cancelled: "cancelled"
     }
   }
 }
@@ -27,6 +30,8 @@ extension WaitCause {
     case .gang: "gang"
     case .placementWish: "placement_wish"
     case .reservation: "reservation"
+    case .dependency: "dependency"
+    case .requeue: "requeue"
     }
   }
 }

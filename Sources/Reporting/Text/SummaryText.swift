@@ -120,7 +120,23 @@ public struct SummaryText: Sendable {
       )
     }
     if rejected > 0 { lines.append("  refused jobs: \(NumberText.grouped(rejected))") }
-    return lines + causes
+    return lines + ends + causes
+  }
+
+  /// Jobs that ended otherwise than completed, and deadlines.
+  private var ends: [String] {
+    let found = [
+      ("timed out", "jobs.timed_out"), ("failed for good", "jobs.failed"),
+      ("cancelled with a job that they waited for", "jobs.cancelled"),
+    ].filter { report.mean($0.1) > 0 }.map { "\($0.0) \(NumberText.grouped(report.mean($0.1)))" }
+    var lines =
+      found.isEmpty ? [] : LineFolding.fold("  jobs that did not complete: ", found, width: style.width)
+    if let met = report.estimate("deadlines_met") {
+      lines.append(
+        "  deadlines met: \(percent(met)) % of \(NumberText.grouped(report.mean("jobs.deadlines"))) jobs"
+      )
+    }
+    return lines
   }
 
   /// The class that was interrupted most often, and what its fleet kept.
@@ -204,6 +220,8 @@ extension WaitCause {
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
+    case .dependency: "jobs that it depends on"
+    case .requeue: "retry delay"
     }
   }
 }

@@ -13,7 +13,7 @@ struct RunWriter {
 
   /// How many job rows are written between two looks at `isCancelled`: a few
   /// milliseconds' worth.
-  private static let rowsBetweenLooks = 4096
+  static let rowsBetweenLooks = 4096
 
   /// Inserts `record` and returns its id. `batch` is the first run of the same
   /// command; nil when this is it.
@@ -127,6 +127,7 @@ struct RunWriter {
       rows.bind(fate.overheadNanoseconds.isEmpty ? 0 : fate.overheadNanoseconds[job])
       try rows.insert()
     }
+    try LifeWriter(db: db, replication: replication, isCancelled: isCancelled).write(record)
     if !fate.pieceCount.isEmpty {
       var pieces = try PieceInserter(db, into: "job_piece", replication: replication)
       for job in 0..<jobs.count {

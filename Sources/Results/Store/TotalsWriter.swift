@@ -21,7 +21,7 @@ struct TotalsWriter {
   }
 
   private func writeAttempts(_ outcome: RunOutcome) throws {
-    var rows = try RowInserter(db, into: "job_attempt", columns: 10)
+    var rows = try RowInserter(db, into: "job_attempt", columns: 12)
     var pieces = try PieceInserter(db, into: "attempt_piece", replication: replication)
     for (index, attempt) in outcome.interruptedAttempts.enumerated() {
       rows.bind(replication)
@@ -32,6 +32,8 @@ struct TotalsWriter {
       rows.bind(attempt.node.rawValue)
       rows.bind(attempt.gpuMask)
       rows.bind(attempt.isPreemption ? 1 : 0)
+      rows.bind(attempt.isFailure ? 1 : 0)
+      rows.bind(attempt.backoffNanoseconds)
       rows.bind(attempt.keptNanoseconds)
       rows.bind(attempt.overheadNanoseconds)
       try rows.insert()

@@ -24,8 +24,8 @@ enum QueueSection {
 
   static let section = Section(
     title: "Queue",
-    doc: "In which order jobs get GPUs. With `fifo`, `priority`, `shortestJob`, `shortestEstimate` and "
-      + "`leastService` waiting jobs stand in line, and running ones run on. The other orders preempt: at each "
+    doc: "In which order jobs get GPUs. With `fifo`, `priority`, `shortestJob`, `shortestEstimate`, "
+      + "`leastService` and `earliestDeadline` waiting jobs stand in line, and running ones run on. The other orders preempt: at each "
       + "pass all unfinished jobs are ranked anew and take GPUs from the whole fleet "
       + "as long as they fit; running jobs left out are stopped and keep their progress. They take no "
       + "services.",
@@ -35,9 +35,9 @@ enum QueueSection {
         .value(.word(orders, noun: "queue order")),
         .standard("fifo"),
         "First in, first out; higher priority first; shorter duration first, as if durations were known; "
-          + "shorter estimated duration first; or less estimated duration x GPUs first. Preemptive: fewest "
-          + "GPUs first; shortest remaining time first; least remaining time x GPUs first; or least attained "
-          + "service first, in queues by what a job has had so far. Equal ones by arrival.",
+          + "shorter estimated duration first; less estimated duration x GPUs first; or earlier deadline "
+          + "first, jobs without one last. Preemptive: fewest GPUs first; shortest remaining time first; least "
+          + "remaining time x GPUs first; or least attained service first, in queues by what a job has had so far. Equal ones by arrival.",
         example: "fifo"
       ),
       Field(

@@ -44,6 +44,7 @@ extension SynthesisSpec {
         )
       }
     }
+    try validateStages()
   }
 }
 
@@ -57,6 +58,8 @@ extension JobClassSpec {
     }
     try Check.variate(busyFraction, "\(path).busyFraction")
     try validateEstimates("\(path).estimateFactor")
+    let isService = if case .service = kind { true } else { false }
+    try life.validate(path, isService: isService)
     switch kind {
     case .batch(let batch): try batch.validate(path, horizon: horizon)
     case .service(let service): try service.validate("\(path).service", horizon: horizon)

@@ -52,6 +52,10 @@ public struct JobClassSpec: Equatable, Sendable {
   public var estimateFactor: Variate?
   /// Whether jobs of higher priority may stop these.
   public var isPreemptible: Bool
+  /// Limits, failures, retries and deadlines. For batch classes only.
+  public var life = LifeSpec()
+  /// The class is a stage of a pipeline; nil: its jobs stand alone.
+  public var stage: StageSpec?
 
   public init(
     name: String,

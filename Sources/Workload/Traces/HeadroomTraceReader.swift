@@ -28,6 +28,7 @@ public enum HeadroomTraceReader {
     var kinds = WordColumn("kind", HeadroomTrace.kinds.map(\.text))
     var wishes = WordColumn("placement", PlacementWish.allCases.map(\.name))
     var answers = WordColumn("preemptible", ["true", "false"])
+    var after = AfterColumn()
     while try reader.next() {
       try names.append(columns.name, of: reader)
       let gpu = try reader.gpuRequest(count: columns.gpuCount, milli: columns.gpuMilli)
@@ -63,6 +64,13 @@ public enum HeadroomTraceReader {
       if let field = columns.preemptible {
         table.isProtected.append(try answers.index(field, of: reader) == 1)
       }
+      try columns.life.append(reader, to: &table)
+      if let field = columns.after {
+        try after.append(field, of: reader, kind: table.kind[table.kind.count - 1])
+      }
+    }
+    if columns.after != nil {
+      table.after = try after.lists(names.list, of: reader)
     }
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
     table.shapes = shapes.shapes
@@ -136,6 +144,8 @@ private struct Columns {
   let placement: Int?
   let estimate: Int?
   let preemptible: Int?
+  let life: LifeColumns
+  let after: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     name = try reader.column("name")
@@ -155,5 +165,7 @@ private struct Columns {
     placement = reader.optionalColumn("placement")
     estimate = reader.optionalColumn("estimate_s")
     preemptible = reader.optionalColumn("preemptible")
+    life = try LifeColumns(reader)
+    after = reader.optionalColumn("after")
   }
 }

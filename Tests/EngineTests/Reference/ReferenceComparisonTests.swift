@@ -21,6 +21,14 @@ import Workload
     }
   }
 
+  @Test(arguments: 0..<24)
+  func `random limits, failures and dependencies end as in the naive simulator`(batch: Int) throws {
+    for offset in 0..<Self.seedsPerBatch {
+      let seed = UInt64(40_000_000 + batch * 1_000_000 + offset)
+      try expectAgreement(RandomScenario.withLives(seed: seed), "seed \(seed), with lives")
+    }
+  }
+
   @Test(arguments: RandomScenario.profiles.indices)
   func `each placement profile decides as in the naive simulator`(profile: Int) throws {
     for offset in 0..<Self.seedsPerBatch {
@@ -54,6 +62,7 @@ import Workload
     let first = environment["HEADROOM_FIRST_SCENARIO"].flatMap { UInt64($0) } ?? 100_000_000
     for seed in first..<first + count {
       try expectAgreement(RandomScenario.input(seed: seed), "seed \(seed)")
+      try expectAgreement(RandomScenario.withLives(seed: seed), "seed \(seed), with lives")
     }
   }
 
@@ -97,7 +106,9 @@ import Workload
           : [.init(node: Int(attempt.node.rawValue), gpuMask: attempt.gpuMask, workers: 1)],
         isPreemption: attempt.isPreemption,
         overhead: attempt.overheadNanoseconds,
-        kept: attempt.keptNanoseconds
+        kept: attempt.keptNanoseconds,
+        isFailure: attempt.isFailure,
+        backoff: attempt.backoffNanoseconds
       )
     }
     if attempts != naive.attempts {
@@ -134,6 +145,9 @@ import Workload
     return "\(c.state[j]) \(c.firstStartNanoseconds[j])/\(c.startNanoseconds[j])...\(c.endNanoseconds[j])"
       + " \(places.joined(separator: ", ")) cause \(c.cause[j])"
       + " interrupted \(c.interruptions[j]) preempted \(c.preemptions[j])"
+      + " failed \(c.failures.isEmpty ? 0 : c.failures[j])"
+      + " eligible \(c.eligibleNanoseconds.isEmpty ? -2 : c.eligibleNanoseconds[j])"
+      + " lost \(c.lostNanoseconds.isEmpty ? 0 : c.lostNanoseconds[j])"
       + " overhead \(c.overheadNanoseconds.isEmpty ? 0 : c.overheadNanoseconds[j]) node \(c.node[j].rawValue)"
   }
 
@@ -143,7 +157,9 @@ import Workload
     var interrupted = 0
     var shared = 0
     for seed in 0..<UInt64(300) {
-      var naive = ReferenceSimulator(RandomScenario.input(seed: seed))
+      var naive = ReferenceSimulator(
+        seed % 3 == 0 ? RandomScenario.withLives(seed: seed) : RandomScenario.input(seed: seed)
+      )
       naive.run()
       states.formUnion(naive.jobs.state)
       causes.formUnion(naive.jobs.cause)

@@ -19,6 +19,7 @@ extension ReferenceSimulator {
     case .ordered(.shortestEstimate, _): input.jobs.expectedDuration(j).nanoseconds
     // Service, then size; small numbers, so that one key holds both.
     case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
+    case .ordered(.earliestDeadline, _): input.jobs.due(of: j)?.nanoseconds ?? .max
     case .preemptive: 0
     case .backfill, .rounds: preconditionFailure("not modelled here")
     }

@@ -22,6 +22,8 @@ struct ReferenceSimulator {
     var isPreemption = false
     var overhead: Int64 = 0
     var kept: Int64 = 0
+    var isFailure = false
+    var backoff: Int64 = 0
   }
   /// The cluster from this instant on.
   struct Moment {
@@ -46,6 +48,7 @@ struct ReferenceSimulator {
   /// and when the next pass is due if nothing happens.
   var list: [Int] = []
   var progress: [Progress]
+  var lives: [Life]
   var timer: Int64?
   let rank: [Int]
   var events: [Event] = []
@@ -68,6 +71,7 @@ struct ReferenceSimulator {
     emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
+    lives = input.jobs.duration.map { _ in Life() }
     progress = input.jobs.duration.map { Progress(work: $0.nanoseconds) }
     if let given = input.nodeRanks {
       rank = given.map(Int.init)
@@ -96,7 +100,7 @@ struct ReferenceSimulator {
     for j in 0..<n { push(input.jobs.arrival[j].nanoseconds, 3, .arrival(j)) }
   }
 
-  private mutating func push(_ time: Int64, _ phase: Int, _ what: Happening) {
+  mutating func push(_ time: Int64, _ phase: Int, _ what: Happening) {
     events.append(Event(time: time, phase: phase, order: pushed, what: what))
     pushed += 1
   }
@@ -121,19 +125,24 @@ struct ReferenceSimulator {
             if change(Int(node.rawValue), input.fleetChanges[i].action, now) { isPassDue = true }
           }
         case .arrival(let j):
-          arrive(j)
-          if jobs.state[j] == .waiting { isPassDue = true }
+          arrive(j, now)
+          if jobs.state[j] == .waiting && lives[j].eligible >= 0 { isPassDue = true }
         }
+        if settleDependencies(now) { isPassDue = true }
       }
       if isPassDue {
         timer = nil
         if spec != nil { rankedPass(now) } else { pass(now) }
+        _ = settleDependencies(now)
         freed = []
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
     }
     end = input.horizon?.nanoseconds ?? end
-    for j in waiting where jobs.cause[j] == .none { jobs.cause[j] = untried(j) }
+    for j in waiting where jobs.cause[j] == .none || bearsOldCause(j, at: end + 1) {
+      jobs.cause[j] = untried(j)
+    }
+    completeLives()
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
     }
@@ -153,18 +162,23 @@ struct ReferenceSimulator {
     input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds
   }
 
-  private mutating func arrive(_ j: Int) {
+  private mutating func arrive(_ j: Int, _ now: Int64) {
     if layout(j, on: emptyNodes) == nil {
       jobs.state[j] = .rejected
       return
     }
     jobs.state[j] = .waiting
+    if !input.jobs.after[j].isEmpty { return }
+    lives[j].eligible = now
+    lives[j].joined = now
     join(j)
     list.append(j)
     if input.jobs.kind[j] == .service { push(endOfService(j), 0, .end(j)) }
   }
 
   private mutating func finish(_ j: Int, _ now: Int64) {
+    if lives[j].isDelayed { return returnFromDelay(j, now) }
+    if jobs.state[j] == .running && endsEarly(j, now) { return }
     jobs.endNanoseconds[j] = now
     if jobs.state[j] == .running {
       jobs.state[j] = .completed
@@ -177,7 +191,7 @@ struct ReferenceSimulator {
     }
   }
 
-  private mutating func giveBack(_ j: Int) {
+  mutating func giveBack(_ j: Int) {
     for piece in laid[j] {
       nodes[piece.node].giveBack(j)
       if nodes[piece.node].condition == .draining, nodes[piece.node].residents.isEmpty {
@@ -198,19 +212,19 @@ struct ReferenceSimulator {
       guard nodes[n].condition == .up else { return false }
       nodes[n].condition = nodes[n].residents.isEmpty ? .maintenance : .draining
       return false
-    case .interrupt: return clear(n, now)
+    case .interrupt: return clear(n, now, isFailure: true)
     case .leave, .fail, .maintain:
-      let hasLost = clear(n, now)
+      let hasLost = clear(n, now, isFailure: action == .fail)
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
       return hasLost
     }
   }
 
   /// All that lies on the node is interrupted. Returns whether anything was.
-  private mutating func clear(_ n: Int, _ now: Int64) -> Bool {
+  private mutating func clear(_ n: Int, _ now: Int64, isFailure: Bool) -> Bool {
     var hasLost = false
     while let j = nodes[n].residents.last?.job {
-      if spec != nil { loseRank(j, now) } else { stop(j, now) }
+      if isFailure { fail(j, now) } else { lose(j, now) }
       hasLost = true
     }
     return hasLost
@@ -254,10 +268,10 @@ struct ReferenceSimulator {
     jobs.startNanoseconds[j] = now
     if now == input.jobs.arrival[j].nanoseconds {
       jobs.cause[j] = .none
-    } else if jobs.cause[j] == .none {
+    } else if jobs.cause[j] == .none || bearsOldCause(j, at: now) {
       jobs.cause[j] = untried(j)
     }
-    if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
+    if input.jobs.kind[j] == .batch { push(now + plannedLength(j), 0, .end(j)) }
     remove(j)
     return true
   }

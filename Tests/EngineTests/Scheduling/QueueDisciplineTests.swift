@@ -117,7 +117,7 @@ import Workload
     case .memory:
       less.memory = 0
       #expect(nodes.contains { $0.fits(less) }, label)
-    case .none, .headOfLine, .priority, .gang, .placementWish, .reservation:
+    case .none, .headOfLine, .priority, .gang, .placementWish, .reservation, .dependency, .requeue:
       Issue.record("\(label): a rejection because of \(cause)")
     }
   }
