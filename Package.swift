@@ -43,7 +43,9 @@ let package = Package(
     ),
     .target(
       name: "Planning",
-      dependencies: ["SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Scenario", "Results"]
+      dependencies: [
+        "CGLPK", "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Scenario", "Results",
+      ]
     ),
     .target(
       name: "Reporting",

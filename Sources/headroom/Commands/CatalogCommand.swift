@@ -10,8 +10,9 @@ struct CatalogCommand: ParsableCommand {
       Examples:
         headroom catalog
         headroom catalog show h100-80gb-sxm
+        headroom catalog mig h100-80gb-sxm
       """,
-    subcommands: [Gpus.self, Show.self],
+    subcommands: [Gpus.self, Show.self, MIG.self],
     defaultSubcommand: Gpus.self
   )
 
@@ -44,12 +45,7 @@ struct CatalogCommand: ParsableCommand {
 
     func run() throws {
       try Failure.reporting {
-        guard let model = GPUCatalogue.builtin.model(named: name) else {
-          let near = GPUCatalogue.builtin.suggestions(for: name)
-          let hint =
-            near.isEmpty ? "`headroom catalog` lists all" : "did you mean \(near.joined(separator: " or "))?"
-          throw InputError("no GPU is called '\(name)'; \(hint)")
-        }
+        let model = try CatalogCommand.model(named: name)
         Terminal.write(CatalogueText.page(model, style: Terminal.style))
       }
     }
