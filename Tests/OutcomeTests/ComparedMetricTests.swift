@@ -1,19 +1,23 @@
 import Outcome
 import OutcomeFixtures
+import SimulationKernel
 import Testing
+import Workload
 
 @Suite("The table of compared metrics")
 struct ComparedMetricTests {
   @Test("every metric of the table is one that a run has, in that unit")
   func known() throws {
+    // With all that only some runs have.
+    var jobs = SmallRun.jobs
+    jobs.timeLimit = jobs.kind.map { _ in .zero }
+    jobs.deadline = jobs.kind.map { $0 == .batch ? .seconds(3600) : .zero }
+    jobs.retry = jobs.kind.map { _ in 0 }
+    jobs.after = JobLists(jobs.kind.map { _ in [] })
     var outcome = SmallRun.outcome()
-    outcome.jobs.rate = SmallRun.jobs.arrival.map { _ in 1 }
+    outcome.jobs.rate = jobs.arrival.map { _ in 1 }
     outcome.jobs.bestRate = outcome.jobs.rate
-    let metrics = OutcomeMetrics.compute(
-      outcome: outcome,
-      jobs: SmallRun.jobs,
-      fleet: SmallRun.fleet
-    )
+    let metrics = OutcomeMetrics.compute(outcome: outcome, jobs: jobs, fleet: SmallRun.fleet)
     for compared in ComparedMetric.all {
       let metric = try #require(
         metrics.first { $0.name == compared.name && $0.scope == "fleet" },

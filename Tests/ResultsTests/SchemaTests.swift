@@ -67,7 +67,7 @@ struct SchemaTests {
     let store = try ResultStore(path: folder.path("results.sqlite"), access: .write)
     try store.write([.small()])
     let wrong = [
-      "UPDATE job SET state = 6", "UPDATE job SET start_ns = arrival_ns - 1",
+      "UPDATE job SET state = 99", "UPDATE job SET start_ns = arrival_ns - 1",
       "UPDATE job SET replication_id = 9",
       "UPDATE ledger SET milligpu_ns = 1000000000", "UPDATE node SET model_id = 7 WHERE node_id = 0",
       "UPDATE replication SET fingerprint = 'x'", "UPDATE run SET seed = NULL",

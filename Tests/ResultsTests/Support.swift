@@ -59,6 +59,9 @@ extension RunRecord {
         ending: .timedOut
       )
     ]
+    // Job 4 had to wait for job 3.
+    record.replications[0].jobs.after = JobLists((0..<12).map { $0 == 4 ? [3] : [] })
+    outcome.jobs.eligibleNanoseconds = SmallRun.jobs.arrival.map(\.nanoseconds)
     record.replications[0].outcome = outcome
     return record
   }

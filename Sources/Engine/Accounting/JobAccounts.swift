@@ -80,7 +80,7 @@ struct JobAccounts {
         tenants[tenant].completed += 1
       }
       let start = columns.startNanoseconds[j]
-      let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
+      let isOnNode = columns.state[j].hasLastRun
       let stop = columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
       if isOnNode {
         let first = columns.firstPiece.isEmpty ? 0 : Int(columns.firstPiece[j])
@@ -94,20 +94,22 @@ struct JobAccounts {
             start: start,
             stop: stop,
             overhead: columns.overheadNanoseconds.isEmpty ? 0 : columns.overheadNanoseconds[j],
-            kept: .max
+            kept: keptOfLastRun(j, columns, start: start, stop: stop)
           ),
           requests[Int(jobs.shape[j].rawValue)]
         )
       }
       guard asked > 0 || columns.state[j] != .rejected else { continue }
+      // What never stood in the queue was never wanted.
+      guard let eligible = columns.eligible(j, arrival: arrival) else { continue }
       let set = Int(shape.models.rawValue)
-      let wanted = arrival + min(jobs.duration[j].nanoseconds, SimTime.latest.nanoseconds - arrival)
-      add(Key(kind: .offered, tenant: tenant, model: set), asked, arrival, wanted)
-      tenants[tenant].offered += Int128(asked) * Int128(clipped(arrival, wanted))
+      let wanted = eligible + min(jobs.duration[j].nanoseconds, SimTime.latest.nanoseconds - eligible)
+      add(Key(kind: .offered, tenant: tenant, model: set), asked, eligible, wanted)
+      tenants[tenant].offered += Int128(asked) * Int128(clipped(eligible, wanted))
       if columns.state[j] != .rejected {
         let waitedUntil = isOnNode ? start : stop
-        if columns.interruptions[j] == 0 && waitedUntil > arrival {
-          wait(tenant, set, asked, arrival, waitedUntil)
+        if columns.interruptions[j] == 0 && waitedUntil > eligible {
+          wait(tenant, set, asked, eligible, waitedUntil)
         }
       }
     }
@@ -119,6 +121,13 @@ struct JobAccounts {
       nodes[n].allocatedPerGPU = Array(heldOfGPU[n * places..<n * places + gpus])
     }
     for t in tenants.indices { heldByTenant[t].add(to: &tenants[t].ledger) }
+  }
+
+  /// Of the last run, less its overhead: all but what was lost at its end.
+  private func keptOfLastRun(_ j: Int, _ columns: JobColumns, start: Int64, stop: Int64) -> Int64 {
+    guard !columns.lostNanoseconds.isEmpty, columns.lostNanoseconds[j] > 0 else { return .max }
+    let overhead = columns.overheadNanoseconds.isEmpty ? 0 : columns.overheadNanoseconds[j]
+    return stop - start - overhead - columns.lostNanoseconds[j]
   }
 
   /// Jobs that were interrupted wait between their runs.
@@ -150,16 +159,17 @@ struct JobAccounts {
       if freeSince[attempt.job.rawValue] == nil { order.append(attempt.job.rawValue) }
       waitOf(
         j,
-        from: freeSince[attempt.job.rawValue] ?? jobs.arrival[j].nanoseconds,
+        from: freeSince[attempt.job.rawValue]
+          ?? columns.eligible(j, arrival: jobs.arrival[j].nanoseconds)!,
         to: attempt.startNanoseconds
       )
-      freeSince[attempt.job.rawValue] = attempt.endNanoseconds
+      freeSince[attempt.job.rawValue] = attempt.endNanoseconds + attempt.backoffNanoseconds
     }
     for job in order {
       let j = Int(job)
       // In a loss system it was refused at the instant of its interruption.
       if columns.state[j] == .rejected { continue }
-      let isOnNode = columns.state[j] == .running || columns.state[j] == .completed
+      let isOnNode = columns.state[j].hasLastRun
       let until =
         isOnNode
         ? columns.startNanoseconds[j] : columns.endNanoseconds[j] >= 0 ? columns.endNanoseconds[j] : end
@@ -168,6 +178,8 @@ struct JobAccounts {
   }
 
   private mutating func waitOf(_ j: Int, from start: Int64, to stop: Int64) {
+    // The run may end while the job stays out of the queue.
+    guard start < stop else { return }
     let shape = input.jobs.shapes[Int(input.jobs.shape[j].rawValue)]
     wait(Int(input.jobs.tenant[j].rawValue), Int(shape.models.rawValue), shape.milliGPU, start, stop)
   }

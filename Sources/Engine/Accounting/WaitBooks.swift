@@ -36,7 +36,7 @@ struct WaitBooks {
       }
       let start = columns.startNanoseconds[job]
       let stop = columns.endNanoseconds[job]
-      let isOnNode = state == .running || state == .completed
+      let isOnNode = state.hasLastRun
       let until = isOnNode ? start : stop >= 0 ? stop : end
       var since = jobs.arrival[job].nanoseconds
       guard until > since else {

@@ -16,7 +16,7 @@ extension EventLoop {
       case .fail: lose(node, to: .fault, at: now)
       case .maintain: lose(node, to: .maintenance, at: now)
       case .drain: drain(node, at: now)
-      case .interrupt: interruptResidents(of: node, at: now)
+      case .interrupt: interruptResidents(of: node, at: now, isFailure: true)
       }
     }
     explainDemands(at: now.nanoseconds)
@@ -39,16 +39,18 @@ extension EventLoop {
   }
 
   private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
-    interruptResidents(of: node, at: now)
+    interruptResidents(of: node, at: now, isFailure: condition == .fault)
     endMaintenance(node, at: now)
     setCondition(condition, node)
   }
 
   /// What runs on the node is interrupted, falls back to what it has saved,
-  /// and waits again in its old place in the queue.
-  mutating func interruptResidents(of node: Int, at now: SimTime) {
+  /// and waits again in its old place in the queue. A failure counts against a
+  /// job's retries; what was planned does not.
+  mutating func interruptResidents(of node: Int, at now: SimTime, isFailure: Bool = false) {
     if let heldGangs { dropHeld(on: node, heldGangs, at: now) }
     while let job = residents.first(node: node) {
+      if isFailure, failsWithNode(job, at: now) { continue }
       interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
       // A replica's end is a date: schedule it again under the new generation.
       if kinds[job] == .service && !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }

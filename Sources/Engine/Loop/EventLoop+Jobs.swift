@@ -9,10 +9,12 @@ extension EventLoop {
     arrivedMilli += requests[shape].askedByAll
     if isImpossible[job] {
       live.state[job] = JobState.rejected.rawValue
+      cancelDependents(of: job, at: arrival[job])
       if input.recordsFilling { recordFilling() }
       return
     }
     live.state[job] = JobState.waiting.rawValue
+    if waitsForOthers(job) { return }
     if kinds[job] == .service && !refusesForGood {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
@@ -22,7 +24,7 @@ extension EventLoop {
   }
 
   /// The job waits from now on.
-  private mutating func enqueue(_ job: Int, _ shape: Int) {
+  mutating func enqueue(_ job: Int, _ shape: Int) {
     if let rounds {
       rounds.arrived.append(Int32(job))
       if !rounds.isUnderWay { isPassPending = true }
@@ -52,6 +54,7 @@ extension EventLoop {
   /// A job ends, or a replica's time passes while it waits.
   mutating func finish(_ job: Int, at now: SimTime) {
     if let rounds, rounds.hasMore(afterPartOf: job) { return pause(job, at: now) }
+    if life != nil, endsEarly(job, at: now) || returnsFromDelay(job, at: now) { return }
     let wasRunning = live.isIn(job, .running)
     if let preemption {
       if wasRunning { preemption.budgets?.ended(job) } else { preemption.budgets?.returned(job) }
@@ -62,6 +65,9 @@ extension EventLoop {
       vacate(job)
     } else {
       withdraw(job)
+    }
+    if life != nil {
+      if wasRunning { releaseDependents(of: job, at: now) } else { cancelDependents(of: job, at: now) }
     }
     if hasWaiting { isPassPending = true }
     hasNews = true
@@ -181,8 +187,11 @@ extension EventLoop {
 
   private func runLength(_ job: Int) -> SimDuration {
     if let rounds { return rounds.partLength(job) }
-    guard let progress else { return duration[job] }
+    guard let progress else {
+      guard life != nil else { return duration[job] }
+      return SimDuration(nanoseconds: plannedLength(job, toCompletion: duration[job].nanoseconds))
+    }
     let tick: Int64 = input.quirks.contains(.tickingClock) ? 1_000_000_000 : 0
-    return SimDuration(nanoseconds: progress.runLength(job) + tick)
+    return SimDuration(nanoseconds: plannedLength(job, toCompletion: progress.runLength(job) + tick))
   }
 }

@@ -39,6 +39,7 @@ extension EventLoop {
         queue.took(request: shape)
         live.state[job] = JobState.rejected.rawValue
         live.cause[job] = refusalCause(shape).rawValue
+        cancelDependents(of: job, at: now)
       } else {
         waits.fresh.append(Int32(shape))
         if let lines {

@@ -36,6 +36,8 @@ struct EventLoop: ~Copyable {
   let progress: JobProgress?
   /// By shape, ns: what a preemption costs.
   let preemptionCost: [Int64]
+  /// Kept where jobs have limits, failures, retries or dependencies.
+  let life: LifeState?
   /// Kept where priorities preempt.
   let preemption: PreemptionState?
   /// How wishes are relaxed; nil where none is.
@@ -131,6 +133,7 @@ struct EventLoop: ~Copyable {
     self.search = search
     self.tracker = tracker
     self.progress = progress
+    life = jobs.hasLives ? LifeState(jobs) : nil
     refusesForGood = input.queue == .none
     jobCount = jobs.count
     arrival = Column(jobs.arrival)

@@ -49,6 +49,9 @@ final class JobProgress {
   /// How long a run from now to the job's end takes, ns.
   func runLength(_ job: Int) -> Int64 { runLength(job, due: due[job], work: work[job]) }
 
+  /// How long a run from now lasts until so much more work is done, ns.
+  func runLength(_ job: Int, toWork span: Int64) -> Int64 { runLength(job, due: due[job], work: span) }
+
   private func runLength(_ job: Int, due: Int64, work: Int64) -> Int64 {
     guard let plan = plan(job), work > 0 else { return due + work }
     let writes = (work - 1) / plan.interval.nanoseconds
@@ -56,6 +59,9 @@ final class JobProgress {
     let (sum, overflows) = (due + work).addingReportingOverflow(time)
     return overflow || overflows ? .max : sum
   }
+
+  /// Work left at the start of the present run, or of the next, ns.
+  func workLeft(_ job: Int) -> Int64 { work[job] }
 
   /// The same for a running job, as of `now`; where speeds differ, at the
   /// job's best one, so that a slow place makes no job longer than others.
@@ -78,17 +84,14 @@ final class JobProgress {
   /// Run time so far of a running job.
   func attained(_ job: Int, at now: Int64) -> Int64 { attainedBefore[job] + now - since[job] }
 
-  /// A run ends early. `savesFirst`: the job is told in time to save what it
-  /// has done, as a preempted one is; otherwise it falls back to its last
-  /// checkpoint, or to where this run began. `extra` is added to what the next
-  /// run repeats.
-  func stop(_ job: Int, at now: Int64, savesFirst: Bool, extra: Int64) -> Split {
+  /// How the present run divides if it ends early. `savesFirst`: the job is
+  /// told in time to save what it has done, as a preempted one is; otherwise it
+  /// falls back to its last checkpoint, or to where this run began.
+  func split(_ job: Int, at now: Int64, savesFirst: Bool) -> Split {
     let elapsed = now - since[job]
     let repeated = min(elapsed, due[job])
     let rest = elapsed - repeated
     var split = Split(overhead: repeated, kept: 0)
-    // Without a plan the next run begins where this one began.
-    var restart = savesFirst ? due[job] - repeated : due[job]
     if let plan = plan(job) {
       let interval = plan.interval.nanoseconds
       let cycles = rest / (interval + plan.write.nanoseconds)
@@ -96,10 +99,20 @@ final class JobProgress {
       let saved = min(work[job], cycles * interval)
       split.overhead += cycles * plan.write.nanoseconds + max(0, within - interval)
       split.kept = savesFirst ? min(work[job], saved + min(within, interval)) : saved
-      restart = (savesFirst ? restart : 0) + plan.restart.nanoseconds
     } else if savesFirst {
       split.kept = min(rest, work[job])
     }
+    return split
+  }
+
+  /// The present run ends early, and the job goes on later. `extra` is added
+  /// to what the next run repeats.
+  func stop(_ job: Int, at now: Int64, savesFirst: Bool, extra: Int64) -> Split {
+    let split = split(job, at: now, savesFirst: savesFirst)
+    let elapsed = now - since[job]
+    // Without a plan the next run begins where this one began.
+    var restart = savesFirst ? due[job] - min(elapsed, due[job]) : due[job]
+    if let plan = plan(job) { restart = (savesFirst ? restart : 0) + plan.restart.nanoseconds }
     attainedBefore[job] += elapsed
     work[job] = speeds?.bestLength(job, after: split.kept) ?? work[job] - split.kept
     due[job] = restart + extra

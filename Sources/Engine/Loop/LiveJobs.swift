@@ -98,15 +98,16 @@ struct LiveJobs: ~Copyable {
     let turns: UnsafeMutablePointer<UInt32>
 
     /// A job's end stands unless the job was interrupted after it was
-    /// scheduled; of the queue's timers the newest stands; the limit of a drain
-    /// stands while the node drains; the end of a graceful period or a return to
-    /// the queue stands while the job has not ended or been interrupted since; a
-    /// wish is relaxed while the job waits as it did then; entries of the fleet's
-    /// timeline always do.
+    /// scheduled, or ended otherwise; of the queue's timers the newest stands; the
+    /// limit of a drain stands while the node drains; the end of a graceful period
+    /// or a return to the queue stands while the job has not ended or been
+    /// interrupted since; a wish is relaxed while the job waits as it did then;
+    /// entries of the fleet's timeline always do.
     @inline(__always)
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
-        return interruptions[Int(entry.payload)] == entry.generation
+        let job = Int(entry.payload)
+        return interruptions[job] == entry.generation && state[job] <= JobState.running.rawValue
       }
       if entry.payload == EventLoop.timerPayload { return entry.generation == timer }
       guard entry.payload >= MaintenanceProgress.base else {

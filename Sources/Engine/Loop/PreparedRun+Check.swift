@@ -141,6 +141,7 @@ extension PreparedRun {
     if !jobs.relaxations.isEmpty && n > EventLoop.mostRelaxable {
       throw fail("a run whose wishes are relaxed has at most \(EventLoop.mostRelaxable) jobs")
     }
+    try checkLives(input)
     if jobs.shapes.contains(where: { $0.workers < 1 || $0.workers > 65_535 }) {
       throw fail("a job's workers must be 1 ... 65535")
     }

@@ -100,7 +100,8 @@ struct PreparedRun {
       throw SimulationError.impossibleJobs(
         names: bad.prefix(3).map { jobs.name(JobID(rawValue: Int32($0))) },
         count: bad.count,
-        asks: PreparedRun.asks(jobs.shapes[Int(jobs.shape[bad[0]].rawValue)], jobs)
+        asks: PreparedRun.asks(jobs.shapes[Int(jobs.shape[bad[0]].rawValue)], jobs),
+        waiting: PreparedRun.waitingInVain(for: bad, jobs)
       )
     }
     switch input.queue {
@@ -185,6 +186,19 @@ struct PreparedRun {
     var ranks = [Int32](repeating: 0, count: n)
     for (position, node) in order.enumerated() { ranks[node] = Int32(position) }
     return ranks
+  }
+
+  /// How many possible jobs wait, directly or not, for one of these.
+  private static func waitingInVain(for impossible: [Int], _ jobs: JobTable) -> Int {
+    if jobs.after.isEmpty { return 0 }
+    var dependents = [[Int]](repeating: [], count: jobs.count)
+    for job in 0..<jobs.count { for other in jobs.after[job] { dependents[Int(other)].append(job) } }
+    var reached = Set(impossible)
+    var next = impossible
+    while let job = next.popLast() {
+      for other in dependents[job] where reached.insert(other).inserted { next.append(other) }
+    }
+    return reached.count - impossible.count
   }
 
   /// A request in words.

@@ -90,6 +90,7 @@ extension EventLoop {
     for attempt in attempts where hasFirst.insert(attempt.job).inserted {
       columns.firstStartNanoseconds[Int(attempt.job.rawValue)] = attempt.startNanoseconds
     }
+    life?.complete(&columns)
     columns.overheadNanoseconds =
       progress?.overheads(start: columns.startNanoseconds, stop: columns.endNanoseconds, end: end) ?? []
     if let speeds = progress?.speeds {

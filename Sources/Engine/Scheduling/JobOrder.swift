@@ -18,6 +18,9 @@ public enum JobOrder: String, Hashable, Sendable, CaseIterable {
   /// Less estimated duration x GPUs first, equal ones by fewer GPUs, then
   /// first in, first out (Helios: QSSF).
   case leastService
+  /// Earlier deadline first; equal ones, and jobs without a deadline behind all
+  /// others, first in, first out.
+  case earliestDeadline
 
   /// The place of each job: a permutation of 0 ..< count; nil when it is the
   /// order of arrival itself.
@@ -39,6 +42,9 @@ public enum JobOrder: String, Hashable, Sendable, CaseIterable {
       let gpus = jobs.shape.map { jobs.shapes[Int($0.rawValue)].milliGPU }
       let service = (0..<jobs.count).map { Int128(jobs.expectedDuration($0).nanoseconds) * Int128(gpus[$0]) }
       order = (0..<jobs.count).sorted { (service[$0], gpus[$0], $0) < (service[$1], gpus[$1], $1) }
+    case .earliestDeadline:
+      let due = (0..<jobs.count).map { jobs.due(of: $0)?.nanoseconds ?? .max }
+      order = (0..<jobs.count).sorted { (due[$0], $0) < (due[$1], $1) }
     }
     var places = [Int32](repeating: 0, count: jobs.count)
     for (place, job) in order.enumerated() { places[job] = Int32(place) }

@@ -16,6 +16,20 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
   case rejected = 4
   /// Arrives after the horizon: not part of the run.
   case unseen = 5
+  /// Killed when a run had lasted as long as its time limit.
+  case timedOut = 6
+  /// Failed, of itself or with its node, once more than its retries allow.
+  case failed = 7
+  /// Never ran: a job that it had to wait for ended otherwise than completed.
+  case cancelled = 8
+
+  /// The job has been on nodes until its end, or still is.
+  public var hasLastRun: Bool {
+    switch self {
+    case .running, .completed, .timedOut, .failed: true
+    case .waiting, .withdrawn, .rejected, .unseen, .cancelled: false
+    }
+  }
 }
 
 /// Why a job waits at an instant.
@@ -55,7 +69,11 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// It would fit, and delay a job ahead of it that holds a reservation, or
   /// use what an admitted gang still lacks.
   case reservation = 10
-  /// Told to stop or given up a while ago, and not back in the queue yet.
+  /// Jobs that it has to wait for have not completed: it does not stand in the
+  /// queue yet.
+  case dependency = 11
+  /// Failed, told to stop or given up a while ago, and not back in the queue
+  /// yet.
   case requeue = 12
   /// It would fit, had not later jobs of tenants with a smaller share gone
   /// first.
@@ -77,7 +95,8 @@ public struct JobColumns: Hashable, Sendable {
   public var startNanoseconds: [Int64] = []
   /// The first start; -1 when it never started.
   public var firstStartNanoseconds: [Int64] = []
-  /// Completion or withdrawal; -1 when there was none.
+  /// The end, whichever it was: completion, withdrawal, time limit, failure for
+  /// good, cancellation; -1 when there was none.
   public var endNanoseconds: [Int64] = []
   /// Where it last ran (a gang: its first workers); ``NodeID/none`` when it
   /// never started.
@@ -88,11 +107,21 @@ public struct JobColumns: Hashable, Sendable {
   /// ``WaitCause``); why it was refused, for a rejected one. All causes stand
   /// in ``RunOutcome/waits``.
   public var cause: [WaitCause] = []
-  /// How often it was stopped (preempted, or a node failed or left) and
-  /// queued again.
+  /// How often it was stopped (preempted, a node failed or left, or it failed
+  /// of itself) and queued again.
   public var interruptions: [UInt32] = []
   /// How many of the interruptions were preemptions.
   public var preemptions: [UInt32] = []
+  /// How often it failed of itself, the last time included; empty when no job
+  /// did.
+  public var failures: [UInt32] = []
+  /// When it came to stand in the queue: on arrival, or when the last job that
+  /// it had to wait for completed; -1 when it never did; empty when no job
+  /// waits for another.
+  public var eligibleNanoseconds: [Int64] = []
+  /// Work of the last run that was done in vain, because the job timed out or
+  /// failed for good, ns: the last of the run; empty when there was none.
+  public var lostNanoseconds: [Int64] = []
   /// What the last run did over again or spent on restarting, ns; empty when
   /// no run of the replication did.
   public var overheadNanoseconds: [Int64] = []
@@ -117,6 +146,13 @@ public struct JobColumns: Hashable, Sendable {
   }
 
   public init() {}
+
+  /// Since when a job that arrived at `arrival` (ns) has stood in the queue, or
+  /// nil: it never did.
+  public func eligible(_ job: Int, arrival: Int64) -> Int64? {
+    if eligibleNanoseconds.isEmpty { return arrival }
+    return eligibleNanoseconds[job] < 0 ? nil : eligibleNanoseconds[job]
+  }
 }
 
 /// The workers of a gang that lie on one node.

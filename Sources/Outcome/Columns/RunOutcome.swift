@@ -87,8 +87,13 @@ public struct InterruptedAttempt: Hashable, Sendable {
   /// A gang: where its first workers lay.
   public var node: NodeID
   public var gpuMask: UInt16
-  /// Preempted by the queue; false: a node failed or left, or a round ended.
+  /// Preempted by the queue.
   public var isPreemption = false
+  /// The job failed of itself; where neither holds a node failed or left, or a
+  /// round ended.
+  public var isFailure = false
+  /// How long the job stays out of the queue after it, ns: its retry delay.
+  public var backoffNanoseconds: Int64 = 0
   /// Work that later runs need not repeat, ns.
   public var keptNanoseconds: Int64 = 0
   /// Restarting and repeating, ns, at the start of this run.

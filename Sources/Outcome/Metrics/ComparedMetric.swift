@@ -15,13 +15,23 @@ public struct ComparedMetric: Hashable, Sendable {
   public var better: MetricDirection
   /// Shown by `headroom compare`; the others can have budgets.
   public var isHeadline: Bool
+  /// A headline only where some run has a figure for it.
+  public var isOccasional: Bool
 
-  init(_ name: String, _ label: String, _ unit: String, _ better: MetricDirection, headline: Bool = false) {
+  init(
+    _ name: String,
+    _ label: String,
+    _ unit: String,
+    _ better: MetricDirection,
+    headline: Bool = false,
+    occasional: Bool = false
+  ) {
     self.name = name
     self.label = label
     self.unit = unit
     self.better = better
     isHeadline = headline
+    isOccasional = occasional
   }
 
   /// The table, in the order of reports.
@@ -45,6 +55,10 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("jobs.waiting", "waiting at the end", "jobs", .lower, headline: true),
     ComparedMetric("jobs.withdrawn", "withdrawn jobs", "jobs", .lower),
     ComparedMetric("jobs.rejected", "refused jobs", "jobs", .lower),
+    ComparedMetric("jobs.timed_out", "timed-out jobs", "jobs", .lower),
+    ComparedMetric("jobs.failed", "failed jobs", "jobs", .lower),
+    ComparedMetric("jobs.cancelled", "cancelled jobs", "jobs", .lower),
+    ComparedMetric("deadlines_met", "deadlines met %", "percent", .higher, headline: true, occasional: true),
     ComparedMetric("jobs.interruptions", "interruptions", "times", .lower),
     ComparedMetric("jobs.preemptions", "preemptions", "times", .lower),
     ComparedMetric("jobs.budget_violations", "violated budgets", "times", .lower),

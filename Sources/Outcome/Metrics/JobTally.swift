@@ -7,6 +7,9 @@ struct JobTally {
   var interruptions: Int64 = 0
   /// How many of the interruptions were preemptions.
   var preemptions: Int64 = 0
+  /// Jobs whose deadline was met or missed, and those that met it.
+  var deadlines: Int64 = 0
+  var deadlinesMet: Int64 = 0
   /// Interruptions that no queue asked for, and all time that the jobs ran, ns.
   var failures: Int64 = 0
   var ran: Int128 = 0
@@ -27,14 +30,16 @@ struct JobTally {
 
   /// The rows of this group. A figure without a value (no job started) has no
   /// row.
-  func metrics(scope: String) -> [Metric] {
+  ///
+  /// - Parameter states: the final states that the run's jobs may come to.
+  func metrics(scope: String, states shown: [JobState]) -> [Metric] {
     var rows: [Metric] = []
     func add(_ name: String, _ unit: String, _ value: Double?) {
       guard let value else { return }
       rows.append(Metric(name: name, scope: scope, unit: unit, value: value))
     }
     add("jobs.counted", "jobs", Double(counted))
-    for state in JobState.allCases where state != .unseen {
+    for state in shown {
       add("jobs.\(state.name)", "jobs", Double(states[Int(state.rawValue)]))
     }
     add("jobs.started", "jobs", Double(waits.count))
@@ -43,6 +48,8 @@ struct JobTally {
     add("jobs.relaxed", "jobs", relaxed.map(Double.init))
     add("slowdown", "ratio", ideal == 0 ? nil : Double(worked) / Double(ideal))
     add("interruptions.mean_time", "s", failures == 0 ? nil : Double(ran) / Double(failures) / 1e9)
+    add("jobs.deadlines", "jobs", deadlines == 0 ? nil : Double(deadlines))
+    add("deadlines_met", "percent", deadlines == 0 ? nil : 100 * Double(deadlinesMet) / Double(deadlines))
     add("wait.mean", "s", waits.mean.map { $0 / 1e9 })
     for percent in Self.waitPercentiles {
       add("wait.p\(percent)", "s", waits.percentile(percent).map { Double($0) / 1e9 })

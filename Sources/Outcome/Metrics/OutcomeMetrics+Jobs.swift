@@ -17,6 +17,7 @@ extension OutcomeMetrics {
       let counted = state != .rejected
       let ran = Int128(held[JobID(rawValue: Int32(job))] ?? 0) + Int128(lastRun(job, outcome))
       let preempted = outcome.jobs.preemptions.isEmpty ? 0 : Int64(outcome.jobs.preemptions[job])
+      let deadline = metDeadline(job, outcome, jobs)
       groups.update(job) { tally in
         tally.states[Int(state.rawValue)] += 1
         if counted { tally.counted += 1 }
@@ -24,6 +25,10 @@ extension OutcomeMetrics {
         tally.preemptions += Int64(outcome.jobs.preemptions[job])
         tally.failures += Int64(outcome.jobs.interruptions[job]) - preempted
         tally.ran += ran
+        if let deadline {
+          tally.deadlines += 1
+          tally.deadlinesMet += deadline ? 1 : 0
+        }
         if !outcome.jobs.relaxed.isEmpty {
           tally.relaxed =
             (tally.relaxed ?? 0)
@@ -40,7 +45,9 @@ extension OutcomeMetrics {
       let arrival = jobs.arrival[job].nanoseconds
       let start = outcome.jobs.startNanoseconds[job]
       if start >= 0 {
-        let wait = start - arrival - (held[JobID(rawValue: Int32(job))] ?? 0)
+        let wait =
+          start - (outcome.jobs.eligible(job, arrival: arrival) ?? arrival)
+          - (held[JobID(rawValue: Int32(job))] ?? 0)
         started.append(Sample(span: wait, job: Int32(job)))
       }
       if state == .completed, jobs.kind[job] == .batch {
@@ -61,8 +68,18 @@ extension OutcomeMetrics {
     let start = outcome.jobs.startNanoseconds[job]
     switch outcome.jobs.state[job] {
     case .running: return outcome.end.nanoseconds - start
-    case .completed: return outcome.jobs.endNanoseconds[job] - start
-    case .waiting, .withdrawn, .rejected, .unseen: return 0
+    case .completed, .timedOut, .failed: return outcome.jobs.endNanoseconds[job] - start
+    case .waiting, .withdrawn, .rejected, .unseen, .cancelled: return 0
+    }
+  }
+
+  /// Whether the job met its deadline; nil: it has none, or may still meet it.
+  private static func metDeadline(_ job: Int, _ outcome: RunOutcome, _ jobs: JobTable) -> Bool? {
+    guard let due = jobs.due(of: job) else { return nil }
+    switch outcome.jobs.state[job] {
+    case .completed: return outcome.jobs.endNanoseconds[job] <= due.nanoseconds
+    case .waiting, .running: return due < outcome.end ? false : nil
+    case .withdrawn, .rejected, .unseen, .timedOut, .failed, .cancelled: return false
     }
   }
 
@@ -103,6 +120,7 @@ extension OutcomeMetrics {
 /// The tallies of every group that a job belongs to.
 private struct JobGroups {
   private let jobs: JobTable
+  private let states: [JobState]
   private let sizes: [JobSize]
   private var all = JobTally()
   private var byClass: [JobTally]
@@ -111,6 +129,7 @@ private struct JobGroups {
 
   init(_ jobs: JobTable) {
     self.jobs = jobs
+    states = JobState.reachable(by: jobs)
     sizes = jobs.shapes.map(JobSize.init(of:))
     byClass = Array(repeating: JobTally(), count: jobs.classes.count)
     byTenant = Array(repeating: JobTally(), count: jobs.tenants.count)
@@ -124,11 +143,27 @@ private struct JobGroups {
   }
 
   var metrics: [Metric] {
-    all.metrics(scope: "fleet")
-      + zip(jobs.classes, byClass).flatMap { $1.metrics(scope: "class:\($0)") }
-      + zip(jobs.tenants, byTenant).flatMap { $1.metrics(scope: "tenant:\($0)") }
+    all.metrics(scope: "fleet", states: states)
+      + zip(jobs.classes, byClass).flatMap { $1.metrics(scope: "class:\($0)", states: states) }
+      + zip(jobs.tenants, byTenant).flatMap { $1.metrics(scope: "tenant:\($0)", states: states) }
       + zip(JobSize.allCases, bySize).filter { $1.states.contains { $0 > 0 } }.flatMap {
-        $1.metrics(scope: "size:\($0.name)")
+        $1.metrics(scope: "size:\($0.name)", states: states)
       }
+  }
+}
+
+extension JobState {
+  /// The states that are told of a run of these jobs: those of limits, retries
+  /// and dependencies only where some job has them.
+  static func reachable(by jobs: JobTable) -> [JobState] {
+    allCases.filter { state in
+      switch state {
+      case .unseen: false
+      case .timedOut: !jobs.timeLimit.isEmpty
+      case .failed: !jobs.retry.isEmpty || !jobs.failures.isEmpty
+      case .cancelled: !jobs.after.isEmpty
+      case .waiting, .running, .completed, .withdrawn, .rejected: true
+      }
+    }
   }
 }

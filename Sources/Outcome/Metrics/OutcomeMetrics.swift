@@ -15,7 +15,9 @@ import Workload
 /// still wait at the end have no known wait; they are told as `jobs.waiting`
 /// beside the percentiles (and `jobs.withdrawn` for service replicas whose
 /// time passed), never dropped in silence. The wait of a job that was
-/// interrupted and queued again is the sum of its waits. `jct.*` covers completed batch jobs; a service's length is
+/// interrupted and queued again is the sum of its waits, retry delays included.
+/// The wait of a job that depends on others begins when the last of them has
+/// completed; the time before is told as `wait_time.dependency`. `jct.*` covers completed batch jobs; a service's length is
 /// given, not a result.
 ///
 /// **Causes.** `wait_time.*`, `wait_gpu_time.*` and `waited.*` cover all time
@@ -24,6 +26,10 @@ import Workload
 ///
 /// **Percentiles** are nearest-rank order statistics: the ⌈p·n/100⌉-th
 /// smallest value.
+///
+/// **Deadlines.** `deadlines_met` is the share of the jobs of the window with a
+/// deadline, refused ones included, that completed by it. Jobs that may yet
+/// meet theirs at the end of the run are left out.
 ///
 /// **Percentages** of GPU time are shares of capacity x measured time, down
 /// time included. A figure whose denominator is 0 has no row.
@@ -44,7 +50,8 @@ public enum OutcomeMetrics {
   static func isCounted(_ job: Int, _ outcome: RunOutcome, _ jobs: JobTable) -> Bool {
     switch outcome.jobs.state[job] {
     case .unseen, .rejected: false
-    case .waiting, .running, .completed, .withdrawn: inWindow(job, outcome, jobs)
+    case .waiting, .running, .completed, .withdrawn, .timedOut, .failed, .cancelled:
+      inWindow(job, outcome, jobs)
     }
   }
 

@@ -9,6 +9,9 @@ extension JobState {
     case .withdrawn: "withdrawn"
     case .rejected: "rejected"
     case .unseen: "unseen"
+    case .timedOut: "timed_out"
+    case .failed: "failed"
+    case .cancelled: "cancelled"
     }
   }
 }
@@ -40,6 +43,7 @@ extension WaitCause {
     case .gang: "gang"
     case .placementWish: "placement_wish"
     case .reservation: "reservation"
+    case .dependency: "dependency"
     case .requeue: "requeue"
     case .fairShare: "fair_share"
     case .failure: "failure"

@@ -52,7 +52,7 @@ public struct Comparison: Equatable, Sendable {
         differentWorkloads: zip(first, replications).count { $0.inputs.jobs != $1.inputs.jobs },
         metrics: ComparedMetric.all.filter(\.isHeadline).map {
           PairedComparison($0, base: first, other: replications)
-        }
+        }.filter { !$0.metric.isOccasional || $0.baseMean != nil || $0.otherMean != nil }
       )
     }
   }

@@ -104,6 +104,7 @@ extension Fingerprint {
       for span in PlacementSpan.allCases { for fabric in Fabric.allCases { fold(speed[span, fabric]) } }
     }
     if let work = jobs.stepWork { fold(work) }
+    foldLives(jobs)
   }
 
   private mutating func fold(_ work: StepWork) {
@@ -121,6 +122,28 @@ extension Fingerprint {
         fold(row.stepsPerSecond.bitPattern)
       }
     }
+  }
+
+  /// Nothing for jobs without limits, failures, retries, deadlines and
+  /// dependencies: their print is what it was before there were any.
+  private mutating func foldLives(_ jobs: JobTable) {
+    func fold(_ name: String, _ numbers: some Collection<Int64>) {
+      if numbers.isEmpty { return }
+      self.fold(name)
+      for number in numbers { self.fold(number) }
+    }
+    func lists(_ lists: JobLists) -> [Int64] {
+      (0..<lists.count).flatMap { [Int64(lists[$0].count)] + lists[$0].map(Int64.init) }
+    }
+    fold("timeLimit", jobs.timeLimit.map(\.nanoseconds))
+    fold("deadline", jobs.deadline.map(\.nanoseconds))
+    fold("retry", jobs.retry.map(Int64.init))
+    fold(
+      "retryRules",
+      jobs.retryRules.flatMap { [Int64($0.most ?? -1), $0.delay.nanoseconds, $0.longestDelay.nanoseconds] }
+    )
+    fold("failures", lists(jobs.failures))
+    fold("after", lists(jobs.after))
   }
 
   fileprivate mutating func fold(_ mix: WorkloadMix?) {

@@ -18,14 +18,18 @@ public enum JobStoryText {
       let time = NumberText.span(seconds: seconds)
       lines.append("  " + String(repeating: " ", count: max(0, 10 - time.count)) + time + "  " + text)
     }
-    line(story.arrivalSeconds, "arrives")
+    line(
+      story.arrivalSeconds,
+      story.after.isEmpty ? "arrives" : "arrives; it waits for \(names(story.after))"
+    )
     func waits(_ from: Double, _ to: Double, _ verb: String) {
       guard to > from else { return }
       let wait = WaitText(story, from: from, to: to)
       line(from, "\(verb) \(NumberText.span(seconds: to - from)) \(wait.sums)")
       for (time, text) in wait.changes { line(time, "  " + text) }
     }
-    var free = story.arrivalSeconds
+    var free = story.eligibleSeconds ?? story.arrivalSeconds
+    if free > story.arrivalSeconds { line(free, "joins the queue: what it waited for has completed") }
     var holds = HeldStretch.stretches(of: story)[...]
     func tellHolds(until end: Double) {
       while let next = holds.first, next.start < end {
@@ -37,20 +41,24 @@ public enum JobStoryText {
       waits(free, attempt.startSeconds, "waits")
       tellHolds(until: attempt.startSeconds)
       line(attempt.startSeconds, "starts on \(attempt.node)")
-      let why =
-        attempt.isPreemption ? "is preempted" : "is interrupted: its node failed, left or was taken down"
-      line(attempt.endSeconds, why + "; " + fate(attempt))
+      line(attempt.endSeconds, why(attempt) + "; " + fate(attempt))
       free = attempt.endSeconds
+      if attempt.backoffSeconds > 0 {
+        line(free, "stays out of the queue for \(NumberText.span(seconds: attempt.backoffSeconds))")
+        free = min(free + attempt.backoffSeconds, story.startSeconds ?? story.horizonSeconds)
+      }
     }
     if let start = story.startSeconds {
       waits(free, start, "waits")
       tellHolds(until: start)
       line(start, "starts on \(places(story))")
       if let end = story.endSeconds {
-        line(end, "ends")
+        line(end, ending(story))
       } else {
         line(story.horizonSeconds, "still runs at the end")
       }
+    } else if let end = story.endSeconds, story.state == "cancelled" {
+      line(end, "is cancelled: a job that it waits for will never complete")
     } else if let end = story.endSeconds {
       waits(free, end, "waits")
       line(end, "is withdrawn: its time has passed")
@@ -60,7 +68,34 @@ public enum JobStoryText {
       waits(free, story.horizonSeconds, "waits until the end of the run,")
     }
     tellHolds(until: .infinity)
+    if let deadline = story.deadlineSeconds { line(deadline, "deadline, \(judgement(story))") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func judgement(_ story: JobStory) -> String {
+    story.metDeadline.map { $0 ? "met" : "missed" } ?? "still ahead"
+  }
+
+  private static func names(_ jobs: [String]) -> String {
+    jobs.count > 4
+      ? jobs.prefix(3).joined(separator: ", ") + " and \(jobs.count - 3) more" : jobs.joined(separator: ", ")
+  }
+
+  private static func why(_ attempt: JobStory.Attempt) -> String {
+    if attempt.isFailure { return "fails" }
+    return attempt.isPreemption
+      ? "is preempted" : "is interrupted: its node failed, left or was taken down"
+  }
+
+  /// How the last run ended.
+  private static func ending(_ story: JobStory) -> String {
+    let lost = story.lostSeconds > 0 ? ", loses \(NumberText.span(seconds: story.lostSeconds))" : ""
+    switch story.state {
+    case "timed_out":
+      return "is killed at its time limit of \(NumberText.span(seconds: story.timeLimitSeconds ?? 0))\(lost)"
+    case "failed": return "fails for good: no retry is left\(lost)"
+    default: return "ends"
+    }
   }
 
   private static func asks(_ story: JobStory) -> String {

@@ -120,7 +120,23 @@ public struct SummaryText: Sendable {
       )
     }
     if rejected > 0 { lines.append("  refused jobs: \(NumberText.grouped(rejected))") }
-    return lines + causes + owners
+    return lines + ends + causes + owners
+  }
+
+  /// Jobs that ended otherwise than completed, and deadlines.
+  private var ends: [String] {
+    let found = [
+      ("timed out", "jobs.timed_out"), ("failed for good", "jobs.failed"),
+      ("cancelled with a job that they waited for", "jobs.cancelled"),
+    ].filter { report.mean($0.1) > 0 }.map { "\($0.0) \(NumberText.grouped(report.mean($0.1)))" }
+    var lines =
+      found.isEmpty ? [] : LineFolding.fold("  jobs that did not complete: ", found, width: style.width)
+    if let met = report.estimate("deadlines_met") {
+      lines.append(
+        "  deadlines met: \(percent(met)) % of \(NumberText.grouped(report.mean("jobs.deadlines"))) jobs"
+      )
+    }
+    return lines
   }
 
   /// Who waited, by tenant and by size, and mostly for what.

@@ -8,6 +8,10 @@ public struct JobStory: Hashable, Sendable, Encodable {
     public var endSeconds: Double
     public var node: String
     public var isPreemption: Bool
+    /// It failed of itself.
+    public var isFailure: Bool
+    /// How long it stayed out of the queue afterwards.
+    public var backoffSeconds: Double
     /// Work that later runs need not repeat, and repetition in this one.
     public var keptSeconds: Double
     public var overheadSeconds: Double
@@ -47,8 +51,19 @@ public struct JobStory: Hashable, Sendable, Encodable {
   public var priority: Int
   public var state: String
   public var arrivalSeconds: Double
+  /// Since when it stood in the queue; nil: it never did.
+  public var eligibleSeconds: Double?
   public var startSeconds: Double?
   public var endSeconds: Double?
+  public var timeLimitSeconds: Double?
+  /// A date, not a span.
+  public var deadlineSeconds: Double?
+  /// nil: it has none, or may still meet it.
+  public var metDeadline: Bool?
+  /// Work that the last run did in vain.
+  public var lostSeconds: Double
+  /// Jobs that it waits for, by name.
+  public var after: [String]
   public var durationSeconds: Double
   public var estimateSeconds: Double
   /// The stable name of the cause of the greatest part of its wait.
@@ -83,6 +98,8 @@ extension ResultStore {
           db,
           sql: """
             SELECT v.*, p.id AS replication_row, p.end_ns / 1e9 AS horizon_s,
+              coalesce((SELECT lost_ns / 1e9 FROM job_life l WHERE l.replication_id = p.id AND l.job_id = v.job_id), 0)
+                AS lost_s,
               (SELECT count(*) FROM job_piece i WHERE i.replication_id = p.id AND i.job_id = v.job_id) AS pieces
             FROM job_view v JOIN replication p ON p.run_id = v.run_id AND p.number = v.replication
             WHERE v.run_id = ? AND v.replication = ? AND (v.job = ? OR v.job_id = ?)
@@ -116,6 +133,11 @@ extension JobStory {
     arrivalSeconds = row["arrival_s"]
     startSeconds = row["start_s"]
     endSeconds = row["end_s"]
+    eligibleSeconds = row["eligible_s"]
+    timeLimitSeconds = row["time_limit_s"]
+    deadlineSeconds = row["deadline_s"]
+    metDeadline = row["met_deadline"]
+    lostSeconds = row["lost_s"]
     durationSeconds = row["duration_s"]
     estimateSeconds = row["estimate_s"]
     cause = row["wait_cause"]
@@ -123,10 +145,21 @@ extension JobStory {
     pieces = row["pieces"]
     horizonSeconds = row["horizon_s"]
     waits = try WaitQuery(db, replication: row["replication_row"], job: row["job_id"]).stretches()
+    after = try String.fetchAll(
+      db,
+      sql: """
+        SELECT coalesce(n.name, p.job_name_prefix || d.after_job_id)
+        FROM job_dependency d JOIN replication p ON p.id = d.replication_id
+        LEFT JOIN job_name n ON n.replication_id = d.replication_id AND n.job_id = d.after_job_id
+        WHERE d.replication_id = ? AND d.job_id = ? ORDER BY d.after_job_id
+        """,
+      arguments: [row["replication_row"] as Int64, row["job_id"] as Int64]
+    )
     attempts = try Row.fetchAll(
       db,
       sql: """
         SELECT a.start_ns / 1e9 AS start_s, a.end_ns / 1e9 AS end_s, n.name AS node, a.is_preemption,
+          a.is_failure, a.backoff_ns / 1e9 AS backoff_s,
           a.kept_ns / 1e9 AS kept_s, a.overhead_ns / 1e9 AS overhead_s
         FROM job_attempt a
         JOIN replication p ON p.id = a.replication_id
@@ -140,6 +173,8 @@ extension JobStory {
         endSeconds: $0["end_s"],
         node: $0["node"],
         isPreemption: $0["is_preemption"],
+        isFailure: $0["is_failure"],
+        backoffSeconds: $0["backoff_s"],
         keptSeconds: $0["kept_s"],
         overheadSeconds: $0["overhead_s"]
       )

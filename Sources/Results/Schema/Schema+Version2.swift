@@ -40,11 +40,11 @@ extension Schema {
       arrival_ns INTEGER NOT NULL CHECK (arrival_ns >= 0),
       duration_ns INTEGER NOT NULL CHECK (duration_ns > 0), -- Asked; end_ns - start_ns when it completed in one run without overhead
       estimate_ns INTEGER CHECK (estimate_ns > 0), -- What the duration was expected to be; NULL: exactly that
-      state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- See job_state
+      state INTEGER NOT NULL CHECK (state >= 0) REFERENCES job_state (id), -- See job_state
       cause INTEGER NOT NULL CHECK (cause >= 0) REFERENCES wait_cause (id), -- See wait_cause
       first_start_ns INTEGER CHECK (first_start_ns >= arrival_ns), -- First start; NULL: never started
       start_ns INTEGER CHECK (start_ns >= arrival_ns), -- Last start; NULL: never started, or waiting again
-      end_ns INTEGER CHECK (end_ns >= arrival_ns), -- Completion or withdrawal; NULL: none
+      end_ns INTEGER CHECK (end_ns >= arrival_ns), -- The end, whichever it was (see job_state); NULL: none
       node_id INTEGER, -- Where it last ran, of a gang the node of its first piece; NULL: never started, or waiting again
       gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
       interruptions INTEGER NOT NULL CHECK (interruptions >= 0), -- Runs cut short: a node failed or left, or preempted
@@ -68,6 +68,8 @@ extension Schema {
       node_id INTEGER NOT NULL, -- Where it ran, of a gang the node of its first piece
       gpu_mask INTEGER NOT NULL CHECK (gpu_mask BETWEEN 0 AND 65535), -- Bit g: GPU g of that node
       is_preemption INTEGER NOT NULL CHECK (is_preemption IN (0, 1)), -- 1: to make room for other jobs
+      is_failure INTEGER NOT NULL CHECK (is_failure IN (0, 1)), -- 1: the job failed of itself
+      backoff_ns INTEGER NOT NULL CHECK (backoff_ns >= 0), -- How long it stayed out of the queue after it
       kept_ns INTEGER NOT NULL CHECK (kept_ns >= 0), -- Work that later runs need not repeat
       overhead_ns INTEGER NOT NULL CHECK (overhead_ns >= 0), -- What this run repeated or spent on restarting
       speed_millionths INTEGER CHECK (speed_millionths BETWEEN 0 AND 1000000), -- Speed of this run, as in job
@@ -162,7 +164,28 @@ extension Schema {
       PRIMARY KEY (replication_id, tenant_id, size, cause)
     ) STRICT, WITHOUT ROWID;
 
-    INSERT INTO job_attempt SELECT *, 0, 0, 0, NULL FROM job_attempt_1;
+    CREATE TABLE job_life (
+      -- What may end a job before its time, and what came of it. Replications without limits, failures, retries, deadlines and dependencies have no rows.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      job_id INTEGER NOT NULL,
+      eligible_ns INTEGER CHECK (eligible_ns >= 0), -- Since when it stood in the queue, the jobs that it waits for having completed; NULL: it never did
+      time_limit_ns INTEGER CHECK (time_limit_ns > 0), -- A run is killed after so long; NULL: never
+      deadline_ns INTEGER CHECK (deadline_ns > 0), -- By when it should have completed; NULL: at any time
+      retries INTEGER CHECK (retries >= 0), -- How often it is started again after failures; NULL: as often as it takes
+      failures INTEGER NOT NULL CHECK (failures >= 0), -- Attempts that failed of themselves, the last one included
+      lost_ns INTEGER NOT NULL CHECK (lost_ns >= 0), -- Work that the last run did in vain: the job timed out or failed
+      PRIMARY KEY (replication_id, job_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE job_dependency (
+      -- The jobs that must have completed before a job may stand in the queue. Jobs that wait for none have no row.
+      replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
+      job_id INTEGER NOT NULL,
+      after_job_id INTEGER NOT NULL CHECK (after_job_id <> job_id), -- Must have completed first
+      PRIMARY KEY (replication_id, job_id, after_job_id)
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO job_attempt SELECT *, 0, 0, 0, 0, 0, NULL FROM job_attempt_1;
     INSERT INTO job_shape SELECT *, 1, 'anywhere', '' FROM job_shape_1;
     INSERT INTO job
       SELECT
@@ -190,13 +213,16 @@ extension Schema {
         s.memory_mib, s.accepts, s.workers, s.placement,
         s.gpu_count * s.milligpu_per_device * s.workers / 1000.0 AS gpus, j.priority, st.name AS state,
         j.arrival_ns / 1e9 AS arrival_s, j.first_start_ns / 1e9 AS first_start_s,
-        j.start_ns / 1e9 AS start_s, j.end_ns / 1e9 AS end_s,
-        (j.start_ns - j.arrival_ns - iif(j.interruptions = 0, 0, (
+        iif(l.job_id IS NULL, j.arrival_ns, l.eligible_ns) / 1e9 AS eligible_s, j.start_ns / 1e9 AS start_s, j.end_ns / 1e9 AS end_s,
+        (j.start_ns - coalesce(l.eligible_ns, j.arrival_ns) - iif(j.interruptions = 0, 0, (
           SELECT coalesce(sum(a.end_ns - a.start_ns), 0) FROM job_attempt a
           WHERE a.replication_id = j.replication_id AND a.job_id = j.job_id))) / 1e9 AS wait_s, w.name AS wait_cause,
         j.duration_ns / 1e9 AS duration_s, coalesce(j.estimate_ns, j.duration_ns) / 1e9 AS estimate_s,
-        d.name AS node, j.gpu_mask, j.interruptions, j.preemptions, j.relaxed, j.steps,
-        j.speed_millionths / 1e6 AS speed
+        l.time_limit_ns / 1e9 AS time_limit_s, l.deadline_ns / 1e9 AS deadline_s,
+        iif(l.deadline_ns IS NULL, NULL, iif(st.name = 'completed', j.end_ns <= l.deadline_ns,
+          iif(st.name IN ('waiting', 'running', 'unseen') AND l.deadline_ns >= p.end_ns, NULL, 0))) AS met_deadline,
+        d.name AS node, j.gpu_mask, j.interruptions, j.preemptions, coalesce(l.failures, 0) AS failures, l.retries,
+        j.relaxed, j.steps, j.speed_millionths / 1e6 AS speed
       FROM job j
       JOIN replication p ON p.id = j.replication_id
       JOIN tenant t ON t.run_id = p.run_id AND t.tenant_id = j.tenant_id
@@ -204,6 +230,7 @@ extension Schema {
       JOIN job_shape s ON s.run_id = p.run_id AND s.shape_id = j.shape_id
       JOIN job_state st ON st.id = j.state
       JOIN wait_cause w ON w.id = j.cause
+      LEFT JOIN job_life l ON l.replication_id = j.replication_id AND l.job_id = j.job_id
       LEFT JOIN node d ON d.run_id = p.run_id AND d.node_id = j.node_id
       LEFT JOIN job_name n ON n.replication_id = j.replication_id AND n.job_id = j.job_id;
 

@@ -143,6 +143,7 @@ struct RunWriter {
       rows.bind(orNull: fate.speedMillionths(job, rate: rate) ?? -1)
       try rows.insert()
     }
+    try LifeWriter(db: db, replication: replication, isCancelled: isCancelled).write(record)
     if !fate.pieceCount.isEmpty {
       var pieces = try PieceInserter(db, into: "job_piece", replication: replication)
       for job in 0..<jobs.count {

@@ -22,7 +22,7 @@ struct TotalsWriter {
   }
 
   private func writeAttempts(_ outcome: RunOutcome) throws {
-    var rows = try RowInserter(db, into: "job_attempt", columns: 11)
+    var rows = try RowInserter(db, into: "job_attempt", columns: 13)
     var pieces = try PieceInserter(db, into: "attempt_piece", replication: replication)
     for (index, attempt) in outcome.interruptedAttempts.enumerated() {
       rows.bind(replication)
@@ -33,6 +33,8 @@ struct TotalsWriter {
       rows.bind(attempt.node.rawValue)
       rows.bind(attempt.gpuMask)
       rows.bind(attempt.isPreemption ? 1 : 0)
+      rows.bind(attempt.isFailure ? 1 : 0)
+      rows.bind(attempt.backoffNanoseconds)
       rows.bind(attempt.keptNanoseconds)
       rows.bind(attempt.overheadNanoseconds)
       rows.bind(orNull: outcome.jobs.speedMillionths(Int(attempt.job.rawValue), rate: attempt.rate) ?? -1)

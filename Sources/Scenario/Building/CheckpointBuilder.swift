@@ -16,7 +16,7 @@ struct CheckpointBuilder {
     to demand: inout [DemandOption],
     into diagnostics: inout DiagnosticList
   ) -> Bool {
-    guard jobClass["service"] == nil else {
+    guard !jobClass.sets("service") else {
       diagnostics.add(
         node.origin,
         node.keyPath,

@@ -29,7 +29,7 @@ struct JobClassBuilder {
     guard let name = node["name"], let priority = node["priority"], let busy = node["busy"],
       let busyFraction = fraction(busy, into: &diagnostics), let kind, var demand,
       let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics),
-      let preemptible = node["preemptible"]
+      let preemptible = node["preemptible"], let life = LifeBuilder.life(node, into: &diagnostics)
     else { return nil }
     if let checkpoint = node["checkpoint"],
       !checkpoints.add(checkpoint, of: node, to: &demand, into: &diagnostics)
@@ -52,6 +52,7 @@ struct JobClassBuilder {
       disruptionBudget: node["disruptionBudget"].flatMap(budget)
     )
     spec.speed = speed.value
+    spec.life = life
     return spec
   }
 
@@ -63,6 +64,36 @@ struct JobClassBuilder {
     }
   }
 
+  /// A stage of a pipeline; its name, owners and rank are the pipeline's to
+  /// give.
+  func stage(
+    _ node: Decoded,
+    arrivals: ArrivalProcess,
+    into diagnostics: inout DiagnosticList
+  ) -> JobClassSpec? {
+    guard var demand = demand(of: node, into: &diagnostics), let duration = node["duration"],
+      let variate = DistributionBuilder.build(duration, into: &diagnostics),
+      let limits = limits(of: node, into: &diagnostics),
+      let busy = node["busy"], let busyFraction = fraction(busy, into: &diagnostics),
+      let estimate = node["estimate"], let factor = factor(estimate, of: node, into: &diagnostics),
+      let life = LifeBuilder.life(node, into: &diagnostics)
+    else { return nil }
+    if let checkpoint = node["checkpoint"],
+      !checkpoints.add(checkpoint, of: node, to: &demand, into: &diagnostics)
+    {
+      return nil
+    }
+    var spec = JobClassSpec(
+      name: "",
+      kind: .batch(BatchSpec(arrivals: arrivals, duration: variate, durationLimits: limits.range)),
+      demand: demand,
+      busyFraction: busyFraction,
+      estimateFactor: factor.variate
+    )
+    spec.life = life
+    return spec
+  }
+
   /// By what durations are multiplied to give estimates; no variate: estimates
   /// are exact. nil: something is wrong.
   private func factor(
@@ -71,7 +102,7 @@ struct JobClassBuilder {
     into diagnostics: inout DiagnosticList
   ) -> (variate: Variate?, Void)? {
     if case .value = node.form { return (nil, ()) }
-    if jobClass["service"] != nil {
+    if jobClass.sets("service") {
       diagnostics.add(
         node.origin,
         node.keyPath,
@@ -101,7 +132,7 @@ struct JobClassBuilder {
     return options.count == list.elements.count ? options : nil
   }
 
-  private func tenants(of node: Decoded, into diagnostics: inout DiagnosticList) -> [TenantShare] {
+  func tenants(of node: Decoded, into diagnostics: inout DiagnosticList) -> [TenantShare] {
     var names: Set<String> = []
     return (node["tenants"]?.elements ?? []).compactMap { tenant in
       guard let name = tenant["name"], let weight = tenant["weight"] else { return nil }

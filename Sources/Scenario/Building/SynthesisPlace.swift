@@ -13,13 +13,16 @@ struct SynthesisPlace {
   /// of the class, else the class, else the list.
   func node(at path: String) -> Decoded {
     let parts = path.split(separator: ".").map(String.init)
-    guard let first = parts.first, let list = workload["classes"] else { return workload }
+    guard let first = parts.first else { return workload }
     if first == "offeredLoad" { return workload["load"] ?? workload }
     let digits = first.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }
-    guard first.hasPrefix("classes["), let index = Int(digits), list.elements.indices.contains(index) else {
-      return list
+    // The stages of pipelines are classes behind the others.
+    let stages = (workload["pipelines"]?.elements ?? []).flatMap { $0["stages"]?.elements ?? [] }
+    let elements = (workload["classes"]?.elements ?? []) + stages
+    guard first.hasPrefix("classes["), let index = Int(digits), elements.indices.contains(index) else {
+      return workload["classes"] ?? workload["pipelines"] ?? workload
     }
-    let element = list.elements[index]
+    let element = elements[index]
     guard parts.count > 1, case .section(let members) = element.form else { return element }
     let name = String(parts[1].prefix { $0 != "[" })
     let key = Self.keys[name] ?? name

@@ -89,7 +89,7 @@ struct WorkloadBuilder {
 
   func build(_ section: Decoded, into diagnostics: inout DiagnosticList) -> BuiltWork? {
     if let trace = section["trace"] { return read(trace, of: section, into: &diagnostics) }
-    guard let list = section["classes"] else { return nil }
+    guard let list = section["classes"] ?? section["pipelines"] else { return nil }
     let load = section["load"].flatMap { $0.isSound ? $0 : nil }
     if !statesHorizon {
       diagnostics.add(
@@ -99,13 +99,22 @@ struct WorkloadBuilder {
         hint: "for example horizon: 2w at the top of the file"
       )
     }
-    let classes = JobClassBuilder(
+    let builder = JobClassBuilder(
       demands: demands,
       checkpoints: checkpoints,
       horizon: horizon,
       hasCommonLoad: load != nil
-    ).build(list, into: &diagnostics)
-    guard section.isSound, classes.count == list.elements.count, let horizon, let fleet = demands.fleet,
+    )
+    var classes: [JobClassSpec] = []
+    if let list = section["classes"] { classes = builder.build(list, into: &diagnostics) }
+    if let pipelines = section["pipelines"] {
+      classes += PipelineBuilder(classes: builder, horizon: horizon).build(
+        pipelines,
+        first: classes.count,
+        into: &diagnostics
+      )
+    }
+    guard section.isSound, let horizon, let fleet = demands.fleet,
       diagnostics.found.isEmpty
     else { return nil }
     let spec = SynthesisSpec(horizon: horizon, classes: classes, offeredLoad: load?.double)

@@ -36,6 +36,12 @@ struct Decoded: Sendable {
     return member.value
   }
 
+  /// Whether the section has this key, and it has a value.
+  func sets(_ key: String) -> Bool {
+    guard case .section(let members) = form else { return false }
+    return members.contains { $0.field.key == key && $0.value != nil }
+  }
+
   /// The section with the value of one key changed.
   func changing(_ key: String, _ change: (Decoded) -> Decoded) -> Decoded {
     guard case .section(var members) = form else { return self }

@@ -34,6 +34,7 @@ struct ReferencePage {
     for rule in section.rules {
       switch rule {
       case .exactlyOne(let keys): lines.append("Exactly one of \(Self.code(keys)) is set.")
+      case .atLeastOne(let keys): lines.append("At least one of \(Self.code(keys)) is set.")
       case .atMostOne(let keys): lines.append("At most one of \(Self.code(keys)) is set.")
       }
     }

@@ -58,6 +58,7 @@ struct SchemaWriter {
       func holds(_ key: String) -> JSONText { .object([("required", .list([.text(key)]))]) }
       switch rule {
       case .exactlyOne(let keys): return .object([("oneOf", .list(keys.map(holds)))])
+      case .atLeastOne(let keys): return .object([("anyOf", .list(keys.map(holds)))])
       case .atMostOne(let keys):
         let none = JSONText.object([("not", .object([("anyOf", .list(keys.map(holds)))]))])
         return .object([("oneOf", .list(keys.map(holds) + [none]))])

@@ -53,6 +53,7 @@ struct Section: Sendable {
   enum Rule: Sendable {
     case exactlyOne([String])
     case atMostOne([String])
+    case atLeastOne([String])
   }
 
   /// Unique among the sections: the heading of the reference, the name in the

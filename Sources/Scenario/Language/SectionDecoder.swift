@@ -209,13 +209,14 @@ struct SectionDecoder {
   ) -> Bool {
     var obeyed = true
     for rule in rules {
-      let (keys, needed) =
+      let (keys, needed, excludes) =
         switch rule {
-        case .exactlyOne(let keys): (keys, true)
-        case .atMostOne(let keys): (keys, false)
+        case .exactlyOne(let keys): (keys, true, true)
+        case .atMostOne(let keys): (keys, false, true)
+        case .atLeastOne(let keys): (keys, true, false)
         }
       let found = keys.filter { set[$0] != nil }
-      if found.count > 1 {
+      if found.count > 1 && excludes {
         diagnostics.add(
           set[found[1]]?.keyOrigin ?? node.origin,
           keyPath,

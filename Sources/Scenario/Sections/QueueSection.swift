@@ -36,8 +36,9 @@ enum QueueSection {
 
   static let section = Section(
     title: "Queue",
-    doc: "In which order jobs get GPUs. With `fifo`, `priority`, `shortestJob`, `shortestEstimate` and "
-      + "`leastService` waiting jobs stand in line, and running ones run on. With `fairShare` the tenant with "
+    doc: "In which order jobs get GPUs. With `fifo`, `priority`, `shortestJob`, `shortestEstimate`, "
+      + "`leastService` and `earliestDeadline` waiting jobs stand in line, and running ones run on. With "
+      + "`fairShare` the tenant with "
       + "the smallest share goes next, and running jobs run on too. With `rounds` jobs take turns: who runs, and "
       + "on which GPU model, is chosen at the boundaries between rounds. The other orders preempt: at each "
       + "pass all unfinished jobs are ranked anew and take GPUs from the whole fleet "
@@ -49,8 +50,8 @@ enum QueueSection {
         .value(.word(orders, noun: "queue order")),
         .standard("fifo"),
         "First in, first out; higher priority first; shorter duration first, as if durations were known; "
-          + "shorter estimated duration first; less estimated duration x GPUs first; or the first job of the "
-          + "tenant with the smallest share. Preemptive: fewest "
+          + "shorter estimated duration first; less estimated duration x GPUs first; earlier deadline first, "
+          + "jobs without one last; or the first job of the tenant with the smallest share. Preemptive: fewest "
           + "GPUs first; shortest remaining time first; least remaining time x GPUs first; or least attained "
           + "service first, in queues by what a job has had so far. Equal ones by arrival. Or in rounds.",
         example: "fifo"

@@ -4,7 +4,7 @@ import Workload
 enum WorkloadSection {
   static let section = Section(
     title: "Workload",
-    doc: "The jobs, synthesised from classes or read from a trace.",
+    doc: "The jobs, synthesised from classes and pipelines or read from a trace.",
     fields: [
       Field(
         "classes",
@@ -12,6 +12,13 @@ enum WorkloadSection {
         .optional(""),
         "Kinds of jobs to synthesise.",
         example: "[{name: train, ...}]"
+      ),
+      Field(
+        "pipelines",
+        .list(.section(PipelineSection.section), minimum: 1, single: false),
+        .optional(""),
+        "Kinds of jobs that wait for one another, to synthesise.",
+        example: "[{name: finetune, ...}]"
       ),
       Field(
         "trace",
@@ -38,7 +45,10 @@ enum WorkloadSection {
         example: "128"
       ),
     ],
-    rules: [.exactlyOne(["classes", "trace"])]
+    rules: [
+      .atLeastOne(["classes", "pipelines", "trace"]), .atMostOne(["classes", "trace"]),
+      .atMostOne(["pipelines", "trace"]),
+    ]
   )
 
   static let trace = Section(
@@ -175,7 +185,7 @@ enum JobClassSection {
         "Replicas that follow a request rate.",
         example: "{requests: 200/s, perReplica: 10/s, maxReplicas: 40}"
       ),
-    ],
+    ] + LifeSection.fields,
     rules: [
       .exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"]),
       .atMostOne(["duration", "steps"]), .atMostOne(["throughput", "throughputFile"]),

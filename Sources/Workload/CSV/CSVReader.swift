@@ -109,6 +109,17 @@ public struct CSVReader: Sendable {
     error(atByte: fields[field].start, onLine: line, problem)
   }
 
+  /// Where a field of the current row stands, for an error that is found later.
+  func place(of field: Int) -> CSVPlace {
+    CSVPlace(line: line, rowStart: rowStart, byte: fields[field].start)
+  }
+
+  /// An error at a field of an earlier row.
+  func error(at place: CSVPlace, _ problem: TraceError.Problem) -> TraceError {
+    let characters = String(decoding: bytes[place.rowStart..<place.byte], as: UTF8.self).count
+    return TraceError(file: path, line: place.line, column: characters + 1, problem: problem)
+  }
+
   /// An error about the whole current row.
   public func rowError(_ problem: TraceError.Problem) -> TraceError {
     TraceError(file: path, line: line, problem: problem)
@@ -143,8 +154,7 @@ public struct CSVReader: Sendable {
   }
 
   private func error(atByte byte: Int, onLine line: Int, _ problem: TraceError.Problem) -> TraceError {
-    let characters = String(decoding: bytes[rowStart..<byte], as: UTF8.self).count
-    return TraceError(file: path, line: line, column: characters + 1, problem: problem)
+    error(at: CSVPlace(line: line, rowStart: rowStart, byte: byte), problem)
   }
 
   private func undoubled(_ raw: ArraySlice<UInt8>) -> [UInt8] {
@@ -156,4 +166,12 @@ public struct CSVReader: Sendable {
     }
     return plain
   }
+}
+
+/// Where a field of some row stands in the file's bytes.
+struct CSVPlace: Sendable {
+  /// The line on which the row begins, from 1.
+  var line: Int
+  var rowStart: Int
+  var byte: Int
 }

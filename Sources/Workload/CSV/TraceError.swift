@@ -43,6 +43,9 @@ public struct TraceError: Error, Equatable, Sendable {
     case outOfRange(column: String, found: String, accepted: String)
     case unknownValue(column: String, found: String, known: [String])
     case duplicateName(String, firstLine: Int)
+    /// A job is named that the file, which has jobs of these names, does not
+    /// have.
+    case unknownJob(column: String, found: String, names: [String])
     case tooManyValues(column: String, limit: Int)
     /// Two facts of a row that cannot both be true.
     case contradiction(String, hint: String)
@@ -97,6 +100,9 @@ extension TraceError: CustomStringConvertible {
         + "accepted: \(known.joined(separator: ", "))"
     case .duplicateName(let name, let firstLine):
       "the name `\(name)` is taken by line \(firstLine); names are unique"
+    case .unknownJob(let column, let found, let names):
+      "`\(column)` names the job `\(found)`, which the file does not have"
+        + (Suggestion.hint(for: found, among: names).map { "; \($0)" } ?? "")
     case .tooManyValues(let column, let limit):
       "more than \(limit) different values of `\(column)`"
     case .contradiction(let what, let hint): "\(what); \(hint)"

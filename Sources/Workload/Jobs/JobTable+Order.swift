@@ -38,6 +38,15 @@ extension JobTable {
     if !checkpoint.isEmpty { checkpoint = permuted(checkpoint) }
     if !speed.isEmpty { speed = permuted(speed) }
     if !estimate.isEmpty { estimate = permuted(estimate) }
+    if !timeLimit.isEmpty { timeLimit = permuted(timeLimit) }
+    if !deadline.isEmpty { deadline = permuted(deadline) }
+    if !retry.isEmpty { retry = permuted(retry) }
+    failures = failures.permuted(order)
+    if !after.isEmpty {
+      var position = [Int32](repeating: 0, count: order.count)
+      for (new, old) in order.enumerated() { position[old] = Int32(new) }
+      after = after.permuted(order) { position[Int($0)] }
+    }
     if let work = stepWork {
       stepWork!.steps = permuted(work.steps)
       stepWork!.table = permuted(work.table)

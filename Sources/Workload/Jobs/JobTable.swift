@@ -95,6 +95,22 @@ public struct JobTable: Hashable, Sendable {
   /// when it does not; empty: none does.
   public var checkpoint: [UInt8] = []
 
+  /// How long a run of each job may last from its start, after which it is
+  /// killed; zero: as long as it likes; empty: all of them.
+  public var timeLimit: [SimDuration] = []
+  /// By when each job should be done, counted from its arrival; zero: at any
+  /// time; empty: all of them.
+  public var deadline: [SimDuration] = []
+  /// How each job is started again after failures: 1 + its position in
+  /// ``retryRules``, 0: as often as it takes, at once; empty: all of them.
+  public var retry: [UInt16] = []
+  /// Where the attempts of each job fail of themselves, in turn: each a
+  /// ``FailureShare`` of the work that the attempt began with. The attempt
+  /// after the last of them completes.
+  public var failures = JobLists()
+  /// The jobs that must have completed before each job may stand in the queue.
+  public var after = JobLists()
+
   /// What jobs do in steps, where their speed depends on the GPUs that they
   /// get; nil: durations alone count.
   public var stepWork: StepWork?
@@ -107,6 +123,8 @@ public struct JobTable: Hashable, Sendable {
 
   /// At most 255.
   public var checkpointPlans: [CheckpointPlan] = []
+  /// At most 65,535.
+  public var retryRules: [RetryRule] = []
   public var shapes: [JobShape] = []
   /// How wishes are relaxed, step by step; each of at least one step.
   public var relaxations: [[WishRelaxation]] = []
@@ -121,8 +139,29 @@ public struct JobTable: Hashable, Sendable {
 
   public init() {}
 
-  /// The expected duration of a job.
-  public func expectedDuration(_ job: Int) -> SimDuration { estimate.isEmpty ? duration[job] : estimate[job] }
+  /// The expected duration of a job: never longer than its time limit.
+  public func expectedDuration(_ job: Int) -> SimDuration {
+    let expected = estimate.isEmpty ? duration[job] : estimate[job]
+    guard let limit = limit(of: job) else { return expected }
+    return min(expected, limit)
+  }
+
+  /// How long a run of the job may last; nil: as long as it likes.
+  public func limit(of job: Int) -> SimDuration? {
+    timeLimit.isEmpty || timeLimit[job] == .zero ? nil : timeLimit[job]
+  }
+
+  /// By when the job should be done; nil: at any time. A deadline beyond the
+  /// latest instant counts as that.
+  public func due(of job: Int) -> SimTime? {
+    guard !deadline.isEmpty, deadline[job] > .zero else { return nil }
+    return deadline[job] > SimTime.latest - arrival[job] ? .latest : arrival[job] + deadline[job]
+  }
+
+  /// How the job is started again after failures.
+  public func retryRule(of job: Int) -> RetryRule {
+    retry.isEmpty || retry[job] == 0 ? RetryRule() : retryRules[Int(retry[job]) - 1]
+  }
 
   /// GPUs of all workers of a job, parts counted as wholes.
   public func gpus(of job: Int) -> Int64 {

@@ -23,6 +23,7 @@ struct ClassPlan {
   private let busyStream: StreamName
   private let estimateStream: StreamName
   private let stepStream: StreamName
+  private let lifeDraws: LifeDraws
 
   // The table's numbers for the class's own lists, looked up once each.
   private var shapeIDs: [ShapeID?]
@@ -38,6 +39,8 @@ struct ClassPlan {
   ) throws(SynthesisError) {
     self.spec = spec
     self.seed = seed
+    // A class may be called as a pipeline is; no name holds a slash.
+    let origin = spec.stage.map { "pipelines/\($0.pipeline)" } ?? spec.name
     switch spec.kind {
     case .batch(let batch):
       if case .count(_, let span) = batch.arrivals, span.seconds / factor > horizon.seconds {
@@ -52,7 +55,7 @@ struct ClassPlan {
       }
       var clock = ArrivalClock(
         batch.arrivals,
-        className: spec.name,
+        className: origin,
         factor: factor,
         horizon: horizon,
         seed: seed
@@ -77,10 +80,11 @@ struct ClassPlan {
     }
     demandStream = StreamName("demand/\(spec.name)")
     durationStream = StreamName("durations/\(spec.name)")
-    tenantStream = StreamName("tenants/\(spec.name)")
+    tenantStream = StreamName("tenants/\(origin)")
     busyStream = StreamName("busy/\(spec.name)")
     estimateStream = StreamName("estimates/\(spec.name)")
     stepStream = StreamName("steps/\(spec.name)")
+    lifeDraws = LifeDraws(spec.life, className: spec.name, seed: seed)
     shapeIDs = Array(repeating: nil, count: spec.demand.count)
     tenantIDs = Array(repeating: nil, count: tenants.count)
   }
@@ -92,6 +96,13 @@ struct ClassPlan {
 
   /// Whether nothing may preempt the jobs.
   var isProtected: Bool { !spec.isPreemptible }
+
+  /// What may end the jobs before their time.
+  var life: LifeSpec { spec.life }
+
+  /// Classes whose jobs go before those of this one, by the number of the
+  /// arrival; nil: the class is no stage of a pipeline.
+  var after: [Int]? { spec.stage?.after }
 
   /// Whether any job saves its work.
   var hasCheckpoints: Bool { spec.demand.contains { $0.checkpoint != nil } }
@@ -124,6 +135,7 @@ struct ClassPlan {
       builder.table.duration.append(stretches[job].duration)
       builder.table.kind.append(.service)
     }
+    lifeDraws.append(job, builder.lifeColumns, to: &builder.table)
     let option = demand.pick(uniform(demandStream, owner))
     if builder.holdsSteps { countSteps(job, spec.demand[option], in: &builder) }
     if builder.holdsSpeeds { builder.speed(spec.speed) }

@@ -46,6 +46,7 @@ extension SynthesisSpec {
         )
       }
     }
+    try validateStages()
   }
 }
 
@@ -59,6 +60,8 @@ extension JobClassSpec {
     }
     try Check.variate(busyFraction, "\(path).busyFraction")
     try validateEstimates("\(path).estimateFactor")
+    let isService = if case .service = kind { true } else { false }
+    try life.validate(path, isService: isService)
     switch kind {
     case .batch(let batch):
       try batch.validate(path, horizon: horizon)

@@ -57,6 +57,10 @@ public struct JobClassSpec: Equatable, Sendable {
   /// How fast a job runs by where it lies; nil: at full speed everywhere. For
   /// batch classes only.
   public var speed: PlacementSpeed?
+  /// Limits, failures, retries and deadlines. For batch classes only.
+  public var life = LifeSpec()
+  /// The class is a stage of a pipeline; nil: its jobs stand alone.
+  public var stage: StageSpec?
 
   public init(
     name: String,

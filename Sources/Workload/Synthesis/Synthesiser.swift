@@ -5,9 +5,10 @@ import SimulationKernel
 /// The same spec, fleet capacity and seed give the same table, bit for bit.
 /// Every draw is a function of (seed, stream, entity, draw), where the streams
 /// are `arrivals/CLASS`, `states/CLASS`, `demand/CLASS`, `durations/CLASS`,
-/// `tenants/CLASS`, `busy/CLASS`, `estimates/CLASS` and `steps/CLASS` and the entity is the job's index within
-/// its class (demand and tenant of a service: the replica's index), so that a
-/// change of one class or one attribute leaves all other draws alone.
+/// `tenants/CLASS`, `busy/CLASS`, `estimates/CLASS`, `steps/CLASS`, `failures/CLASS` and `deadlines/CLASS`
+/// and the entity is the job's index within its class (demand and tenant of a service: the replica's index),
+/// so that a change of one class or one attribute leaves all other draws alone. The stages of a pipeline
+/// share its streams of arrivals and tenants.
 public enum Synthesiser {
   /// The jobs, by arrival, then class, then index within the class.
   ///
@@ -54,6 +55,9 @@ public enum Synthesiser {
     builder.holdsSteps = plans.contains(where: \.hasSteps)
     builder.holdsSpeeds = plans.contains(where: \.hasSpeeds)
     builder.holdsProtection = plans.contains(where: \.isProtected)
+    builder.lifeColumns = LifeDraws.Columns(plans.map(\.life))
+    // Where the jobs of stages stand in the table.
+    var positions = [[Int32]](repeating: [], count: plans.count)
     builder.table.reserveCapacity(plans.reduce(0) { $0 + $1.count })
     while true {
       var first = -1
@@ -63,9 +67,25 @@ public enum Synthesiser {
         let arrival = plan.arrival(plan.next)
         if arrival < earliest { (first, earliest) = (index, arrival) }
       }
-      guard first >= 0 else { return builder.finish() }
+      guard first >= 0 else {
+        builder.table.after = dependencies(plans, positions, jobs: builder.table.count)
+        return builder.finish()
+      }
+      if plans[first].after != nil { positions[first].append(Int32(builder.table.count)) }
       plans[first].appendNext(to: &builder)
     }
+  }
+
+  /// Job n of a stage waits for job n of the stages before it.
+  private static func dependencies(_ plans: [ClassPlan], _ positions: [[Int32]], jobs: Int) -> JobLists {
+    guard plans.contains(where: { !($0.after ?? []).isEmpty }) else { return JobLists() }
+    var lists = [[Int32]](repeating: [], count: jobs)
+    for (stage, plan) in plans.enumerated() {
+      for (number, job) in positions[stage].enumerated() {
+        lists[Int(job)] = (plan.after ?? []).map { positions[$0][number] }
+      }
+    }
+    return JobLists(lists)
   }
 }
 
@@ -81,6 +101,8 @@ struct JobBuilder {
   /// Whether some class counts steps, or has a speed by place.
   var holdsSteps = false
   var holdsSpeeds = false
+  /// Which columns about ends and deadlines some class needs.
+  var lifeColumns = LifeDraws.Columns([])
   private var shapes = ShapeInterner()
   private var modelSets = TextInterner([""])
   private var tenants = TextInterner()

@@ -29,8 +29,16 @@
 /// | `speed` | speed by span, each on InfiniBand, RoCE and Ethernet: `rack=0.95/0.9/0.8;fleet=0.9/0.85/0.6`; empty: full everywhere | full |
 /// | `steps` | steps to do; 0: the duration says how long the job runs | 0 |
 /// | `throughput` | with steps, the table of their speed: `bert;h100-80gb-sxm:16:rack:3.2` is a name, then model, GPUs of the whole job, span and steps per second of each row | |
+/// | `time_limit_s` | how long a run may last from its start, seconds; empty: as long as it likes | empty |
+/// | `deadline_s` | by when it should be done, seconds after its arrival; empty: at any time | empty |
+/// | `retries` | how often it is started again after failures; empty: as often as it takes | empty |
+/// | `retry_delay_s` | how long it stays out of the queue after its first failure, then twice as long and so on | 0 |
+/// | `retry_delay_max_s` | where that delay stops growing; goes with `retry_delay_s` | 0 |
+/// | `fails` | where its attempts fail of themselves, in turn: shares from 0 to 1 of the work that was left, separated by `;` | none fails |
+/// | `after` | names of the jobs that must have completed first, separated by `;`; rows may come in any order | none |
 ///
-/// With steps, `duration_s` is what orders by length and estimates go by.
+/// With steps, `duration_s` is what orders by length and estimates go by. A
+/// name that holds a semicolon cannot stand in `after`.
 ///
 /// The request columns are those of the openb trace. Rows need not be sorted.
 public enum HeadroomTrace {
@@ -42,10 +50,11 @@ public enum HeadroomTrace {
 
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
-  public static let optionalColumns = [
-    "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
-    "throughput",
-  ]
+  public static let optionalColumns =
+    [
+      "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
+      "throughput",
+    ] + LifeColumns.names + ["after"]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

@@ -30,6 +30,7 @@ public enum HeadroomTraceReader {
     var answers = WordColumn("preemptible", ["true", "false"])
     var attributes = AttributeColumns(reader)
     var budgets = BudgetColumn()
+    var after = AfterColumn()
     while try reader.next() {
       try names.append(columns.name, of: reader)
       let gpu = try reader.gpuRequest(count: columns.gpuCount, milli: columns.gpuMilli)
@@ -72,6 +73,13 @@ public enum HeadroomTraceReader {
         try budgets.note(field, class: Int(table.jobClass[table.jobClass.count - 1].rawValue), of: reader)
       }
       try attributes.append(reader, to: &table)
+      try columns.life.append(reader, to: &table)
+      if let field = columns.after {
+        try after.append(field, of: reader, kind: table.kind[table.kind.count - 1])
+      }
+    }
+    if columns.after != nil {
+      table.after = try after.lists(names.list, of: reader)
     }
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
     table.shapes = shapes.shapes
@@ -188,6 +196,8 @@ private struct Columns {
   let estimate: Int?
   let preemptible: Int?
   let maxUnavailable: Int?
+  let life: LifeColumns
+  let after: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     name = try reader.column("name")
@@ -208,5 +218,7 @@ private struct Columns {
     estimate = reader.optionalColumn("estimate_s")
     preemptible = reader.optionalColumn("preemptible")
     maxUnavailable = reader.optionalColumn("max_unavailable")
+    life = try LifeColumns(reader)
+    after = reader.optionalColumn("after")
   }
 }

@@ -18,6 +18,15 @@ public enum HeadroomTraceWriter {
     to path: String,
     isCancelled: () -> Bool = { false }
   ) throws {
+    if let name = unwritableName(jobs) {
+      throw TraceError(
+        file: path,
+        problem: .contradiction(
+          "the job `\(name)`, which others wait for, has a semicolon in its name",
+          hint: "column `after` separates names by it"
+        )
+      )
+    }
     let file = try AtomicFile(path: path)
     var buffer: [UInt8] = []
     buffer.reserveCapacity(bufferSize + 4096)
@@ -59,6 +68,7 @@ public enum HeadroomTraceWriter {
     let prefix: [UInt8]
     /// Whether a numbered name must stand in quotes.
     let quotesPrefix: Bool
+    let holdsDelays: Bool
 
     init(_ jobs: JobTable) {
       classes = jobs.classes.map { HeadroomTraceWriter.quoted($0) }
@@ -82,7 +92,9 @@ public enum HeadroomTraceWriter {
         + (jobs.disruptionBudgets.isEmpty ? [] : ["max_unavailable"])
         + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
         + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
+        + HeadroomTraceWriter.lifeColumns(jobs)
       budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
+      holdsDelays = HeadroomTraceWriter.holdsDelays(jobs)
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -143,18 +155,19 @@ public enum HeadroomTraceWriter {
         buffer.append(comma)
       }
     }
+    appendLife(job, of: jobs, holdsDelays: texts.holdsDelays, to: &buffer)
     buffer.append(UInt8(ascii: "\n"))
   }
 
   /// A field, in quotes when it holds a comma, a quote or a line end.
-  private static func quoted(_ text: String) -> [UInt8] {
+  static func quoted(_ text: String) -> [UInt8] {
     let quote = UInt8(ascii: "\"")
     let special: [UInt8] = [quote, UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
     guard text.utf8.contains(where: special.contains) else { return Array(text.utf8) }
     return [quote] + text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
   }
 
-  private static func append(_ value: Int64, to buffer: inout [UInt8]) {
+  static func append(_ value: Int64, to buffer: inout [UInt8]) {
     if value < 0 { buffer.append(UInt8(ascii: "-")) }
     let start = buffer.count
     var rest = value.magnitude
@@ -166,7 +179,7 @@ public enum HeadroomTraceWriter {
   }
 
   /// Seconds with as many decimals as it takes, at most nine.
-  private static func append(nanoseconds: Int64, to buffer: inout [UInt8]) {
+  static func append(nanoseconds: Int64, to buffer: inout [UInt8]) {
     append(nanoseconds / 1_000_000_000, to: &buffer)
     var fraction = nanoseconds % 1_000_000_000
     guard fraction > 0 else { return }

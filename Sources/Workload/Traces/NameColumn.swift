@@ -39,8 +39,11 @@ struct NameColumn {
   func names(keepingNumbers: Bool) -> JobNames {
     if let listed { return .listed(listed.texts) }
     if lines.isEmpty { return JobTable().names }
-    return keepingNumbers ? .numbered(prefix: prefix) : .listed(lines.indices.map { prefix + String($0) })
+    return keepingNumbers ? .numbered(prefix: prefix) : .listed(list)
   }
+
+  /// All names, spelled out, by row.
+  var list: [String] { listed?.texts ?? lines.indices.map { prefix + String($0) } }
 
   /// Whether the field is the prefix followed by this row's index.
   private func isPrefixed(_ field: Int, of reader: CSVReader) -> Bool {

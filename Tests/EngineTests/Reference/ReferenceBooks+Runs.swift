@@ -22,14 +22,14 @@ extension ReferenceBooks {
       let start = run.jobs.startNanoseconds[j]
       let end = run.jobs.endNanoseconds[j] >= 0 ? run.jobs.endNanoseconds[j] : run.end
       let overhead = min(end - start, run.progress[j].due)
-      // What still runs counts as kept.
+      // What still runs counts as kept, unless the job timed out or failed.
       let last = ReferenceSimulator.Attempt(
         job: j,
         start: start,
         end: end,
         pieces: run.laid[j],
         overhead: overhead,
-        kept: end - start - overhead
+        kept: end - start - overhead - run.lives[j].lost
       )
       book(last, run, from: from)
     }

@@ -29,6 +29,14 @@ import Workload
     }
   }
 
+  @Test(arguments: 0..<24)
+  func `random limits, failures and dependencies end as in the naive simulator`(batch: Int) throws {
+    for offset in 0..<Self.seedsPerBatch {
+      let seed = UInt64(40_000_000 + batch * 1_000_000 + offset)
+      try expectAgreement(RandomScenario.withLives(seed: seed), "seed \(seed), with lives")
+    }
+  }
+
   @Test(arguments: RandomScenario.profiles.indices)
   func `each placement profile decides as in the naive simulator`(profile: Int) throws {
     for offset in 0..<Self.seedsPerBatch {
@@ -72,6 +80,7 @@ import Workload
       try expectAgreement(RandomScenario.input(seed: seed), "seed \(seed)")
       try expectAgreement(RandomScenario.placed(seed: seed), "placed seed \(seed)")
       try expectAgreement(RandomScenario.divided(seed: seed), "seed \(seed), divided")
+      try expectAgreement(RandomScenario.withLives(seed: seed), "seed \(seed), with lives")
     }
   }
 
@@ -128,7 +137,9 @@ import Workload
         isPreemption: attempt.isPreemption,
         overhead: attempt.overheadNanoseconds,
         kept: attempt.keptNanoseconds,
-        rate: attempt.rate
+        rate: attempt.rate,
+        isFailure: attempt.isFailure,
+        backoff: attempt.backoffNanoseconds
       )
     }
     if attempts != naive.attempts {
@@ -181,6 +192,9 @@ import Workload
     return "\(c.state[j]) \(c.firstStartNanoseconds[j])/\(c.startNanoseconds[j])...\(c.endNanoseconds[j])"
       + " \(places.joined(separator: ", ")) cause \(c.cause[j])"
       + " interrupted \(c.interruptions[j]) preempted \(c.preemptions[j])"
+      + " failed \(c.failures.isEmpty ? 0 : c.failures[j])"
+      + " eligible \(c.eligibleNanoseconds.isEmpty ? -2 : c.eligibleNanoseconds[j])"
+      + " lost \(c.lostNanoseconds.isEmpty ? 0 : c.lostNanoseconds[j])"
       + " overhead \(c.overheadNanoseconds.isEmpty ? 0 : c.overheadNanoseconds[j]) node \(c.node[j].rawValue)"
   }
 
@@ -190,7 +204,12 @@ import Workload
     var interrupted = 0
     var shared = 0
     for seed in 0..<UInt64(300) {
-      let input = seed % 4 == 0 ? RandomScenario.divided(seed: seed) : RandomScenario.input(seed: seed)
+      let input =
+        switch seed % 4 {
+        case 0: RandomScenario.divided(seed: seed)
+        case 1: RandomScenario.withLives(seed: seed)
+        default: RandomScenario.input(seed: seed)
+        }
       var naive = ReferenceSimulator(input)
       naive.run()
       states.formUnion(naive.jobs.state)

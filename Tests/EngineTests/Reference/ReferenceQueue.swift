@@ -20,6 +20,7 @@ extension ReferenceSimulator {
     case .ordered(.shortestEstimate, _): input.jobs.expectedDuration(j).nanoseconds
     // Service, then size; small numbers, so that one key holds both.
     case .ordered(.leastService, _): input.jobs.expectedDuration(j).nanoseconds * milli(j) << 20 + milli(j)
+    case .ordered(.earliestDeadline, _): input.jobs.due(of: j)?.nanoseconds ?? .max
     // All gain alike, so that it matters only when they came.
     case .ageing(let ageing, _) where ageing.atMost == nil:
       Int64(ageing.raises) * input.jobs.arrival[j].nanoseconds

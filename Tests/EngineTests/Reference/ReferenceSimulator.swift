@@ -23,6 +23,8 @@ struct ReferenceSimulator {
     var overhead: Int64 = 0
     var kept: Int64 = 0
     var rate: Int64 = 0
+    var isFailure = false
+    var backoff: Int64 = 0
   }
   /// Places that a gang held before it started.
   struct Hold: Hashable {
@@ -55,6 +57,7 @@ struct ReferenceSimulator {
   /// and when the next pass is due if nothing happens.
   var list: [Int] = []
   var progress: [Progress]
+  var lives: [Life]
   var timer: Int64?
   var rank: [Int]
   /// How many steps each job's wish is relaxed by.
@@ -94,6 +97,7 @@ struct ReferenceSimulator {
     emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
+    lives = input.jobs.duration.map { _ in Life() }
     waits = input.jobs.shape.map { _ in [:] }
     progress = input.jobs.duration.indices.map { j in
       Progress(work: input.jobs.duration[j].nanoseconds, left: Self.work(j, input.jobs))
@@ -162,16 +166,20 @@ struct ReferenceSimulator {
             if change(Int(node.rawValue), input.fleetChanges[i].action, now) { isPassDue = true }
           }
         case .arrival(let j):
-          arrive(j)
-          if jobs.state[j] == .waiting, !holdsGangs || refusedHead == nil { isPassDue = true }
+          arrive(j, now)
+          if jobs.state[j] == .waiting, lives[j].eligible >= 0, !holdsGangs || refusedHead == nil {
+            isPassDue = true
+          }
         case .relax(let j):
           relax(j)
           isPassDue = true
         }
+        if settleDependencies(now) { isPassDue = true }
       }
       if isPassDue {
         timer = nil
         if spec != nil { rankedPass(now) } else if holdsGangs { holdingPass(now) } else { pass(now) }
+        _ = settleDependencies(now)
         if !keepsFreed { freed = [] }
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
@@ -183,6 +191,7 @@ struct ReferenceSimulator {
     for (j, cause) in causes { waits[j][cause, default: 0] += end - last }
     waits = waits.map { $0.filter { $0.value > 0 } }
     for j in waits.indices where jobs.state[j] != .rejected { jobs.cause[j] = mainCause(j) }
+    completeLives()
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in
       attempts.first { $0.job == j }?.start ?? jobs.startNanoseconds[j]
     }
@@ -203,7 +212,7 @@ struct ReferenceSimulator {
     input.jobs.arrival[j].nanoseconds + input.jobs.duration[j].nanoseconds
   }
 
-  private mutating func arrive(_ j: Int) {
+  private mutating func arrive(_ j: Int, _ now: Int64) {
     rung[j] = .max
     let isImpossible = layout(j, on: emptyNodes) == nil
     resetWish(j)
@@ -214,12 +223,17 @@ struct ReferenceSimulator {
       return
     }
     jobs.state[j] = .waiting
+    if !input.jobs.after[j].isEmpty { return }
+    lives[j].eligible = now
+    lives[j].joined = now
     join(j)
     list.append(j)
     if input.jobs.kind[j] == .service { push(endOfService(j), 0, .end(j)) }
   }
 
   private mutating func finish(_ j: Int, _ now: Int64) {
+    if lives[j].isDelayed { return returnFromDelay(j, now) }
+    if jobs.state[j] == .running && endsEarly(j, now) { return }
     jobs.endNanoseconds[j] = now
     if jobs.state[j] == .running {
       jobs.state[j] = .completed
@@ -234,7 +248,7 @@ struct ReferenceSimulator {
     }
   }
 
-  private mutating func giveBack(_ j: Int) {
+  mutating func giveBack(_ j: Int) {
     for piece in laid[j] {
       nodes[piece.node].giveBack(j)
       if nodes[piece.node].condition == .draining, nodes[piece.node].residents.isEmpty {
@@ -256,19 +270,19 @@ struct ReferenceSimulator {
       let hasDropped = dropHolders(n, now)
       nodes[n].condition = nodes[n].residents.isEmpty ? .maintenance : .draining
       return hasDropped
-    case .interrupt: return clear(n, now)
+    case .interrupt: return clear(n, now, isFailure: true)
     case .leave, .fail, .maintain:
-      let hasLost = clear(n, now)
+      let hasLost = clear(n, now, isFailure: action == .fail)
       nodes[n].condition = action == .leave ? .absent : action == .fail ? .fault : .maintenance
       return hasLost
     }
   }
 
   /// All that lies on the node is interrupted. Returns whether anything was.
-  private mutating func clear(_ n: Int, _ now: Int64) -> Bool {
+  private mutating func clear(_ n: Int, _ now: Int64, isFailure: Bool) -> Bool {
     var hasLost = dropHolders(n, now)
     while let j = nodes[n].residents.last?.job {
-      if spec != nil { loseRank(j, now) } else { stop(j, now) }
+      if isFailure { fail(j, now) } else { lose(j, now) }
       hasLost = true
     }
     return hasLost
@@ -322,7 +336,7 @@ struct ReferenceSimulator {
       jobs.rate[j] = rateNow(j)
       progress[j].work = time(j, jobs.rate[j])
     }
-    if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
+    if input.jobs.kind[j] == .batch { push(now + plannedLength(j), 0, .end(j)) }
     remove(j)
   }
 }

@@ -125,7 +125,7 @@ import Workload
       }
       #expect(repaired.contains { $0.fits(r) }, label)
     case .none, .headOfLine, .priority, .gang, .placementWish, .reservation, .roundBoundary, .fairShare,
-      .requeue:
+      .requeue, .dependency:
       Issue.record("\(label): a rejection because of \(cause)")
     }
   }

@@ -1,0 +1,87 @@
+import Outcome
+import SimulationKernel
+import Workload
+
+/// Runs that do not complete: killed at their time limit, failed of
+/// themselves, or failed with a node once too often.
+extension EventLoop {
+  /// The present run of a job ends as it was planned, other than completed.
+  /// Returns false when it completes.
+  mutating func endsEarly(_ job: Int, at now: SimTime) -> Bool {
+    guard let life, live.isIn(job, .running) else { return false }
+    switch LifeState.RunEnd(rawValue: life.end[job])! {
+    case .completes: return false
+    case .timesOut: endForGood(job, .timedOut, at: now)
+    case .fails:
+      life.failed(job)
+      guard let delay = life.retry(job) else {
+        endForGood(job, .failed, at: now)
+        return true
+      }
+      interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
+      attempts[attempts.count - 1].isFailure = true
+      comeBack(job, after: delay, at: now)
+    }
+    return true
+  }
+
+  /// The job's node is lost. Returns whether that was once too often, and the
+  /// job has ended.
+  mutating func failsWithNode(_ job: Int, at now: SimTime) -> Bool {
+    guard let life, kinds[job] == .batch else { return false }
+    guard let delay = life.retry(job) else {
+      endForGood(job, .failed, at: now)
+      feed.noteCancellation { [live = live.liveness(timer: timer, maintenance.turn)] in live.isLive($0) }
+      isPassPending = true
+      return true
+    }
+    guard delay > .zero else { return false }
+    interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
+    comeBack(job, after: delay, at: now)
+    return true
+  }
+
+  /// The run ends, and with it the job: what it had not saved is lost.
+  private mutating func endForGood(_ job: Int, _ state: JobState, at now: SimTime) {
+    let elapsed = now.nanoseconds - live.start[job]
+    let split = progress?.split(job, at: now.nanoseconds, savesFirst: false)
+    life!.lost[job] = elapsed - (split.map { $0.overhead + $0.kept } ?? 0)
+    live.end[job] = now.nanoseconds
+    live.state[job] = state.rawValue
+    preemption?.budgets?.ended(job)
+    vacate(job)
+    cancelDependents(of: job, at: now)
+    if hasWaiting { isPassPending = true }
+    hasNews = true
+  }
+
+  /// A job that has failed joins the queue again, at once or after its delay.
+  private mutating func comeBack(_ job: Int, after delay: SimDuration, at now: SimTime) {
+    isPassPending = true
+    hasNews = true
+    guard delay > .zero else { return rejoin(job) }
+    attempts[attempts.count - 1].backoffNanoseconds = delay.nanoseconds
+    life!.joined[job] = -1
+    waits.note(job: job, .requeue, at: now.nanoseconds)
+    schedule(end: now, after: delay, job)
+  }
+
+  /// The delay of a job that had failed is over. Returns false for any other.
+  mutating func returnsFromDelay(_ job: Int, at now: SimTime) -> Bool {
+    guard let life, live.isIn(job, .waiting), kinds[job] == .batch else { return false }
+    waits.note(job: job, .none, at: now.nanoseconds)
+    resetWish(job, at: now)
+    rejoin(job)
+    isPassPending = true
+    hasNews = true
+    return true
+  }
+
+  /// A run's length as it will be, given how long it would take to complete.
+  func plannedLength(_ job: Int, toCompletion left: Int64) -> Int64 {
+    guard let life else { return left }
+    guard let progress else { return life.plan(job, left: left, done: 0) { $0 } }
+    let done = duration[job].nanoseconds - progress.workLeft(job)
+    return life.plan(job, left: left, done: done) { progress.runLength(job, toWork: $0) }
+  }
+}
