@@ -21,7 +21,7 @@ extension EventLoop {
     if refusesForGood || waits.reviewedState == waits.state && waits.fresh.isEmpty { return }
     waits.reviewedState = waits.state
     if ranked != nil || backfill != nil || rounds != nil {
-      for job in waits.window where live.isIn(Int(job), .waiting) {
+      for job in waits.window where isInQueue(Int(job)) {
         waits.note(job: Int(job), causeNow(Int(shapes[Int(job)].rawValue)), at: now.nanoseconds)
       }
     } else if let lines {
@@ -51,7 +51,7 @@ extension EventLoop {
     let head = Int(queue.refusedHead)
     waits.beginWindow()
     if head >= 0 { waits.keep(head, cause(Int(shapes[head].rawValue), totalsDecide), at: now) }
-    waits.endWindow(at: now) { [state = live.state] in state[$0] == JobState.waiting.rawValue }
+    waits.endWindow(at: now) { [state = live.state, life] in stands($0, state, life) }
   }
 
   /// The heads of the lines whose refusal stands: each for itself where the
@@ -68,14 +68,14 @@ extension EventLoop {
       }
       if !lines.blocks { waits.note(class: shape, causeNow(shape), at: now) }
     }
-    waits.endWindow(at: now) { [state = live.state] in state[$0] == JobState.waiting.rawValue }
+    waits.endWindow(at: now) { [state = live.state, life] in stands($0, state, life) }
   }
 
   /// Jobs whose wish was relaxed wait for what refuses them as they wish now,
   /// whatever those of their class wait for that wish as at first.
   private mutating func reviewRelaxed(_ ladders: WishLadders, at now: Int64) {
     ladders.relaxed.removeAll { [state = live.state] in state[Int($0)] != JobState.waiting.rawValue }
-    for job in ladders.relaxed {
+    for job in ladders.relaxed where isInQueue(Int(job)) {
       waits.note(job: Int(job), causeNow(Int(shapes[Int(job)].rawValue)), at: now)
     }
   }
@@ -120,9 +120,7 @@ extension EventLoop {
     for job in front where live.isIn(job, .waiting) {
       waits.keep(job, causeNow(Int(shapes[job].rawValue)), at: now.nanoseconds)
     }
-    waits.endWindow(at: now.nanoseconds) { [state = live.state] in
-      state[$0] == JobState.waiting.rawValue
-    }
+    waits.endWindow(at: now.nanoseconds) { [state = live.state, life] in stands($0, state, life) }
   }
 
   /// What a ranking queue's jobs wait for: their rank where the nodes that are
@@ -144,4 +142,9 @@ extension EventLoop {
       waits.note(class: number, cause, at: now)
     }
   }
+}
+
+/// Whether the job waits in the queue.
+private func stands(_ job: Int, _ state: LiveJobs.Field<UInt8>, _ life: LifeState?) -> Bool {
+  state[job] == JobState.waiting.rawValue && (life.map { $0.joined[job] >= 0 } ?? true)
 }

@@ -71,13 +71,15 @@ extension EventLoop {
     )
   }
 
-  /// The job's run ends early; it waits again, without a place in the queue.
+  /// The job's run ends early; it waits again, without a place in the queue,
+  /// which it gets at once unless it stays away.
   mutating func interrupt(
     _ job: Int,
     at now: SimTime,
     isPreemption: Bool,
     savesFirst: Bool,
-    extra: Int64
+    extra: Int64,
+    staysAway: Bool = false
   ) {
     var record = InterruptedAttempt(
       job: JobID(rawValue: Int32(job)),
@@ -110,7 +112,7 @@ extension EventLoop {
     if live.pieceCount.count > 0 { live.pieceCount[job] = 0 }
     precondition(live.interruptions[job] < .max, "a job was interrupted four billion times")
     live.interruptions[job] += 1
-    resetWish(job, at: now)
+    resetWish(job, at: now, isInQueue: !staysAway)
     feed.noteCancellation { [live = live.liveness(timer: timer, maintenance.turn)] in live.isLive($0) }
   }
 }

@@ -40,7 +40,7 @@ extension EventLoop {
       })
     else { return false }
     return !(0..<input.jobs.count).contains {
-      live.isIn($0, .running) || (live.isIn($0, .waiting) && kinds[$0] == .service)
+      live.isIn($0, .running) || (live.isIn($0, .waiting) && kinds[$0] == .service) || isDelayed($0)
     }
   }
 

@@ -18,7 +18,7 @@ extension EventLoop {
         endForGood(job, .failed, at: now)
         return true
       }
-      interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
+      leaveNodes(job, before: delay, at: now)
       attempts[attempts.count - 1].isFailure = true
       comeBack(job, after: delay, at: now)
     }
@@ -36,7 +36,7 @@ extension EventLoop {
       return true
     }
     guard delay > .zero else { return false }
-    interrupt(job, at: now, isPreemption: false, savesFirst: false, extra: 0)
+    leaveNodes(job, before: delay, at: now)
     comeBack(job, after: delay, at: now)
     return true
   }
@@ -55,6 +55,17 @@ extension EventLoop {
     hasNews = true
   }
 
+  private mutating func leaveNodes(_ job: Int, before delay: SimDuration, at now: SimTime) {
+    interrupt(
+      job,
+      at: now,
+      isPreemption: false,
+      savesFirst: false,
+      extra: 0,
+      staysAway: delay > .zero
+    )
+  }
+
   /// A job that has failed joins the queue again, at once or after its delay.
   private mutating func comeBack(_ job: Int, after delay: SimDuration, at now: SimTime) {
     isPassPending = true
@@ -69,12 +80,25 @@ extension EventLoop {
   /// The delay of a job that had failed is over. Returns false for any other.
   mutating func returnsFromDelay(_ job: Int, at now: SimTime) -> Bool {
     guard let life, live.isIn(job, .waiting), kinds[job] == .batch else { return false }
+    life.joined[job] = now.nanoseconds
     waits.note(job: job, .none, at: now.nanoseconds)
     resetWish(job, at: now)
     rejoin(job)
     isPassPending = true
     hasNews = true
     return true
+  }
+
+  /// Whether the job has failed, and stays out of the queue until its delay is
+  /// over.
+  func isDelayed(_ job: Int) -> Bool {
+    guard let life, live.isIn(job, .waiting) else { return false }
+    return life.joined[job] < 0 && life.eligible[job] >= 0
+  }
+
+  /// Whether the job waits, and stands in the queue as far as its life goes.
+  func isInQueue(_ job: Int) -> Bool {
+    live.isIn(job, .waiting) && (life.map { $0.joined[job] >= 0 } ?? true)
   }
 
   /// A run's length as it will be, given how long it would take to complete.

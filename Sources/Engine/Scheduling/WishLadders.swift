@@ -78,12 +78,13 @@ extension EventLoop {
   /// A run whose wishes are relaxed has at most so many jobs.
   static let mostRelaxable = Int(EventLoop.timerPayload - relaxationBase)
 
-  /// The job begins to wait: it wishes as at first.
-  mutating func resetWish(_ job: Int, at now: SimTime) {
+  /// The job begins to wait: it wishes as at first. Out of the queue it does so
+  /// for as long as it stays there.
+  mutating func resetWish(_ job: Int, at now: SimTime, isInQueue: Bool = true) {
     guard let ladders else { return }
     shapes[job] = ShapeID(rawValue: Int32(ladders.begin(Int(input.jobs.shape[job].rawValue))))
     if shapes[job] != input.jobs.shape[job], hasClassOfItsOwn { ladders.relaxed.append(Int32(job)) }
-    scheduleRelaxation(job, ladders, at: now)
+    if isInQueue { scheduleRelaxation(job, ladders, at: now) }
   }
 
   /// Whether jobs of one shape share a log of causes.

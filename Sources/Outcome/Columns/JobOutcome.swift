@@ -37,7 +37,7 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 /// Every instant of every wait has one cause. When several hold, the first of
 /// these is named; `docs/waiting.md` says what each queue does:
 ///
-/// 1. it is not in the queue: requeue;
+/// 1. it is not in the queue: dependency, requeue;
 /// 2. the queue does not look at the job: headOfLine, roundBoundary, priority;
 /// 3. it would fit, and is held back: fairShare, reservation;
 /// 4. it would fit if nodes that are down were up: failure;

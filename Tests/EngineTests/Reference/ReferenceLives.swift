@@ -76,7 +76,7 @@ extension ReferenceSimulator {
     lives[j].failures += 1
     let rule = input.jobs.retryRule(of: j)
     if let most = rule.most, lives[j].failures > Int(most) { return endForGood(j, .failed, now) }
-    let head = refusedHead
+    let (head, lines) = (refusedHead, refusedLines)
     lose(j, now)
     var delay = rule.delay.nanoseconds
     for _ in 1..<lives[j].failures { delay = min(2 * delay, rule.longestDelay.nanoseconds) }
@@ -85,9 +85,10 @@ extension ReferenceSimulator {
     // It joined for no time, and took nobody's place.
     remove(j)
     refusedHead = head
+    refusedLines = lines
+    events.removeAll { $0.what == .relax(j) }
     list.removeAll { $0 == j }
     lives[j].isDelayed = true
-    jobs.cause[j] = .requeue
     push(now + delay, 0, .end(j))
   }
 
@@ -99,6 +100,7 @@ extension ReferenceSimulator {
   mutating func returnFromDelay(_ j: Int, _ now: Int64) {
     lives[j].isDelayed = false
     lives[j].joined = now
+    resetWish(j)
     join(j)
     list.append(j)
   }
@@ -115,27 +117,27 @@ extension ReferenceSimulator {
         let states = input.jobs.after[j].map { jobs.state[Int($0)] }
         if states.contains(where: { ![.unseen, .waiting, .running, .completed].contains($0) }) {
           jobs.state[j] = .cancelled
-          jobs.cause[j] = .dependency
           jobs.endNanoseconds[j] = now
           hasChanged = true
         } else if states.allSatisfy({ $0 == .completed }) {
           lives[j].eligible = now
           lives[j].joined = now
+          resetWish(j)
           join(j)
           list.append(j)
           hasJoined = true
-        } else {
-          jobs.cause[j] = .dependency
         }
       }
     }
     return hasJoined
   }
 
-  /// Whether the job's cause is of the time before it joined the queue, in
-  /// which it has stood since before `now`.
-  func bearsOldCause(_ j: Int, at now: Int64) -> Bool {
-    [.dependency, .requeue].contains(jobs.cause[j]) && lives[j].joined < now
+  /// What jobs wait for that do not stand in the queue.
+  var causesOutsideQueue: [(Int, WaitCause)] {
+    jobs.state.indices.filter { jobs.state[$0] == .waiting }.compactMap { j in
+      if lives[j].isDelayed { return (j, .requeue) }
+      return lives[j].eligible < 0 ? (j, .dependency) : nil
+    }
   }
 
   /// The columns that only this file fills.

@@ -183,7 +183,9 @@ struct ReferenceSimulator {
         if !keepsFreed { freed = [] }
       }
       history.append(Moment(time: now, nodes: nodes, waiting: waiting))
-      causes = Dictionary(uniqueKeysWithValues: waiting.map { ($0, causeOfWaiting($0)) })
+      causes = Dictionary(
+        uniqueKeysWithValues: waiting.map { ($0, causeOfWaiting($0)) } + causesOutsideQueue
+      )
     }
     let last = end
     end = input.horizon?.nanoseconds ?? end
@@ -223,7 +225,11 @@ struct ReferenceSimulator {
       return
     }
     jobs.state[j] = .waiting
-    if !input.jobs.after[j].isEmpty { return }
+    if !input.jobs.after[j].isEmpty {
+      events.removeAll { $0.what == .relax(j) }
+      rung[j] = 0
+      return
+    }
     lives[j].eligible = now
     lives[j].joined = now
     join(j)
