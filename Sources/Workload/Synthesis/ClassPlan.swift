@@ -135,10 +135,10 @@ struct ClassPlan {
       builder.table.duration.append(stretches[job].duration)
       builder.table.kind.append(.service)
     }
-    lifeDraws.append(job, builder.lifeColumns, to: &builder.table)
     let option = demand.pick(uniform(demandStream, owner))
     if builder.holdsSteps { countSteps(job, spec.demand[option], in: &builder) }
     if builder.holdsSpeeds { builder.speed(spec.speed) }
+    lifeDraws.append(job, builder.lifeColumns, to: &builder.table)
     if builder.holdsEstimates { builder.table.estimate.append(estimate(job, of: builder.table)) }
     let tenant = tenants.count == 1 ? 0 : tenancy.pick(uniform(tenantStream, owner))
     let shapeID = shapeIDs[option] ?? builder.shape(spec.demand[option])
