@@ -117,8 +117,11 @@ struct ResultStoreTests {
       #expect(lain.map { $0["node_id"] as Int } == [0, 2])
       #expect(try Int.fetchOne(db, sql: "SELECT overhead_ns FROM job WHERE job_id = 5") == 7_000_000_000)
       let held = try #require(try Row.fetchOne(db, sql: "SELECT * FROM hold_view"))
-      #expect(held["job_id"] == 5 && held["workers"] == 2 && held["ending"] == "timed_out")
-      #expect(held["start_s"] == 8000.0 && held["end_s"] == 9000.0)
+      #expect(held["job_id"] as Int == 5)
+      #expect(held["workers"] as Int == 2)
+      #expect(held["ending"] as String == "timed_out")
+      #expect(held["start_s"] as Double == 8000)
+      #expect(held["end_s"] as Double == 9000)
       // 16 GPUs for 1,000 s.
       #expect(abs(held["held_gpu_hours"] as Double - 16 / 3.6) < 1e-9)
     }
