@@ -136,7 +136,7 @@ public enum SmallRun {
     return columns
   }
 
-  /// Every wait has the one cause of its job, but for an hour of job 8.
+  /// Every wait has the one cause of its job, but for five minutes of job 8.
   private static func waits(of outcome: RunOutcome) -> JobWaits {
     var waits = JobWaits()
     for (job, state) in outcome.jobs.state.enumerated() {
@@ -148,19 +148,23 @@ public enum SmallRun {
       let isKnown = state != .rejected && state != .unseen
       if isKnown { sums[Int(outcome.jobs.cause[job].rawValue)] = max(0, span) }
       sums[0] = 0
+      if job == 8 {
+        sums[Int(WaitCause.fragmentation.rawValue)] = hour / 12
+        sums[Int(WaitCause.memory.rawValue)] -= hour / 12
+      }
       waits.append(sums)
     }
     return waits
   }
 
-  /// Shapes 0 and 1 have logs of their own; job 8 waited for the memory after
-  /// its node had failed.
+  /// Shapes 0 and 1 have logs of their own; job 8 waited for memory five
+  /// minutes after its node had failed.
   private static var causes: CauseHistory {
     var causes = CauseHistory()
     causes.classOfShape = [0, 1, 0, 0]
     causes.classes = [CauseLog(always: .capacity), CauseLog(always: .gpuModel)]
     causes.classes[0].append(.fragmentation, at: 2 * hour)
-    causes.own.append(.memory, at: 5 * hour)
+    causes.own.append(.memory, at: 5 * hour + hour / 12)
     causes.firstOwn = (0...12).map { $0 > 8 ? 1 : 0 }
     return causes
   }

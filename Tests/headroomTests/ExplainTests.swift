@@ -25,6 +25,28 @@ struct ExplainTests {
     #expect(text.output.contains("starts on \(interrupted.attempts[0].node)"))
   }
 
+  @Test("what a job waited for adds up to its waits, and the text says when it changed")
+  func waits() throws {
+    let scratch = try ScratchFolder()
+    let db = scratch.path("waits.sqlite")
+    #expect(try program.run("run", "scenarios/node-failures.yaml", "--db", db, "--quiet").code == 0)
+    let store = try ResultStore(path: db, access: .read)
+    var changing: JobStory?
+    for job in 1_000..<1_300 {
+      guard let story = try? store.story(ofJob: String(job), run: 1, replication: 0) else { continue }
+      guard let start = story.startSeconds else { continue }
+      let ran = story.attempts.reduce(0) { $0 + $1.endSeconds - $1.startSeconds }
+      let waited = story.waits.reduce(0) { $0 + $1.endSeconds - $1.startSeconds }
+      #expect(abs(start - story.arrivalSeconds - ran - waited) < 1e-6, "\(job)")
+      if story.waits.count > 1, story.attempts.isEmpty { changing = changing ?? story }
+    }
+    let story = try #require(changing)
+    let text = try program.run("explain", "1", story.job, "--db", db)
+    #expect(text.output.contains("because of ") && text.output.contains(" for "))
+    let json = try program.run("explain", "1", story.job, "--json", "--db", db)
+    #expect(json.output.contains("\"cause\" : \"\(story.waits[1].cause)\""))
+  }
+
   @Test("an unknown job is an error that says where the jobs are listed")
   func unknown() throws {
     let scratch = try ScratchFolder()

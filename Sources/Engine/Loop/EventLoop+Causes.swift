@@ -11,10 +11,12 @@ import Workload
 extension EventLoop {
   /// Looks that reviews may take a pass on average: a class costs one where
   /// the fleet's free GPUs decide, ``searchLooks`` where an index is asked, a
-  /// tenth of the nodes where they are scanned. What is left over waits for
-  /// the next passes, so that very many classes on very many nodes stay cheap.
-  private static let looksAPass = 256
+  /// tenth of the nodes where they are scanned. Passes that take fewer leave
+  /// up to ``savedLooks`` to later ones; what is left undone waits for the
+  /// next passes, so that very many classes on very many nodes stay cheap.
+  private static let looksAPass = 64
   private static let searchLooks = 8
+  static let savedLooks = 8192
 
   /// After a pass, or after nodes have come or gone.
   mutating func reviewCauses(at now: SimTime) {
@@ -92,7 +94,7 @@ extension EventLoop {
     let count = queue.activeRequestCount
     guard count > 0 else { return }
     let scan = cluster.nodeCount / 10
-    waits.credit = min(waits.credit + Self.looksAPass, max(Self.looksAPass, 8 * scan))
+    waits.credit = min(waits.credit + Self.looksAPass, max(Self.savedLooks, 8 * scan))
     var left = count
     waits.totals.begin()
     while left > 0 && waits.credit > 0 {
@@ -111,6 +113,7 @@ extension EventLoop {
       waits.note(class: shape, causeNow(shape), at: now)
     }
     if left > 0 || !isPlain { waits.totals.lookAgain() }
+    if left > 0 { waits.reviewedState = 0 }
   }
 
   /// The jobs at the front of a queue, whose causes are found job by job.

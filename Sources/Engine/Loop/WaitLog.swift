@@ -45,6 +45,8 @@ final class WaitLog {
   /// By shape: the cause that was found in this state of the cluster.
   private let found: Column<UInt8>
   private let foundIn: Column<Int64>
+  /// By shape: a node of another model on which it fitted, or -1.
+  let witness: Column<Int32>
   /// Changes whenever the cluster does.
   var state: Int64 = 1
   /// The state in which all causes were looked at last.
@@ -54,7 +56,7 @@ final class WaitLog {
   /// What decides most causes at a glance.
   var totals: FreeTotals
   /// Looks that reviews may still take, and where the next one goes on.
-  var credit = 0
+  var credit = EventLoop.savedLooks
   var position = 0
   /// Nodes that have failed, are in maintenance, or drain: their return is
   /// what a job may wait for. In no order that matters.
@@ -81,6 +83,7 @@ final class WaitLog {
     ownNow = Column(repeating: 0, count: jobs)
     found = Column(repeating: 0, count: shapes)
     foundIn = Column(repeating: 0, count: shapes)
+    witness = Column(repeating: -1, count: shapes)
   }
 
   /// From now on the jobs of the class wait because of this.

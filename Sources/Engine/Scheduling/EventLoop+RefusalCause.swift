@@ -31,7 +31,7 @@ extension EventLoop {
   func refusalCause(_ shape: Int) -> WaitCause {
     let request = requests[shape]
     if !waits.down.isEmpty, fitsWithWhatIsDown(shape, request) { return .failure }
-    guard request.workers > 1 else { return refusalCause(request) }
+    guard request.workers > 1 else { return causeOfOne(shape, request) }
     if request.models != .max, freeMilli(.max) >= request.takenByAll {
       var any = request
       any.models = .max
@@ -66,13 +66,23 @@ extension EventLoop {
   }
 
   /// Why no node takes the request now.
-  private func refusalCause(_ request: Request) -> WaitCause {
+  private func causeOfOne(_ shape: Int, _ request: Request) -> WaitCause {
     if request.gpuCount > 0, request.models != .max, freeMilli(.max) >= Int64(request.takenMilli) {
       var any = request
       any.models = .max
-      if cluster.isPooled ? fitsSomewhere(any) : index.first(any) >= 0 { return .gpuModel }
+      if cluster.isPooled ? fitsSomewhere(any) : fitsOnWitness(shape, any) { return .gpuModel }
     }
     return causeOnAcceptedModels(request)
+  }
+
+  /// Whether the request fits somewhere; the node that showed it last time is
+  /// asked first, since it mostly shows it again.
+  private func fitsOnWitness(_ shape: Int, _ request: Request) -> Bool {
+    let last = Int(waits.witness[shape])
+    if last >= 0, cluster.fits(request, last) { return true }
+    guard index.offersGPUs(request) else { return false }
+    waits.witness[shape] = Int32(index.first(request))
+    return waits.witness[shape] >= 0
   }
 
   private func causeOnAcceptedModels(_ request: Request) -> WaitCause {

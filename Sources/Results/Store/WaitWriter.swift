@@ -29,12 +29,14 @@ struct WaitWriter {
     }
   }
 
+  private func isTimeToLook(_ row: Int) -> Bool { row > 0 && row % RunWriter.rowsBetweenLooks == 0 }
+
   /// Most jobs wait for one cause, which their own row names: rows here for
   /// them too took half as long again to store as all else together.
   private func writeWaits(_ waits: JobWaits) throws {
     var rows = try RowInserter(db, into: "job_wait", columns: 4)
     for job in 0..<waits.jobCount {
-      if job % RunWriter.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
+      if isTimeToLook(job), isCancelled() { throw CancellationError() }
       let parts = waits.rows(of: job)
       guard parts.count > 1 else { continue }
       for row in parts {
@@ -55,7 +57,7 @@ struct WaitWriter {
     where shape < causes.classOfShape.count && isWritten.insert(id).inserted {
       let log = causes.classes[Int(causes.classOfShape[shape])]
       for (change, time) in log.nanoseconds.enumerated() {
-        if change % RunWriter.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
+        if isTimeToLook(change), isCancelled() { throw CancellationError() }
         rows.bind(replication)
         rows.bind(id)
         rows.bind(time)
@@ -68,7 +70,7 @@ struct WaitWriter {
   private func writeOwnCauses(_ causes: CauseHistory, jobs: Int) throws {
     var rows = try RowInserter(db, into: "job_cause", columns: 4)
     for job in 0..<jobs {
-      if job % RunWriter.rowsBetweenLooks == 0, isCancelled() { throw CancellationError() }
+      if isTimeToLook(job), isCancelled() { throw CancellationError() }
       let entries = causes.ownRows(of: job)
       for entry in entries {
         let time = causes.own.nanoseconds[entry]

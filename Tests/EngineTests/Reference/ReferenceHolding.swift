@@ -105,7 +105,7 @@ extension ReferenceSimulator {
   /// Sizes of the groups that must share a node.
   private func groups(_ r: ReferenceRequest) -> [Int] {
     switch r.wish {
-    case .anywhere: return []
+    case .anywhere, .nvlinkDomain, .rack: return []
     case .oneNode: return [r.workers]
     case .consolidated:
       let most = emptyNodes.map { $0.room(r) }.max()!

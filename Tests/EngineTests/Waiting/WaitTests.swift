@@ -158,7 +158,7 @@ import Workload
     var draws = SplitMix(seed: seed)
     if kind < 2 {
       // Conservative backfill knows no models.
-      input.jobs.modelSets = input.jobs.modelSets.map { _ in "" }
+      for shape in input.jobs.shapes.indices { input.jobs.shapes[shape].models = .any }
       let reservations: Backfill.Reservations = kind == 0 ? .easy : .conservative
       input.queue = .backfill(Backfill(reservations, depth: Int.random(in: 0...20, using: &draws)))
     } else {
