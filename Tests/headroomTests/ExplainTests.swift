@@ -32,7 +32,7 @@ struct ExplainTests {
     #expect(try program.run("run", "scenarios/node-failures.yaml", "--db", db, "--quiet").code == 0)
     let store = try ResultStore(path: db, access: .read)
     var changing: JobStory?
-    for job in 1_000..<1_300 {
+    for job in 1_600..<1_800 {
       guard let story = try? store.story(ofJob: String(job), run: 1, replication: 0) else { continue }
       guard let start = story.startSeconds else { continue }
       let ran = story.attempts.reduce(0) { $0 + $1.endSeconds - $1.startSeconds }

@@ -181,6 +181,8 @@ import Workload
       for job in waiting.shuffled(using: &draws).prefix(4) {
         let stretch = outcome.stretches(of: job, input).randomElement(using: &draws)!
         let time = SimTime(nanoseconds: Int64.random(in: stretch.start..<stretch.end, using: &draws))
+        // A run cannot end as it begins.
+        guard time > .zero else { continue }
         var loop = EventLoop(try PreparedRun(input.with { ($0.horizon, $0.measuredFrom) = (time, .zero) }))
         _ = try loop.run(observer: nil)
         let label: Comment = "seed \(seed), job \(job) at \(time): \(stretch.cause)"
