@@ -94,7 +94,7 @@ struct LifeRunTests {
     let expected: [(job: JobStory?, parts: [String])] = [
       (
         found.jobs(in: "timed_out").first,
-        ["is killed at its time limit of 4.0 h, loses", "deadline, missed"]
+        [", limited to 4.0 h", "is killed at its time limit of 4.0 h, loses", "deadline, missed"]
       ),
       (
         found.jobs(in: "failed").first { $0.attempts.contains(where: \.isFailure) },

@@ -107,7 +107,9 @@ public enum JobStoryText {
     let guess =
       story.estimateSeconds == story.durationSeconds
       ? "" : " (estimated \(NumberText.span(seconds: story.estimateSeconds)))"
-    return "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)"
+    let limit = story.timeLimitSeconds.map { ", limited to \(NumberText.span(seconds: $0))" } ?? ""
+    return
+      "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)\(limit)"
   }
 
   private static func fate(_ attempt: JobStory.Attempt) -> String {
