@@ -119,7 +119,7 @@ extension EventLoop {
       lift(Int(next.job))
       lifted.append(next)
       // One that runs longer than estimated is expected to end at any moment.
-      if time == .max, freeMilli(requests[shape].models) >= need, layForTrial(shape) {
+      if time == .max, freeMilli(requests[shape].classes) >= need, layForTrial(shape) {
         time = max(next.end, now.nanoseconds + 1)
       }
     }
@@ -166,7 +166,7 @@ extension EventLoop {
           explain(job, refusalCause(Int(shape)))
         }
       } else {
-        explain(job, freeMilli(requests[Int(shape)].models) < need ? .capacity : .reservation)
+        explain(job, freeMilli(requests[Int(shape)].classes) < need ? .capacity : .reservation)
       }
       profile.take(need, from: start, for: length)
     }

@@ -12,12 +12,21 @@ extension EventLoop {
   /// - Complexity: one placement a piece; O(1) when the fleet's free GPUs do
   ///   not suffice in sum.
   mutating func layGang(_ shape: Int) -> Bool {
+    if !tiers.isEmpty {
+      for tier in tiers[shape] where layGang(Int(tier), own: shape) { return true }
+    }
+    return layGang(shape, own: shape)
+  }
+
+  /// The same on the nodes of one preference of the shape `own`.
+  private mutating func layGang(_ shape: Int, own: Int) -> Bool {
     let worker = requests[shape]
-    if freeMilli(worker.models) < worker.takenByAll { return false }
+    if freeMilli(worker.classes) < worker.takenByAll { return false }
     let gang = gangs[shape]
     let first = pieces.count
     let isLaid: Bool
     switch gang.wish {
+    case .anywhere where worker.obeys != 0: isLaid = layByRules(worker, shape, own: own)
     case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers)
     case .oneNode, .consolidated:
       isLaid = worker.isShared ? layShared(worker, gang) : layTogether(gang)
@@ -26,11 +35,11 @@ extension EventLoop {
     return isLaid
   }
 
-  /// Free GPU thousandths of the accepted models.
-  func freeMilli(_ models: UInt64) -> Int64 {
+  /// Free GPU thousandths of the accepted classes of nodes.
+  func freeMilli(_ classes: UInt64) -> Int64 {
     var free: Int64 = 0
-    for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 {
-      free += cluster.freeByModel[model]
+    for one in 0..<classCount where classes & (1 << UInt64(one)) != 0 {
+      free += cluster.freeByClass[one]
     }
     return free
   }
@@ -118,7 +127,7 @@ extension EventLoop {
     return room
   }
 
-  private mutating func lay(_ request: Request, _ workers: Int32, _ node: Int, _ mask: UInt16) {
+  mutating func lay(_ request: Request, _ workers: Int32, _ node: Int, _ mask: UInt16) {
     cluster.allocate(request, node: node, gpuMask: mask)
     pieces.append(GangPiece(node: Int32(node), gpuMask: mask, workers: UInt16(workers)))
     trialChanged(node)
@@ -168,6 +177,7 @@ extension EventLoop {
       verifier?.released(request, node: node, gpuMask: piece.gpuMask)
       nodeChanged(node)
       queue.noteFreed(node)
+      countForRules(Int(shapes[job].rawValue), node: node, by: -Int32(piece.workers))
       if cluster.isDraining(node) { noteLeft(node) }
     }
   }

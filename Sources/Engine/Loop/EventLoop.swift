@@ -19,6 +19,13 @@ struct EventLoop: ~Copyable {
   let requests: Column<Request>
   /// By shape.
   let gangs: Column<Gang>
+  /// By shape: the requests that it tries before its own, on the nodes that it
+  /// prefers; empty when no job prefers any.
+  let tiers: [[Int32]]
+  /// By shape: what it accepts, by reason.
+  let acceptances: Column<Acceptance>
+  /// Kept where jobs keep to rules about one another.
+  let rules: RuleState?
   let probes: Column<Request>
   /// Where gangs lie or lay, run by run.
   var pieces: [GangPiece] = []
@@ -41,7 +48,7 @@ struct EventLoop: ~Copyable {
   /// A job has arrived or ended since the last pass.
   var hasNews = false
   let ranks: [Int32]
-  let modelCount: Int
+  let classCount: Int
   /// By shape: why a job of it was refused last.
   let lastCause: Column<UInt8>
   var fingerprint = Fingerprint()
@@ -86,7 +93,13 @@ struct EventLoop: ~Copyable {
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
-    let index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
+    let index = NodeIndex(
+      cluster,
+      order: search.nodeOrder,
+      ranks: prepared.ranks,
+      needs: needs,
+      hasRules: !prepared.ruleBook.isEmpty
+    )
     let accounts = FleetAccounts(
       prepared.typicalWithMemory,
       cluster,
@@ -122,9 +135,12 @@ struct EventLoop: ~Copyable {
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
     gangs = Column(prepared.gangs)
+    tiers = prepared.tiers
+    acceptances = Column(prepared.acceptances)
+    rules = prepared.ruleState()
     probes = Column(prepared.probes)
     ranks = prepared.ranks
-    modelCount = max(1, input.fleet.gpuModels.count)
+    classCount = prepared.nodeClasses.count
     lastCause = Column(repeating: WaitCause.none.rawValue, count: prepared.requests.count)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
@@ -162,6 +178,7 @@ struct EventLoop: ~Copyable {
       )
     }
     scheduleMaintenances()
+    closeNodesAtStart()
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
     var untilReport = 65_536

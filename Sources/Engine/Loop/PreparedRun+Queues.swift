@@ -26,6 +26,7 @@ extension PreparedRun {
       quirks: input.quirks,
       jobs: input.jobs,
       requests: requests,
+      tiers: tiers,
       progress: progress!
     )
   }
@@ -40,9 +41,14 @@ extension PreparedRun {
     return RoundState(spec, input)
   }
 
+  /// Who counts for rules between jobs; nil where there are none.
+  func ruleState() -> RuleState? {
+    ruleBook.isEmpty ? nil : RuleState(ruleBook, input.fleet, nodeClasses)
+  }
+
   func preemptionState() -> PreemptionState? {
     guard input.preemption != nil else { return nil }
-    let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
+    let running = RunningByPriority(input.jobs.priority, classes: nodeClasses.count)
     return PreemptionState(running, shapes: requests.count)
   }
 }

@@ -5,9 +5,17 @@ import Workload
 /// An input that has been checked and resolved against its fleet.
 struct PreparedRun {
   let input: SimulationInput
-  /// By shape; then the pieces of consolidated gangs, see ``Gang``.
+  let nodeClasses: NodeClasses
+  /// By shape; then the preferences of shapes, see ``tiers``; then the pieces
+  /// of consolidated gangs, see ``Gang``.
   let requests: [Request]
-  /// By shape.
+  /// By shape: what it accepts, by reason.
+  let acceptances: [Acceptance]
+  /// By shape: the numbers of the requests that it tries before its own, best
+  /// first; empty when no shape has any.
+  let tiers: [[Int32]]
+  let ruleBook: RuleBook
+  /// By shape, then by preference.
   let gangs: [Gang]
   /// By shape: what a node that was freed must hold before a refused job of
   /// the shape is worth trying again.
@@ -31,24 +39,42 @@ struct PreparedRun {
 
   init(_ given: SimulationInput) throws {
     try PreparedRun.check(given)
-    let input = given.withShapesByModel()
+    let input = given.withShapesByModel().withShapesByGroup()
     self.input = input
     let fleet = input.fleet
     let jobs = input.jobs
-    let resolve = { (shape: JobShape) in
-      Request(shape, modelNames: jobs.modelNames(shape.models), fleet: fleet, sharing: input.sharing)
+    let nodeClasses = try NodeClasses(fleet, jobs.constraints)
+    self.nodeClasses = nodeClasses
+    let acceptance = { (shape: JobShape) in
+      nodeClasses.acceptance(of: shape, modelNames: jobs.modelNames(shape.models))
     }
-    let workers = jobs.shapes.map(resolve)
-    let counts = PreparedRun.machineCounts(fleet)
+    let resolve = { (shape: JobShape) in
+      Request(shape, classes: acceptance(shape).both, sharing: input.sharing)
+    }
+    let acceptances = jobs.shapes.map(acceptance)
+    self.acceptances = acceptances
+    var workers = jobs.shapes.map(resolve)
+    let ruleBook = try RuleBook(jobs, workers)
+    self.ruleBook = ruleBook
+    if !ruleBook.isEmpty { for shape in workers.indices { workers[shape].obeys = ruleBook.obeys[shape] } }
+    let counts = PreparedRun.machineCounts(fleet, nodeClasses)
+    let ruleRooms = RuleRooms(fleet, nodeClasses)
     let shapeIsImpossible = zip(workers, jobs.shapes).map { request, shape in
       !Gang.isPossible(request, shape.wish, counts)
+        || !ruleRooms.isPossible(request, jobs.constraints[Int(shape.constraints.rawValue)].rules)
     }
+    let preferred = PreparedRun.tiers(jobs, workers, nodeClasses, counts)
+    tiers = preferred.numbers
+    try PreparedRun.checkConstraints(input, acceptances, hasTiers: !preferred.numbers.isEmpty)
+    let shapeCount = workers.count
+    workers += preferred.requests
+    let wishes = jobs.shapes.map(\.wish) + preferred.wishes
     var pieces: [Request] = []
     let gangs = workers.indices.map { position in
       Gang(
         workers[position],
-        jobs.shapes[position].wish,
-        isPossible: !shapeIsImpossible[position],
+        wishes[position],
+        isPossible: position >= shapeCount || !shapeIsImpossible[position],
         machines: counts.map(\.kind),
         firstPieceShape: workers.count,
         pieces: &pieces
@@ -80,6 +106,7 @@ struct PreparedRun {
       coveringPercent: PreparedRun.typicalCoverage,
       ignoringMemory: false,
       resolve: resolve,
+      acceptance: acceptance,
       modelText: modelText
     )
     let isKept = input.tracksFragmentation || input.placement.scores.contains { $0.policy == "fgd" }
@@ -89,6 +116,7 @@ struct PreparedRun {
         coveringPercent: PreparedRun.typicalCoverage,
         ignoringMemory: true,
         resolve: resolve,
+        acceptance: acceptance,
         modelText: modelText
       )
       : nil
@@ -96,17 +124,19 @@ struct PreparedRun {
   }
 
   /// Machines of each kind, in the order of first appearance.
-  private static func machineCounts(_ fleet: Fleet) -> [(kind: MachineKind, count: Int64)] {
-    var position: [NodeSpec: Int] = [:]
+  private static func machineCounts(
+    _ fleet: Fleet,
+    _ classes: NodeClasses
+  ) -> [(kind: MachineKind, count: Int64)] {
+    var position: [MachineKind: Int] = [:]
     var result: [(kind: MachineKind, count: Int64)] = []
-    for node in fleet.nodes {
-      var unnamed = node
-      unnamed.name = ""
-      if let known = position[unnamed] {
+    for (n, node) in fleet.nodes.enumerated() {
+      let machine = MachineKind(node, nodeClass: classes.classOf[n])
+      if let known = position[machine] {
         result[known].count += 1
       } else {
-        position[unnamed] = result.count
-        result.append((MachineKind(unnamed), 1))
+        position[machine] = result.count
+        result.append((machine, 1))
       }
     }
     return result
@@ -114,7 +144,7 @@ struct PreparedRun {
 
   /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
-    let cluster = ClusterState(input.fleet, isPooled: input.sharing == .pooled)
+    let cluster = ClusterState(input.fleet, classes: nodeClasses, isPooled: input.sharing == .pooled)
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {
       for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {
@@ -158,6 +188,8 @@ struct PreparedRun {
     }
     parts.append("\(Double(shape.cpuMilli) / 1000) vCPU")
     parts.append("\(shape.memoryMiB) MiB")
+    let constraints = jobs.constraints[Int(shape.constraints.rawValue)].text
+    if !constraints.isEmpty { parts.append(constraints) }
     let each = parts.joined(separator: ", ")
     return shape.workers == 1
       ? each : "\(shape.workers) workers (\(shape.wish.name)), each \(each)"

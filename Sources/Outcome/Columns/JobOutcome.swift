@@ -20,7 +20,7 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 
 /// Why a job waited: the filters' answer when it was last refused.
 ///
-/// Precedence, when several hold: gpuModel, capacity, priority, then for a job
+/// Precedence, when several hold: gpuModel, nodeConstraint, capacity, priority, then for a job
 /// of one worker fragmentation, cpu, memory, and for a gang those if not even
 /// one worker fits, else gang, else placementWish.
 public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
@@ -46,6 +46,9 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case placementWish = 9
   /// It would fit, and delay a job ahead of it that holds a reservation.
   case reservation = 10
+  /// It would have fitted on a node of an accepted model that its selector,
+  /// affinity, tolerations or rules towards other jobs exclude.
+  case nodeConstraint = 11
 }
 
 /// What happened to each job: columns parallel to the run's job table.

@@ -27,6 +27,7 @@ extension WaitCause {
     case .gang: "gang"
     case .placementWish: "placement_wish"
     case .reservation: "reservation"
+    case .nodeConstraint: "node_constraint"
     }
   }
 }

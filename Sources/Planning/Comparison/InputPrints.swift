@@ -54,6 +54,8 @@ extension Fingerprint {
     }
     fold(Int32(shape.wish.rawValue))
     fold(shape.models.rawValue)
+    // Only where it is used, so that prints of plain workloads stay as they were.
+    if shape.constraints != .none { fold(shape.constraints.rawValue) }
   }
 
   fileprivate mutating func fold(_ jobs: JobTable) {
@@ -87,6 +89,7 @@ extension Fingerprint {
     for plan in jobs.checkpointPlans {
       for span in [plan.interval, plan.write, plan.restart] { fold(span.nanoseconds) }
     }
+    if jobs.constraints.count > 1 { fold(jobs.constraints.map(\.text)) }
   }
 
   fileprivate mutating func fold(_ mix: WorkloadMix?) {
@@ -107,6 +110,8 @@ extension Fingerprint {
       fold(node.memoryMiB)
       fold(node.gpuCount)
       fold(node.gpuModel.map { Int($0.rawValue) } ?? -1)
+      if !node.labels.isEmpty { fold(node.labels.flatMap { [$0.key, $0.value] }) }
+      if !node.taints.isEmpty { fold(node.taints.map(\.text)) }
     }
   }
 

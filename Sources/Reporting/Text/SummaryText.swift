@@ -184,6 +184,7 @@ private struct GPUTimeRow {
     GPUTimeRow("  no memory left", ["free.stranded.memory"]),
     GPUTimeRow("  remainder too small", ["free.stranded.remainder"]),
     GPUTimeRow("  model not accepted", ["free.stranded.model"]),
+    GPUTimeRow("  node not accepted", ["free.stranded.constraint"]),
     GPUTimeRow("down", ["down"], share: "down"),
     GPUTimeRow("changing", ["changing"]),
   ]
@@ -204,6 +205,7 @@ extension WaitCause {
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
+    case .nodeConstraint: "labels, taints or rules"
     }
   }
 }

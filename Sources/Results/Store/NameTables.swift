@@ -17,6 +17,7 @@ struct NameTables {
   private struct Shape: Hashable {
     var shape: JobShape
     var accepts: String
+    var constraints: String
   }
 
   private let run: Int64
@@ -41,14 +42,19 @@ struct NameTables {
         }
       },
       shapes: try jobs.shapes.map { shape in
-        var key = Shape(shape: shape, accepts: jobs.modelSets[Int(shape.models.rawValue)])
+        var key = Shape(
+          shape: shape,
+          accepts: jobs.modelSets[Int(shape.models.rawValue)],
+          constraints: jobs.constraints[Int(shape.constraints.rawValue)].text
+        )
         key.shape.models = .any
+        key.shape.constraints = .none
         return try Self.id(of: key, in: &shapes) {
           try db.execute(
-            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
               run, $0, shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice, key.accepts,
-              shape.workers, shape.wish.name,
+              shape.workers, shape.wish.name, key.constraints,
             ]
           )
         }

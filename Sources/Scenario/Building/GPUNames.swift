@@ -59,17 +59,22 @@ struct GPUNames {
     return nil
   }
 
+  private func fleetName(_ name: String, _ fleet: Fleet) -> String {
+    guard !fleet.gpuModels.contains(name), let model = catalogue.model(named: name),
+      fleet.gpuModels.contains(model.id)
+    else { return name }
+    return model.id
+  }
+
   /// Accepted models of a trace in the fleet's spelling, where the catalogue
   /// knows them as the same board: `V100M32` and `v100-32gb-sxm`.
   func spell(_ jobs: inout JobTable, as fleet: Fleet) {
     for index in jobs.modelSets.indices {
-      let names = jobs.modelNames(ModelSetID(rawValue: Int32(index))).map { name in
-        guard !fleet.gpuModels.contains(name), let model = catalogue.model(named: name),
-          fleet.gpuModels.contains(model.id)
-        else { return name }
-        return model.id
-      }
+      let names = jobs.modelNames(ModelSetID(rawValue: Int32(index))).map { fleetName($0, fleet) }
       jobs.modelSets[index] = names.joined(separator: "|")
+    }
+    for index in jobs.constraints.indices {
+      jobs.constraints[index].preferredModels = jobs.constraints[index].preferredModels.map { fleetName($0, fleet) }
     }
   }
 }

@@ -79,6 +79,7 @@ struct ReferencePage {
     switch shape {
     case .value(let kind): return kind.title
     case .settings: return "map of overrides"
+    case .labels: return "map of labels"
     case .either(let kind, let other):
       let first = if case .word(let words, _) = kind { Self.code(words) } else { kind.title }
       return "\(first) or \(type(of: other))"

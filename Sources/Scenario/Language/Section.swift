@@ -13,6 +13,8 @@ indirect enum Shape: Sendable {
   case either(ValueKind, Shape)
   /// A map of overrides: each key is a path as `--set` takes it.
   case settings
+  /// A map of labels: any keys, each with a single value.
+  case labels
 }
 
 /// What holds when a key is left out.

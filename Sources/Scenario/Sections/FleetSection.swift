@@ -47,7 +47,7 @@ enum FleetSection {
       ),
       Field("cpu", .value(.cpu), .required, "Cores of each node.", example: "96"),
       Field("memory", .value(.memory), .required, "Host memory of each node.", example: "1TiB"),
-    ] + FailureSection.inPool
+    ] + ConstraintSection.inPool + FailureSection.inPool
   )
 
   static let trace = Section(

@@ -27,6 +27,8 @@ enum ValueKind: Sendable {
   case path
   /// The identifier of a GPU of the catalogue, of `gpus`, or of a trace.
   case gpuModel
+  /// A key or a value of a node's label.
+  case label
 }
 
 /// What a scalar means, in one unit a kind.
@@ -70,6 +72,7 @@ extension ValueKind {
     case .word: "word"
     case .path: "file"
     case .gpuModel: "GPU model"
+    case .label: "label"
     }
   }
 
@@ -104,6 +107,7 @@ extension ValueKind {
     case .word(let words, _): words.joined(separator: ", ")
     case .path: "a file name"
     case .gpuModel: "a GPU model"
+    case .label: "letters, digits, '.', '_', '-' and '/', at most \(Self.longestName) of them"
     }
   }
 

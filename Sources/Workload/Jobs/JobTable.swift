@@ -18,6 +18,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
   public var workers: Int32
   /// Where they may lie.
   public var wish: PlacementWish
+  /// Which nodes the job accepts and prefers.
+  public var constraints: ConstraintsID
 
   @inlinable
   public init(
@@ -27,7 +29,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     milliGPUPerDevice: Int32,
     models: ModelSetID = .any,
     workers: Int32 = 1,
-    wish: PlacementWish = .anywhere
+    wish: PlacementWish = .anywhere,
+    constraints: ConstraintsID = .none
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
@@ -36,6 +39,7 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     self.models = models
     self.workers = workers
     self.wish = wish
+    self.constraints = constraints
   }
 
   /// Thousandths of a GPU of all workers.
@@ -102,6 +106,8 @@ public struct JobTable: Hashable, Sendable {
   /// Accepted GPU models as the trace spells them, joined with `|`; index 0
   /// is the empty text, which accepts any.
   public var modelSets: [String] = [""]
+  /// What jobs ask of nodes beside size and GPU model; index 0 asks nothing.
+  public var constraints = [JobConstraints()]
 
   public init() {}
 

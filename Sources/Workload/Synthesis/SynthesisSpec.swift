@@ -131,6 +131,8 @@ public struct DemandOption: Equatable, Sendable {
   public var wish: PlacementWish
   /// How a job saves its work; nil: it does not.
   public var checkpoint: CheckpointPlan?
+  /// Which nodes a job accepts and prefers beside its models.
+  public var constraints = JobConstraints()
 
   public init(
     weight: Double = 1,

@@ -24,6 +24,14 @@
 /// | `placement` | where they may lie: `anywhere`, `oneNode` or `consolidated` | `anywhere` |
 /// | `estimate_s` | what the duration was expected to be, seconds; 0 becomes one tick | the duration |
 /// | `preemptible` | `true`, or `false` when no job of higher priority may stop it | `true` |
+/// | `node_selector` | labels that its nodes must have, `zone=a;disk=nvme` | none |
+/// | `node_affinity` | terms of which one must hold, `zone In a\|b;disk Exists \|\| gen Gt 3` | none |
+/// | `preferred_affinity` | terms with weights, `10: zone In a \|\| 5: disk Exists` | none |
+/// | `tolerations` | taints that it tolerates, `dedicated=research:NoSchedule;spot;*` | none |
+/// | `preferred_models` | GPU models to try first, joined with `\|` | none |
+/// | `anti_affinity` | workers that keep apart, `class:node`, `tenant:zone` or `gang:node` | none |
+/// | `affinity` | jobs that keep together, `class:zone` | none |
+/// | `topology_spread` | spread of its class over domains, `zone:1` | none |
 ///
 /// The request columns are those of the openb trace. Rows need not be sorted.
 public enum HeadroomTrace {
@@ -35,7 +43,8 @@ public enum HeadroomTrace {
 
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
-  public static let optionalColumns = ["workers", "placement", "estimate_s", "preemptible"]
+  public static let optionalColumns =
+    ["workers", "placement", "estimate_s", "preemptible"] + ConstraintColumn.all.map(\.name)
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

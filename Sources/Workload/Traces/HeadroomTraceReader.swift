@@ -21,6 +21,7 @@ public enum HeadroomTraceReader {
     // No row is shorter than its commas and a digit or so a number.
     table.reserveCapacity(reader.bytes.count / 64)
     var names = NameColumn()
+    var constraints = ConstraintColumns(reader)
     var shapes = ShapeInterner()
     var specs = TextInterner([""])
     var tenants = TextInterner()
@@ -45,7 +46,8 @@ public enum HeadroomTraceReader {
             } ?? 1,
             wish: try columns.placement.map { field throws(TraceError) in
               PlacementWish.allCases[try wishes.index(field, of: reader)]
-            } ?? .anywhere
+            } ?? .anywhere,
+            constraints: try constraints.constraints(of: reader)
           )
         )
       )
@@ -67,6 +69,7 @@ public enum HeadroomTraceReader {
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
     table.shapes = shapes.shapes
     table.modelSets = specs.texts
+    table.constraints = constraints.constraints
     table.tenants = tenants.texts
     table.classes = classes.texts
     table.sortByArrival()

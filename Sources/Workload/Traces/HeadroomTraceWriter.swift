@@ -46,6 +46,9 @@ public enum HeadroomTraceWriter {
     /// workers and placement of each shape, with a comma ahead; empty where
     /// no job is a gang.
     let gangs: [[UInt8]]
+    /// The constraints of each shape, with a comma ahead of each column; empty
+    /// where no job states any.
+    let constraints: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
     let prefix: [UInt8]
@@ -62,10 +65,22 @@ public enum HeadroomTraceWriter {
       }
       let hasGangs = jobs.shapes.contains { $0.workers != 1 || $0.wish != .anywhere }
       gangs = hasGangs ? jobs.shapes.map { Array(",\($0.workers),\($0.wish.name)".utf8) } : []
+      let stated = ConstraintColumn.all.filter { column in
+        jobs.constraints.contains { !column.text($0).isEmpty }
+      }
+      constraints =
+        stated.isEmpty
+        ? []
+        : jobs.shapes.map { shape in
+          stated.flatMap { column in
+            [UInt8(ascii: ",")]
+              + HeadroomTraceWriter.quoted(column.text(jobs.constraints[Int(shape.constraints.rawValue)]))
+          }
+        }
       columns =
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
         + (jobs.estimate.isEmpty ? [] : ["estimate_s"])
-        + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
+        + (jobs.isProtected.isEmpty ? [] : ["preemptible"]) + stated.map(\.name)
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
         let field = HeadroomTraceWriter.quoted(text)
@@ -111,6 +126,9 @@ public enum HeadroomTraceWriter {
     }
     if !jobs.isProtected.isEmpty {
       buffer.append(contentsOf: (jobs.isProtected[job] ? ",false" : ",true").utf8)
+    }
+    if !texts.constraints.isEmpty {
+      buffer.append(contentsOf: texts.constraints[Int(jobs.shape[job].rawValue)])
     }
     buffer.append(UInt8(ascii: "\n"))
   }

@@ -22,37 +22,42 @@ extension ReferenceSimulator {
     }
   }
 
-  /// Where the job would lie on these nodes, or nil.
+  /// Where the job would lie on these nodes, or nil: as a whole on the nodes
+  /// that it likes best, else on the next best too, and so on.
   func layout(_ j: Int, on nodes: [ReferenceNode]) -> Layout? {
-    let r = requests[j]
+    for r in preferences(requests[j]) { if let found = layout(j, r, on: nodes) { return found } }
+    return nil
+  }
+
+  private func layout(_ j: Int, _ r: ReferenceRequest, on nodes: [ReferenceNode]) -> Layout? {
     var layout = Layout(nodes: nodes)
     if r.workers == 1 {
-      guard let n = choose(r, nodes) else { return nil }
+      guard let n = choose(j, r, nodes) else { return nil }
       layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, nodes[n]))
       return layout
     }
     switch r.wish {
-    case .anywhere: return layAnywhere(j, layout)
-    case .oneNode: return lay(j, together: [r.workers], layout)
+    case .anywhere: return layAnywhere(j, r, layout)
+    case .oneNode: return lay(j, r, together: [r.workers], layout)
     case .consolidated:
       let most = emptyNodes.map { $0.room(r) }.max()!
       if most == 0 { return nil }
       var groups = Array(repeating: most, count: r.workers / most)
       if r.workers % most > 0 { groups.append(r.workers % most) }
-      return lay(j, together: groups, layout)
+      return lay(j, r, together: groups, layout)
     }
   }
 
   /// The policy chooses a node for one worker; as many as fit go there. Of
-  /// workers that share GPUs each is placed for itself.
-  private func layAnywhere(_ j: Int, _ start: Layout) -> Layout? {
-    let r = requests[j]
+  /// workers that share GPUs, or keep to rules, each is placed for itself.
+  private func layAnywhere(_ j: Int, _ r: ReferenceRequest, _ start: Layout) -> Layout? {
     var layout = start
     var left = r.workers
     while left > 0 {
-      guard let n = choose(r, layout.nodes) else { return nil }
+      guard let n = choose(j, r, layout.nodes) else { return nil }
       let node = layout.nodes[n]
-      let count = r.isPart ? 1 : min(left, node.room(r))
+      let isSingle = r.isPart || !r.constraints.rules.isEmpty
+      let count = isSingle ? 1 : min(left, node.room(r))
       if count == 1 {
         layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, node))
       } else {
@@ -66,8 +71,7 @@ extension ReferenceSimulator {
   /// Groups of workers, each on one node: for the policy a group is one
   /// request. Workers that share GPUs go to the first node in tie-break order
   /// with room, one after the other; the policy is not asked.
-  private func lay(_ j: Int, together groups: [Int], _ start: Layout) -> Layout? {
-    let r = requests[j]
+  private func lay(_ j: Int, _ r: ReferenceRequest, together groups: [Int], _ start: Layout) -> Layout? {
     var layout = start
     for count in groups {
       if r.isPart {
@@ -78,15 +82,15 @@ extension ReferenceSimulator {
         }
       } else {
         let all = r.merged(count)
-        guard let n = choose(all, layout.nodes) else { return nil }
+        guard let n = choose(j, all, layout.nodes) else { return nil }
         layout.lay(j, all, workers: count, on: n, gpus: scores.gpus(all, layout.nodes[n]))
       }
     }
     return layout
   }
 
-  func choose(_ r: ReferenceRequest, _ nodes: [ReferenceNode]) -> Int? {
-    let fitting = nodes.indices.filter { nodes[$0].fits(r) }
+  func choose(_ j: Int, _ r: ReferenceRequest, _ nodes: [ReferenceNode]) -> Int? {
+    let fitting = nodes.indices.filter { nodes[$0].fits(r) && rulesAllow(j, r, on: $0, nodes) }
     let scored = fitting.map { (score: scores.total(r, nodes[$0]), rank: rank[$0], node: $0) }
     return scored.max { ($0.score, -$0.rank) < ($1.score, -$1.rank) }?.node
   }
@@ -96,7 +100,9 @@ extension ReferenceSimulator {
   /// gang is looked at anew.
   func isWorthTrying(_ j: Int, on n: Int) -> Bool {
     let r = requests[j]
-    if r.workers == 1 || r.wish == .anywhere || r.isPart { return nodes[n].fits(r) }
+    if r.workers == 1 || r.wish == .anywhere || r.isPart {
+      return nodes[n].fits(r) && rulesAllow(j, r, on: n, nodes)
+    }
     if r.wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
     let most = emptyNodes.map { $0.room(r) }.max()!
     return nodes[n].fits(r.merged(r.workers % most > 0 ? r.workers % most : most))
@@ -107,26 +113,39 @@ extension ReferenceSimulator {
   /// Why the job was refused now.
   func cause(_ j: Int) -> WaitCause {
     let r = requests[j]
-    if r.workers == 1 { return causeOfOne(r) }
+    if r.workers == 1 { return causeOfOne(j, r) }
     let up = nodes.filter { $0.condition == .up }
     if r.count > 0, up.filter({ $0.accepts(r) }).reduce(0, { $0 + $1.gpuFree }) < r.takenByAll {
-      return up.reduce(0) { $0 + $1.gpuFree } >= r.takenByAll ? .gpuModel : .capacity
+      if up.filter({ $0.admits(r.constraints) }).reduce(0, { $0 + $1.gpuFree }) >= r.takenByAll { return .gpuModel }
+      return up.filter { $0.hasModel(r) }.reduce(0) { $0 + $1.gpuFree } >= r.takenByAll
+        ? .nodeConstraint : .capacity
     }
-    let room = nodes.map { $0.room(r) }
-    if room.max()! == 0 { return causeOfOne(r) }
-    return room.reduce(0, +) >= r.workers ? .placementWish : .gang
+    if !nodes.indices.contains(where: { nodes[$0].fits(r) && rulesAllow(j, r, on: $0, nodes) }) {
+      return causeOfOne(j, r)
+    }
+    let room = nodes.map { $0.room(r) }.reduce(0, +)
+    if !r.constraints.rules.isEmpty { return room >= r.workers ? .nodeConstraint : .gang }
+    return room >= r.workers ? .placementWish : .gang
   }
 
-  private func causeOfOne(_ r: ReferenceRequest) -> WaitCause {
+  private func causeOfOne(_ j: Int, _ r: ReferenceRequest) -> WaitCause {
     let up = nodes.filter { $0.condition == .up }
     if r.count > 0 {
       var any = r
       any.models = nil
-      if up.contains(where: { $0.fits(any) }) { return .gpuModel }
+      if up.contains(where: { $0.fits(any) && rulesAllow(j, r, on: $0.number, nodes) }) { return .gpuModel }
+    }
+    var free = r
+    free.constraints = JobConstraints()
+    free.constraints.tolerations = [Toleration(key: nil, value: nil)]
+    if up.contains(where: { $0.fits(free) }) { return .nodeConstraint }
+    if r.count > 0 {
       let accepted = up.filter { $0.accepts(r) }
       if accepted.reduce(0, { $0 + $1.gpuFree }) < r.taken { return .capacity }
       if !accepted.contains(where: { $0.hasGPUs(r) }) { return .fragmentation }
     }
-    return up.contains { $0.accepts(r) && $0.hasGPUs(r) && $0.cpuFree >= r.cpu } ? .memory : .cpu
+    return up.contains {
+      $0.accepts(r) && $0.hasGPUs(r) && $0.cpuFree >= r.cpu && rulesAllow(j, r, on: $0.number, nodes)
+    } ? .memory : .cpu
   }
 }

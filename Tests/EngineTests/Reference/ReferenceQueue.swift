@@ -29,25 +29,34 @@ extension ReferenceSimulator {
   mutating func remove(_ j: Int) {
     waiting.removeAll { $0 == j }
     if refusedHead == j { refusedHead = nil }
-    let shape = input.jobs.shape[j]
-    if !waiting.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
+    let shape = shapeNumber(j)
+    if !waiting.contains(where: { shapeNumber($0) == shape }) { refusedShapes.remove(shape) }
   }
 
   mutating func pass(_ now: Int64) {
     // A refusal stands until a node is freed that could change it.
     refusedShapes = refusedShapes.filter { shape in
-      let j = waiting.first { input.jobs.shape[$0].rawValue == shape }!
+      let j = waiting.first { shapeNumber($0) == shape }!
       return !freed.contains { isWorthTrying(j, on: $0) }
     }
     if let head = refusedHead, freed.contains(where: { isWorthTrying(head, on: $0) }) { refusedHead = nil }
+    while walk(now) {}
+  }
+
+  /// Returns whether the walk must begin anew: a start has lifted refusals of
+  /// jobs ahead.
+  private mutating func walk(_ now: Int64) -> Bool {
     for j in waiting {
-      let shape = input.jobs.shape[j].rawValue
-      if tryToStart(j, now) { continue }
+      let shape = shapeNumber(j)
+      if tryToStart(j, now) {
+        if countsForOthers(j) { return true }
+        continue
+      }
       // A refusal that stands is not repeated: its cause stays.
       if blocks {
         if refusedHead != j { jobs.cause[j] = cause(j) }
         refusedHead = j
-        return
+        return false
       }
       if loses {
         jobs.state[j] = .rejected
@@ -60,11 +69,12 @@ extension ReferenceSimulator {
         lastCause[shape] = jobs.cause[j]
       }
     }
+    return false
   }
 
   /// The cause of a job that waited and was not tried itself.
   func untried(_ j: Int) -> WaitCause {
     if spec != nil { return .priority }
-    return blocks ? .headOfLine : lastCause[input.jobs.shape[j].rawValue] ?? .headOfLine
+    return blocks ? .headOfLine : lastCause[shapeNumber(j)] ?? .headOfLine
   }
 }

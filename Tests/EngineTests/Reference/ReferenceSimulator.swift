@@ -52,12 +52,12 @@ struct ReferenceSimulator {
   private var pushed = 0
   var waiting: [Int] = []
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
-  var refusedShapes: Set<Int32> = []
+  var refusedShapes: Set<Int64> = []
   var refusedHead: Int?
   /// Nodes with more room than at the last pass.
   var freed: Set<Int> = []
   /// Why a job of the shape was refused last.
-  var lastCause: [Int32: WaitCause] = [:]
+  var lastCause: [Int64: WaitCause] = [:]
   let blocks: Bool
   let loses: Bool
 
@@ -65,7 +65,9 @@ struct ReferenceSimulator {
     self.input = input
     scores = ReferenceScores(input)
     requests = input.jobs.shape.map { ReferenceRequest(input.jobs.shapes[Int($0.rawValue)], input) }
-    emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
+    emptyNodes = input.fleet.nodes.indices.map {
+      ReferenceNode(input.fleet, $0, isPooled: input.sharing == .pooled)
+    }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
     progress = input.jobs.duration.map { Progress(work: $0.nanoseconds) }
@@ -185,6 +187,7 @@ struct ReferenceSimulator {
       }
       freed.insert(piece.node)
     }
+    liftRefusals(because: j)
   }
 
   /// Returns whether a preemptive queue must look again.
@@ -259,6 +262,7 @@ struct ReferenceSimulator {
     }
     if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
     remove(j)
+    liftRefusals(because: j)
     return true
   }
 }
