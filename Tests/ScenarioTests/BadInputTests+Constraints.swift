@@ -33,7 +33,11 @@ extension BadInputTests {
     job("anti-affinity-label-unknown", "antiAffinity: {topology: rack}"),
     job("anti-affinity-scope-unknown", "antiAffinity: {scope: job, topology: node}"),
     job("spread-skew-of-nothing", "topologySpread: {key: zone, maxSkew: 0}"),
-    replacing("preferred-models-not-accepted", "gpus: 1, cpu: 8", "gpus: 1, models: h100-80gb-sxm, preferredModels: a100-80gb-sxm, cpu: 8"),
+    replacing(
+      "preferred-models-not-accepted",
+      "gpus: 1, cpu: 8",
+      "gpus: 1, models: h100-80gb-sxm, preferredModels: a100-80gb-sxm, cpu: 8"
+    ),
     replacing("preferred-models-unknown", "gpus: 1, cpu: 8", "gpus: 1, preferredModels: h10, cpu: 8"),
     replacing("preferred-models-without-gpus", "gpus: 1, cpu: 8", "preferredModels: h100-80gb-sxm, cpu: 8"),
   ]
@@ -55,8 +59,12 @@ extension BadInputTests {
     and others: String = ""
   ) -> Case {
     var text = Sample.changing("duration: {lognormal", to: "\(keys)\n      duration: {lognormal")
-    if !labels.isEmpty { text = text.replacing("cpu: 96, memory: 1TiB", with: "cpu: 96, memory: 1TiB, \(labels)") }
-    if !others.isEmpty { text = text.replacing("cpu: 64, memory: 256GiB", with: "cpu: 64, memory: 256GiB, \(others)") }
+    if !labels.isEmpty {
+      text = text.replacing("cpu: 96, memory: 1TiB", with: "cpu: 96, memory: 1TiB, \(labels)")
+    }
+    if !others.isEmpty {
+      text = text.replacing("cpu: 64, memory: 256GiB", with: "cpu: 64, memory: 256GiB, \(others)")
+    }
     return Case(name: name, text: text)
   }
 }

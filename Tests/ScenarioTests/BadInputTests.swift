@@ -233,7 +233,8 @@ struct BadInputTests {
   }
 
   @Test func namesOfCasesDiffer() {
-    let all = Self.language + Self.values + Self.meaning + Self.scheduling + Self.constraints + Self.reliability
+    let all =
+      Self.language + Self.values + Self.meaning + Self.scheduling + Self.constraints + Self.reliability
       + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }

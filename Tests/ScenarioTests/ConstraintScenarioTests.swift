@@ -10,7 +10,8 @@ struct ConstraintScenarioTests {
   static let text = Sample.text
     .replacing(
       "cpu: 96, memory: 1TiB}",
-      with: "cpu: 96, memory: 1TiB, labels: {zone: a, gen: 3}, taints: ['dedicated=x:NoSchedule', {key: spot, effect: PreferNoSchedule}]}"
+      with:
+        "cpu: 96, memory: 1TiB, labels: {zone: a, gen: 3}, taints: ['dedicated=x:NoSchedule', {key: spot, effect: PreferNoSchedule}]}"
     )
     .replacing(
       "duration: {lognormal",
@@ -25,7 +26,11 @@ struct ConstraintScenarioTests {
         """
     )
     .replacing("gpus: 0.25", with: "preferredModels: h100-80gb-sxm, gpus: 0.25")
-    .replacing("service: {", with: "tolerations: '*'\n      topologySpread: {key: zone, maxSkew: 2}\n      affinity: {scope: tenant, topology: zone}\n      service: {")
+    .replacing(
+      "service: {",
+      with:
+        "tolerations: '*'\n      topologySpread: {key: zone, maxSkew: 2}\n      affinity: {scope: tenant, topology: zone}\n      service: {"
+    )
     .replacing("key: disk", with: "key: zone")
     .replacing("operator: DoesNotExist", with: "operator: Exists")
 
@@ -45,7 +50,8 @@ struct ConstraintScenarioTests {
     #expect(train.preferred == [.init(weight: 7, term: LabelTerm([LabelExpression("zone", .isIn, ["a"])]))])
     #expect(
       train.tolerations == [
-        Toleration(key: "dedicated", value: "x"), Toleration(key: "spot", value: nil, effect: .preferNoSchedule),
+        Toleration(key: "dedicated", value: "x"),
+        Toleration(key: "spot", value: nil, effect: .preferNoSchedule),
         Toleration(key: nil, value: nil),
       ]
     )
@@ -61,8 +67,10 @@ struct ConstraintScenarioTests {
     let scenario = try Sample.load(Self.text)
     let again = try Sample.load(scenario.resolvedYAML)
     #expect(again.resolvedYAML == scenario.resolvedYAML)
-    let (a, b) = (try scenario.input(placement: scenario.placements[0], replication: 0),
-      try again.input(placement: again.placements[0], replication: 0))
+    let (a, b) = (
+      try scenario.input(placement: scenario.placements[0], replication: 0),
+      try again.input(placement: again.placements[0], replication: 0)
+    )
     #expect(a.fleet == b.fleet)
     #expect(a.jobs == b.jobs)
   }

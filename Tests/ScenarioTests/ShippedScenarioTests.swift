@@ -28,7 +28,8 @@ struct ShippedScenarioTests {
   @Test func areThere() {
     for name in [
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
-      "node-failures.yaml", "gangs.yaml", "backfill.yaml", "preemption.yaml", "philly-week.yaml", "dedicated-nodes.yaml",
+      "node-failures.yaml", "gangs.yaml", "backfill.yaml", "preemption.yaml", "philly-week.yaml",
+      "dedicated-nodes.yaml",
       "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))

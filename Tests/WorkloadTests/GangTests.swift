@@ -7,7 +7,7 @@ import Workload
 @Suite("Gangs and estimates in traces and in synthesised jobs")
 struct GangTests {
   private static let gangHeader =
-    (HeadroomTrace.columns + HeadroomTrace.optionalColumns).joined(separator: ",") + "\n"
+    (HeadroomTrace.columns + HeadroomTrace.optionalColumns.prefix(4)).joined(separator: ",") + "\n"
 
   /// Random jobs; some are gangs, and estimates are there or not.
   private static func table(seed: UInt64) -> JobTable {

@@ -32,7 +32,9 @@ struct HeadroomTraceTests {
       if !specs.contains(spec) { specs.append(spec) }
       var stated = JobConstraints()
       if constrained, Bool.random(using: &random) { stated.selector = [NodeLabel("zone", "a")] }
-      if constrained, Bool.random(using: &random) { stated.rules.apart = .init(scope: .gang, topology: "node") }
+      if constrained, Bool.random(using: &random) {
+        stated.rules.apart = .init(scope: .gang, topology: "node")
+      }
       if !table.constraints.contains(stated) { table.constraints.append(stated) }
       let shape = JobShape(
         cpuMilli: Int32.random(in: 0...3, using: &random) * 1000,

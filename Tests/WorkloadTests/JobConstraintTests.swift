@@ -105,7 +105,8 @@ import Testing
     let order = [
       job.preference(node(["disk": "x", "zone": "a"]), model: "h200"),
       job.preference(node(["disk": "x"]), model: "h200"), job.preference(node(["zone": "a"]), model: "h200"),
-      job.preference(node([:]), model: "h200"), job.preference(node(["disk": "x"], taints: spot), model: "h200"),
+      job.preference(node([:]), model: "h200"),
+      job.preference(node(["disk": "x"], taints: spot), model: "h200"),
       job.preference(node(["disk": "x", "zone": "a"]), model: "h100"),
       job.preference(node(["disk": "x", "zone": "a"]), model: "a100"),
     ]
@@ -117,7 +118,9 @@ import Testing
     for text in ["dedicated=research:NoSchedule", "spot:PreferNoSchedule"] {
       #expect(NodeTaint(text: text)?.text == text)
     }
-    for text in ["dedicated", "dedicated=research", "a:NoExecute", ":NoSchedule", "=x:NoSchedule", "a:noschedule"] {
+    for text in [
+      "dedicated", "dedicated=research", "a:NoExecute", ":NoSchedule", "=x:NoSchedule", "a:noschedule",
+    ] {
       #expect(NodeTaint(text: text) == nil, "\(text)")
     }
   }
@@ -131,7 +134,8 @@ import Testing
     ]
     full.preferred = [.init(weight: 10, term: LabelTerm([LabelExpression("zone", .notIn, ["c"])]))]
     full.tolerations = [
-      Toleration(key: "dedicated", value: "research", effect: .noSchedule), Toleration(key: "spot", value: nil),
+      Toleration(key: "dedicated", value: "research", effect: .noSchedule),
+      Toleration(key: "spot", value: nil),
       Toleration(key: "x", value: ""), Toleration(key: nil, value: nil, effect: .preferNoSchedule),
     ]
     full.preferredModels = ["h200", "h100"]
@@ -157,7 +161,8 @@ import Testing
     ("node_affinity", "zone in a"), ("node_affinity", "zone In"), ("node_affinity", "gen Gt x"),
     ("node_affinity", "zone Exists || "), ("preferred_affinity", "zone In a"),
     ("preferred_affinity", "101: zone In a"), ("tolerations", "a:NoExecute"), ("tolerations", "*=x"),
-    ("tolerations", "a;;b"), ("anti_affinity", "node"), ("anti_affinity", "job:node"), ("topology_spread", "zone"),
+    ("tolerations", "a;;b"), ("anti_affinity", "node"), ("anti_affinity", "job:node"),
+    ("topology_spread", "zone"),
     ("topology_spread", "zone:0"),
   ])
   func `a column that makes no sense is refused`(column: String, text: String) throws {

@@ -46,7 +46,9 @@ struct NodeClasses {
       var labels: [NodeLabel]
       var taints: [NodeTaint]
     }
-    let looksAtLabels = constraints.contains { !$0.selector.isEmpty || !$0.required.isEmpty || !$0.preferred.isEmpty }
+    let looksAtLabels = constraints.contains {
+      !$0.selector.isEmpty || !$0.required.isEmpty || !$0.preferred.isEmpty
+    }
     var numberOfMarks: [Marks: Int] = [:]
     var numberOfViews: [[View]: Int] = [:]
     var allViews: [[View]] = []
@@ -107,7 +109,9 @@ struct NodeClasses {
     var result = Acceptance()
     let own = views.map { $0[Int(shape.constraints.rawValue)] }
     if !names.isEmpty && shape.gpuCount > 0 {
-      result.byModel = mask { modelNames.indices.contains(models[$0]) && names.contains(modelNames[models[$0]]) }
+      result.byModel = mask {
+        modelNames.indices.contains(models[$0]) && names.contains(modelNames[models[$0]])
+      }
     }
     if own.contains(where: { !$0.isAdmitted }) { result.byConstraint = mask { own[$0].isAdmitted } }
     return result

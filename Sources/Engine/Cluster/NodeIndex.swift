@@ -76,7 +76,13 @@ struct NodeIndex: ~Copyable {
   private let bucketScale: Double
   private let largestKey: Int64
 
-  init(_ cluster: borrowing ClusterState, order: NodeOrder, ranks: [Int32], needs: [Int32], hasRules: Bool = false) {
+  init(
+    _ cluster: borrowing ClusterState,
+    order: NodeOrder,
+    ranks: [Int32],
+    needs: [Int32],
+    hasRules: Bool = false
+  ) {
     let n = cluster.nodeCount
     closedBy = Column(repeating: 0, count: hasRules ? n : 0)
     self.order = order
@@ -283,7 +289,9 @@ struct NodeIndex: ~Copyable {
   @inline(__always)
   private func firstIdle(kind: Int, _ request: Request) -> Int? {
     var position = idle.first(kind: kind)
-    while let p = position, !isOpen(Int(nodeAtRank[p]), request) { position = idle.next(kind: kind, after: p) }
+    while let p = position, !isOpen(Int(nodeAtRank[p]), request) {
+      position = idle.next(kind: kind, after: p)
+    }
     return position
   }
 

@@ -29,7 +29,9 @@ extension EventLoop {
     case .anywhere where worker.obeys != 0: isLaid = layByRules(worker, shape, own: own)
     case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers)
     case .oneNode, .consolidated:
-      isLaid = worker.isShared ? layShared(worker, gang) : layTogether(gang)
+      // None where only a part of the nodes that it accepts can hold it.
+      let hasLayout = gang.perNode > 0
+      isLaid = hasLayout && (worker.isShared ? layShared(worker, gang) : layTogether(gang))
     }
     if !isLaid { takeUp(downTo: first, worker) }
     return isLaid

@@ -41,6 +41,26 @@ extension PreparedRun {
     return result
   }
 
+  /// See ``PreparedRun/probes``.
+  ///
+  /// A gang with preferences may be laid in smaller pieces on some of its nodes
+  /// than on all, and one with rules may open a node by its first workers: there
+  /// a node that holds one worker is worth a try.
+  static func probes(_ input: SimulationInput, _ gangs: [Gang], _ requests: [Request]) -> [Request] {
+    let marks = input.fleet.nodes.lazy.flatMap(\.taints)
+    let someAreDisliked = marks.contains { $0.effect == .preferNoSchedule }
+    return gangs.indices.map { position in
+      var worker = requests[position]
+      guard worker.workers > 1, input.jobs.shapes.indices.contains(position) else {
+        return gangs[position].probe(worker, requests)
+      }
+      let stated = input.jobs.constraints[Int(input.jobs.shapes[position].constraints.rawValue)]
+      let prefers = someAreDisliked || !stated.preferred.isEmpty || !stated.preferredModels.isEmpty
+      worker.obeys = 0
+      return prefers || requests[position].obeys != 0 ? worker : gangs[position].probe(worker, requests)
+    }
+  }
+
   /// Refuses what the policies cannot keep to exactly.
   static func checkConstraints(
     _ input: SimulationInput,
@@ -50,7 +70,9 @@ extension PreparedRun {
     func fail(_ text: String) -> SimulationError { .invalidInput(text) }
     let keepsOut = acceptances.contains { $0.byConstraint != .max }
     if case .rounds = input.queue, keepsOut || hasTiers {
-      throw fail("a queue in rounds counts GPUs by model: it takes no selectors, affinities, taints or preferences")
+      throw fail(
+        "a queue in rounds counts GPUs by model: it takes no selectors, affinities, taints or preferences"
+      )
     }
     if case .backfill(let spec) = input.queue, spec.reservations == .conservative, keepsOut {
       throw fail(
@@ -68,7 +90,9 @@ extension PreparedRun {
       }
       if let spread = constraints.rules.spread, spread.maxSkew < 1 { throw fail("maxSkew is at least 1") }
     }
-    let bound = input.jobs.shapes.filter { !input.jobs.constraints[Int($0.constraints.rawValue)].rules.isEmpty }
+    let bound = input.jobs.shapes.filter {
+      !input.jobs.constraints[Int($0.constraints.rawValue)].rules.isEmpty
+    }
     guard !bound.isEmpty else { return }
     switch input.queue {
     case .ordered where input.preemption == nil, .none: break

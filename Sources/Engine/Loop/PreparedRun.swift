@@ -59,13 +59,15 @@ struct PreparedRun {
     if !ruleBook.isEmpty { for shape in workers.indices { workers[shape].obeys = ruleBook.obeys[shape] } }
     let counts = PreparedRun.machineCounts(fleet, nodeClasses)
     let ruleRooms = RuleRooms(fleet, nodeClasses)
-    let shapeIsImpossible = zip(workers, jobs.shapes).map { request, shape in
-      !Gang.isPossible(request, shape.wish, counts)
-        || !ruleRooms.isPossible(request, jobs.constraints[Int(shape.constraints.rawValue)].rules)
-    }
+    let isHeld = zip(workers, jobs.shapes).map { Gang.isPossible($0, $1.wish, counts) }
     let preferred = PreparedRun.tiers(jobs, workers, nodeClasses, counts)
     tiers = preferred.numbers
     try PreparedRun.checkConstraints(input, acceptances, hasTiers: !preferred.numbers.isEmpty)
+    let shapeIsImpossible = workers.indices.map { shape in
+      let rules = jobs.constraints[Int(jobs.shapes[shape].constraints.rawValue)].rules
+      let isHeldSomewhere = isHeld[shape] || !(preferred.numbers.isEmpty || preferred.numbers[shape].isEmpty)
+      return !isHeldSomewhere || !ruleRooms.isPossible(workers[shape], rules)
+    }
     let shapeCount = workers.count
     workers += preferred.requests
     let wishes = jobs.shapes.map(\.wish) + preferred.wishes
@@ -74,7 +76,7 @@ struct PreparedRun {
       Gang(
         workers[position],
         wishes[position],
-        isPossible: position >= shapeCount || !shapeIsImpossible[position],
+        isPossible: position >= shapeCount || isHeld[position],
         machines: counts.map(\.kind),
         firstPieceShape: workers.count,
         pieces: &pieces
@@ -83,7 +85,7 @@ struct PreparedRun {
     let requests = workers + pieces
     self.gangs = gangs
     self.requests = requests
-    probes = gangs.indices.map { gangs[$0].probe(workers[$0], requests) }
+    probes = PreparedRun.probes(input, gangs, requests)
     let impossible = jobs.shape.map { shapeIsImpossible[Int($0.rawValue)] }
     isImpossible = impossible
     if !input.rejectsImpossibleJobs, impossible.contains(true) {

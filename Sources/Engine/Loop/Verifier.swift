@@ -105,6 +105,7 @@ struct Verifier: ~Copyable {
     var part: Int32 = 0
     // Rules between jobs close nodes as workers are laid.
     if worker.obeys != 0 { return }
+    if gang.wish != .anywhere && gang.perNode == 0 { return }
     for n in 0..<cluster.nodeCount {
       if worker.isShared && gang.wish != .anywhere { return }
       var left = worker.workers

@@ -43,7 +43,8 @@ public struct NodeTaint: Hashable, Sendable {
   /// Reads ``text``; nil when it has another form or an effect that is none of
   /// ``Effect``.
   public init?(text: String) {
-    guard let colon = text.lastIndex(of: ":"), let effect = Effect(rawValue: String(text[text.index(after: colon)...]))
+    guard let colon = text.lastIndex(of: ":"),
+      let effect = Effect(rawValue: String(text[text.index(after: colon)...]))
     else { return nil }
     let parts = text[..<colon].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard let key = parts.first, !key.isEmpty else { return nil }

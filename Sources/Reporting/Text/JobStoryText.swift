@@ -64,7 +64,8 @@ public enum JobStoryText {
       story.estimateSeconds == story.durationSeconds
       ? "" : " (estimated \(NumberText.span(seconds: story.estimateSeconds)))"
     let wants = story.constraints.isEmpty ? "" : "\n  on nodes by \(story.constraints)"
-    return "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)\(wants)"
+    return
+      "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)\(wants)"
   }
 
   private static func fate(_ attempt: JobStory.Attempt) -> String {

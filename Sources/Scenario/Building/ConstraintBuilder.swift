@@ -15,7 +15,13 @@ struct ConstraintBuilder {
       result.selector = Self.labels(selector)
       for entry in selector.settings {
         check(key: entry.key, at: entry.keyOrigin, selector.keyPath, into: &diagnostics)
-        check(value: Self.text(entry), of: entry.key, at: entry.value.origin, selector.keyPath, into: &diagnostics)
+        check(
+          value: Self.text(entry),
+          of: entry.key,
+          at: entry.value.origin,
+          selector.keyPath,
+          into: &diagnostics
+        )
       }
     }
     if let affinity = node["nodeAffinity"], affinity.isSound {
@@ -29,7 +35,9 @@ struct ConstraintBuilder {
     }
     result.rules.apart = node["antiAffinity"].flatMap { affinity($0, into: &diagnostics) }
     result.rules.together = node["affinity"].flatMap { affinity($0, into: &diagnostics) }
-    if let spread = node["topologySpread"], spread.isSound, let key = spread["key"], let skew = spread["maxSkew"] {
+    if let spread = node["topologySpread"], spread.isSound, let key = spread["key"],
+      let skew = spread["maxSkew"]
+    {
       check(topology: key, into: &diagnostics)
       result.rules.spread = .init(key: key.text, maxSkew: Int32(skew.integer))
     }
@@ -122,7 +130,8 @@ struct ConstraintBuilder {
     let expressions = all.flatMap { $0.required + $0.preferred.map(\.term) }.flatMap(\.expressions)
     let selected = all.flatMap(\.selector)
     let rules = all.map(\.rules)
-    let topologies = rules.compactMap { $0.apart?.topology } + rules.compactMap { $0.together?.topology }
+    let topologies =
+      rules.compactMap { $0.apart?.topology } + rules.compactMap { $0.together?.topology }
       + rules.compactMap { $0.spread?.key }
     let keys = selected.map(\.key) + expressions.map(\.key) + topologies.filter { $0 != JobRules.node }
     for key in Self.distinct(keys) { check(key: key, at: file.origin, file.keyPath, into: &diagnostics) }
@@ -146,7 +155,8 @@ struct ConstraintBuilder {
       path,
       "no node has this label; found '\(key)'; "
         + (known.isEmpty ? "the nodes have no labels" : "the nodes have \(known.joined(separator: ", "))"),
-      hint: known.isEmpty ? "label pools of nodes with labels: {\(key): ...}" : Hint.didYouMean(key, among: known)
+      hint: known.isEmpty
+        ? "label pools of nodes with labels: {\(key): ...}" : Hint.didYouMean(key, among: known)
     )
   }
 
@@ -180,7 +190,8 @@ struct ConstraintBuilder {
     var result: [NodeTaint] = []
     for node in list.elements where node.isSound {
       let short = node["taint"]
-      let effect = short.map { String($0.text.split(separator: ":").last ?? "") } ?? node["effect"]?.text ?? ""
+      let effect =
+        short.map { String($0.text.split(separator: ":").last ?? "") } ?? node["effect"]?.text ?? ""
       if effect == "NoExecute" {
         diagnostics.add(
           node.blame,

@@ -135,7 +135,8 @@ struct DemandBuilder {
         node.keyPath,
         "no node takes this job; "
           + (stated.isEmpty
-            ? "all have taints, and it tolerates none of them" : "found \(stated); no node's labels and taints agree"),
+            ? "all have taints, and it tolerates none of them"
+            : "found \(stated); no node's labels and taints agree"),
         hint: "change nodeSelector, nodeAffinity or tolerations, or set policy.impossibleJobs: reject"
       )
       return false

@@ -74,7 +74,9 @@ struct GPUNames {
       jobs.modelSets[index] = names.joined(separator: "|")
     }
     for index in jobs.constraints.indices {
-      jobs.constraints[index].preferredModels = jobs.constraints[index].preferredModels.map { fleetName($0, fleet) }
+      jobs.constraints[index].preferredModels = jobs.constraints[index].preferredModels.map {
+        fleetName($0, fleet)
+      }
     }
   }
 }

@@ -28,7 +28,9 @@ enum ConstraintSection {
     ),
     Field(
       "antiAffinity",
-      .section(affinity("AntiAffinity", "Workers that keep apart: no node (or zone, ...) holds two of them.")),
+      .section(
+        affinity("AntiAffinity", "Workers that keep apart: no node (or zone, ...) holds two of them.")
+      ),
       .optional(""),
       "Keeps workers apart from one another.",
       example: "{scope: class, topology: node}"
@@ -162,7 +164,10 @@ enum ConstraintSection {
         example: "NoSchedule"
       ),
     ],
-    rules: [.atMostOne(["toleration", "key"]), .atMostOne(["toleration", "value"]), .atMostOne(["toleration", "effect"])],
+    rules: [
+      .atMostOne(["toleration", "key"]), .atMostOne(["toleration", "value"]),
+      .atMostOne(["toleration", "effect"]),
+    ],
     shorthand: "toleration"
   )
 
@@ -192,11 +197,24 @@ enum ConstraintSection {
 
   private static let spread = Section(
     title: "TopologySpread",
-    doc: "kube-scheduler's filter (DoNotSchedule): a worker goes to a domain only if that is then at most `maxSkew` "
+    doc:
+      "kube-scheduler's filter (DoNotSchedule): a worker goes to a domain only if that is then at most `maxSkew` "
       + "workers ahead of the domain with fewest, among the domains of the nodes that the job accepts.",
     fields: [
-      Field("key", .value(.label), .required, "`node`, or the label whose values are the domains.", example: "zone"),
-      Field("maxSkew", .value(.integer(1...1_000_000)), .standard("1"), "The largest difference.", example: "1"),
+      Field(
+        "key",
+        .value(.label),
+        .required,
+        "`node`, or the label whose values are the domains.",
+        example: "zone"
+      ),
+      Field(
+        "maxSkew",
+        .value(.integer(1...1_000_000)),
+        .standard("1"),
+        "The largest difference.",
+        example: "1"
+      ),
     ],
     shorthand: "key"
   )
@@ -217,7 +235,13 @@ enum ConstraintSection {
     title: "Taint",
     doc: "What keeps jobs off nodes. In short as kubectl writes it: `dedicated=research:NoSchedule`.",
     fields: [
-      Field("taint", .value(.text), .optional(""), "The short form.", example: "dedicated=research:NoSchedule"),
+      Field(
+        "taint",
+        .value(.text),
+        .optional(""),
+        "The short form.",
+        example: "dedicated=research:NoSchedule"
+      ),
       Field("key", .value(.label), .optional(""), "The taint's key.", example: "dedicated"),
       Field("value", .value(.label), .optional(""), "The taint's value.", example: "research"),
       Field(

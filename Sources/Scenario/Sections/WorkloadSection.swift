@@ -191,7 +191,7 @@ enum JobClassSection {
           + "first model, then on the first two, and so on.",
         example: "[h100-80gb-sxm]"
       ),
-      Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "5")
+      Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "5"),
     ]
   )
 

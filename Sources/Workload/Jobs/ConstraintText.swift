@@ -11,7 +11,8 @@ enum ConstraintText {
   }
 
   private static func parts(_ text: String, _ separator: String) -> [String] {
-    text.isEmpty ? [] : text.split(separator: separator, omittingEmptySubsequences: false).map { trimmed(String($0)) }
+    text.isEmpty
+      ? [] : text.split(separator: separator, omittingEmptySubsequences: false).map { trimmed(String($0)) }
   }
 
   private static func trimmed(_ text: String) -> String {
@@ -58,7 +59,8 @@ enum ConstraintText {
     var expressions: [LabelExpression] = []
     for part in parts(text, ";") {
       let words = part.split(separator: " ")
-      guard words.count == 2 || words.count == 3, let op = LabelExpression.Operator(rawValue: String(words[1]))
+      guard words.count == 2 || words.count == 3,
+        let op = LabelExpression.Operator(rawValue: String(words[1]))
       else { throw fault }
       let values = words.count == 3 ? words[2].split(separator: "|").map(String.init) : []
       let expression = LabelExpression(String(words[0]), op, values)
@@ -105,12 +107,18 @@ enum ConstraintText {
     for part in parts(text, ";") {
       let sides = part.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       let effect = sides.count == 2 ? NodeTaint.Effect(rawValue: String(sides[1])) : nil
-      let names = sides[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let names = sides[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init
+      )
       guard sides.count == 1 || effect != nil, !names[0].isEmpty, names[0] != "*" || names.count == 1 else {
         throw fault
       }
       result.append(
-        Toleration(key: names[0] == "*" ? nil : names[0], value: names.count == 2 ? names[1] : nil, effect: effect)
+        Toleration(
+          key: names[0] == "*" ? nil : names[0],
+          value: names.count == 2 ? names[1] : nil,
+          effect: effect
+        )
       )
     }
     return result
@@ -127,7 +135,8 @@ enum ConstraintText {
     let sides = text.split(separator: ":", maxSplits: 1).map(String.init)
     guard sides.count == 2, let scope = JobRules.Scope(rawValue: sides[0]) else {
       throw Fault(
-        accepted: "a scope (\(JobRules.Scope.allCases.map(\.rawValue).joined(separator: ", "))) and a topology, "
+        accepted:
+          "a scope (\(JobRules.Scope.allCases.map(\.rawValue).joined(separator: ", "))) and a topology, "
           + "as class:node or tenant:zone"
       )
     }
@@ -171,7 +180,8 @@ struct ConstraintColumn: Sendable {
     ConstraintColumn(
       name: "tolerations",
       text: { ConstraintText.text($0.tolerations) },
-      read: { text, all throws(ConstraintText.Fault) in all.tolerations = try ConstraintText.tolerations(text) }
+      read: { text, all throws(ConstraintText.Fault) in all.tolerations = try ConstraintText.tolerations(text)
+      }
     ),
     ConstraintColumn(
       name: "preferred_models",
@@ -188,7 +198,8 @@ struct ConstraintColumn: Sendable {
     ConstraintColumn(
       name: "affinity",
       text: { ConstraintText.text($0.rules.together) },
-      read: { text, all throws(ConstraintText.Fault) in all.rules.together = try ConstraintText.affinity(text) }
+      read: { text, all throws(ConstraintText.Fault) in all.rules.together = try ConstraintText.affinity(text)
+      }
     ),
     ConstraintColumn(
       name: "topology_spread",

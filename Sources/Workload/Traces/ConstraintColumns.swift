@@ -6,7 +6,9 @@ struct ConstraintColumns {
   private(set) var constraints = [JobConstraints()]
 
   init(_ reader: CSVReader) {
-    fields = ConstraintColumn.all.compactMap { column in reader.optionalColumn(column.name).map { (column, $0) } }
+    fields = ConstraintColumn.all.compactMap { column in
+      reader.optionalColumn(column.name).map { (column, $0) }
+    }
     texts = fields.map { _ in TextInterner([""]) }
     numbers[fields.map { _ in 0 }] = ConstraintsID.none
   }
@@ -28,7 +30,8 @@ struct ConstraintColumns {
         )
       }
     }
-    let id = constraints.firstIndex(of: stated).map { ConstraintsID(rawValue: Int32($0)) }
+    let id =
+      constraints.firstIndex(of: stated).map { ConstraintsID(rawValue: Int32($0)) }
       ?? ConstraintsID(rawValue: Int32(constraints.count))
     if Int(id.rawValue) == constraints.count { constraints.append(stated) }
     numbers[key] = id

@@ -15,7 +15,9 @@ extension RandomScenario {
     var result = plain(seed: seed, profile: profile, nodeCount: nodeCount, jobCount: jobCount)
     var draws = SplitMix(seed: seed &* 0x6A09_E667 &+ 11)
     let has = (0..<6).map { _ in Bool.random(using: &draws) }
-    let isPoolable = !result.placement.scores.contains { ["fgd", "gpu-packing", "gpu-clustering"].contains($0.policy) }
+    let isPoolable = !result.placement.scores.contains {
+      ["fgd", "gpu-packing", "gpu-clustering"].contains($0.policy)
+    }
     if isPoolable && Int.random(in: 0..<5, using: &draws) == 0 { result.sharing = .pooled }
     mark(&result.fleet, &draws, tainted: has[0])
     for n in 0..<3 { result.jobs.classes.append("class-\(n)") }
@@ -27,7 +29,11 @@ extension RandomScenario {
       var one = JobConstraints()
       if has[1] { addConditions(&one, &draws) }
       if has[0] { one.tolerations = (0..<2).compactMap { _ in toleration(&draws) } }
-      if has[2] { one.preferredModels = Array(models.shuffled(using: &draws).prefix(Int.random(in: 0...2, using: &draws))) }
+      if has[2] {
+        one.preferredModels = Array(
+          models.shuffled(using: &draws).prefix(Int.random(in: 0...2, using: &draws))
+        )
+      }
       if has[3] {
         one.preferred = (0..<Int.random(in: 0...2, using: &draws)).map { _ in
           .init(weight: Int32.random(in: 1...3, using: &draws), term: term(&draws))
@@ -60,7 +66,9 @@ extension RandomScenario {
     for n in fleet.nodes.indices {
       var labels: [NodeLabel] = []
       if Int.random(in: 0..<4, using: &draws) == 0 { labels.append(NodeLabel("disk", "nvme")) }
-      if Bool.random(using: &draws) { labels.append(NodeLabel("gen", String(Int.random(in: 1...4, using: &draws)))) }
+      if Bool.random(using: &draws) {
+        labels.append(NodeLabel("gen", String(Int.random(in: 1...4, using: &draws))))
+      }
       if Int.random(in: 0..<6, using: &draws) > 0 {
         labels.append(NodeLabel("zone", ["a", "b", "c"].randomElement(using: &draws)!))
       }
@@ -122,7 +130,10 @@ extension RandomScenario {
       )
     }
     if Int.random(in: 0..<3, using: &draws) == 0 {
-      rules.spread = .init(key: keys.randomElement(using: &draws)!, maxSkew: Int32.random(in: 1...3, using: &draws))
+      rules.spread = .init(
+        key: keys.randomElement(using: &draws)!,
+        maxSkew: Int32.random(in: 1...3, using: &draws)
+      )
     }
   }
 }

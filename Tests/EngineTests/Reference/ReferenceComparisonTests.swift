@@ -22,7 +22,8 @@ import Workload
   }
 
   @Test(arguments: 0..<24)
-  func `scenarios with labels, taints, preferences and rules end as in the naive simulator`(batch: Int) throws {
+  func `scenarios with labels, taints, preferences and rules end as in the naive simulator`(batch: Int) throws
+  {
     for offset in 0..<Self.seedsPerBatch {
       let seed = UInt64(batch * 1_000_000 + offset)
       try expectAgreement(RandomScenario.constrained(seed: seed), "constrained seed \(seed)")

@@ -71,7 +71,8 @@ extension ReferenceSimulator {
     }
     if let apart = rules.apart, let own = nodes[n].domain(apart.topology) {
       let others = workers(in: own, apart.topology) { k, _ in
-        apart.scope == .gang ? k == j : requests[k].constraints.rules.apart == apart && isAlike(j, k, apart.scope)
+        apart.scope == .gang
+          ? k == j : requests[k].constraints.rules.apart == apart && isAlike(j, k, apart.scope)
       }
       if others > 0 { return false }
     }
@@ -93,7 +94,8 @@ extension ReferenceSimulator {
       }
       let count = { (domain: String) in
         workers(in: domain, spread.key) { k, node in
-          isEligible(node) && self.requests[k].constraints.rules.spread == spread && self.isAlike(j, k, .jobClass)
+          isEligible(node) && self.requests[k].constraints.rules.spread == spread
+            && self.isAlike(j, k, .jobClass)
         }
       }
       let domains = Set(nodes.filter(isEligible).compactMap { $0.domain(spread.key) })
@@ -121,8 +123,12 @@ extension ReferenceSimulator {
     let rules = requests[j].constraints.rules
     let looked = waiting.filter { k in
       let own = requests[k].constraints.rules
-      if let apart = rules.apart, apart.scope != .gang, own.apart == apart, isAlike(j, k, apart.scope) { return true }
-      if let together = rules.together, own.together == together, isAlike(j, k, together.scope) { return true }
+      if let apart = rules.apart, apart.scope != .gang, own.apart == apart, isAlike(j, k, apart.scope) {
+        return true
+      }
+      if let together = rules.together, own.together == together, isAlike(j, k, together.scope) {
+        return true
+      }
       return rules.spread != nil && own.spread == rules.spread && isAlike(j, k, .jobClass)
     }
     for k in looked { refusedShapes.remove(shapeNumber(k)) }

@@ -100,9 +100,11 @@ extension ReferenceSimulator {
   /// gang is looked at anew.
   func isWorthTrying(_ j: Int, on n: Int) -> Bool {
     let r = requests[j]
-    if r.workers == 1 || r.wish == .anywhere || r.isPart {
-      return nodes[n].fits(r) && rulesAllow(j, r, on: n, nodes)
-    }
+    if r.workers == 1 { return nodes[n].fits(r) && rulesAllow(j, r, on: n, nodes) }
+    let someAreDisliked = nodes.contains { $0.taints.contains { $0.effect == .preferNoSchedule } }
+    let prefers =
+      someAreDisliked || !r.constraints.preferred.isEmpty || !r.constraints.preferredModels.isEmpty
+    if prefers || r.wish == .anywhere || r.isPart { return nodes[n].fits(r) }
     if r.wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
     let most = emptyNodes.map { $0.room(r) }.max()!
     return nodes[n].fits(r.merged(r.workers % most > 0 ? r.workers % most : most))
@@ -116,7 +118,9 @@ extension ReferenceSimulator {
     if r.workers == 1 { return causeOfOne(j, r) }
     let up = nodes.filter { $0.condition == .up }
     if r.count > 0, up.filter({ $0.accepts(r) }).reduce(0, { $0 + $1.gpuFree }) < r.takenByAll {
-      if up.filter({ $0.admits(r.constraints) }).reduce(0, { $0 + $1.gpuFree }) >= r.takenByAll { return .gpuModel }
+      if up.filter({ $0.admits(r.constraints) }).reduce(0, { $0 + $1.gpuFree }) >= r.takenByAll {
+        return .gpuModel
+      }
       return up.filter { $0.hasModel(r) }.reduce(0) { $0 + $1.gpuFree } >= r.takenByAll
         ? .nodeConstraint : .capacity
     }

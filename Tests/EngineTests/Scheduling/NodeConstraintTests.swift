@@ -19,7 +19,8 @@ import Workload
   }
 
   /// One job after the other, each with its constraints.
-  private func input(_ fleet: Fleet, _ jobs: [(JobSketch, (inout JobConstraints) -> Void)]) -> SimulationInput {
+  private func input(_ fleet: Fleet, _ jobs: [(JobSketch, (inout JobConstraints) -> Void)]) -> SimulationInput
+  {
     var own = table(jobs.map(\.0))
     for (job, (_, change)) in jobs.enumerated() {
       var constraints = JobConstraints()
@@ -57,12 +58,15 @@ import Workload
   }
 
   @Test func `a taint reserves a node for those that tolerate it`() throws {
-    let tolerant: (inout JobConstraints) -> Void = { $0.tolerations = [Toleration(key: "dedicated", value: "r")] }
+    let tolerant: (inout JobConstraints) -> Void = {
+      $0.tolerations = [Toleration(key: "dedicated", value: "r")]
+    }
     let outcome = try Simulation.run(
       input(
         nodes("", "", taints: [0: "dedicated=r:NoSchedule"]),
         [
-          (.gpu(1, at: 0, for: 5), { _ in }), (.gpu(1, at: 0, for: 5), { _ in }), (.gpu(1, at: 1, for: 2), tolerant),
+          (.gpu(1, at: 0, for: 5), { _ in }), (.gpu(1, at: 0, for: 5), { _ in }),
+          (.gpu(1, at: 1, for: 2), tolerant),
         ]
       )
     )
@@ -78,9 +82,13 @@ import Workload
     job.models = "A"
     var second = job
     second.arrival = 1
-    let wrongModel = try Simulation.run(input(nodes("b", "b", models: ["B", "A"]), [(job, inB), (second, inB)]))
+    let wrongModel = try Simulation.run(
+      input(nodes("b", "b", models: ["B", "A"]), [(job, inB), (second, inB)])
+    )
     #expect(wrongModel.jobs.cause[1] == .gpuModel)
-    let wrongZone = try Simulation.run(input(nodes("a", "b", models: ["A", "A"]), [(job, inB), (second, inB)]))
+    let wrongZone = try Simulation.run(
+      input(nodes("a", "b", models: ["A", "A"]), [(job, inB), (second, inB)])
+    )
     #expect(wrongZone.jobs.cause[1] == .nodeConstraint)
     let both = try Simulation.run(input(nodes("a", "b", models: ["B", "A"]), [(job, inB), (second, inB)]))
     #expect(both.jobs.cause[1] == .capacity)
@@ -175,10 +183,14 @@ import Workload
     var gang = JobSketch.gpu(1, at: 0, for: 5)
     gang.workers = 3
     let apart: (inout JobConstraints) -> Void = { $0.rules.apart = .init(scope: .gang, topology: "node") }
-    let outcome = try Simulation.run(input(fleet([.gpu(2), .gpu(2), .gpu(2)]), [(gang, apart), (gang, apart)]))
+    let outcome = try Simulation.run(
+      input(fleet([.gpu(2), .gpu(2), .gpu(2)]), [(gang, apart), (gang, apart)])
+    )
     #expect(outcome.pieces.map(\.node) == [0, 1, 2, 0, 1, 2])
     #expect(outcome.jobs.startNanoseconds == [0, 0])
-    #expect(throws: SimulationError.self) { try Simulation.run(input(fleet([.gpu(8), .gpu(8)]), [(gang, apart)])) }
+    #expect(throws: SimulationError.self) {
+      try Simulation.run(input(fleet([.gpu(8), .gpu(8)]), [(gang, apart)]))
+    }
   }
 
   @Test func `workers are spread over zones within the skew`() throws {
@@ -194,7 +206,9 @@ import Workload
   }
 
   @Test func `jobs that keep together follow the first`() throws {
-    let together: (inout JobConstraints) -> Void = { $0.rules.together = .init(scope: .jobClass, topology: "zone") }
+    let together: (inout JobConstraints) -> Void = {
+      $0.rules.together = .init(scope: .jobClass, topology: "zone")
+    }
     let inB: (inout JobConstraints) -> Void = {
       $0.rules.together = .init(scope: .jobClass, topology: "zone")
       $0.selector = [NodeLabel("zone", "b")]
@@ -203,7 +217,8 @@ import Workload
       input(
         nodes("a", "b", "", "b"),
         [
-          (.gpu(1, at: 0, for: 5), inB), (.gpu(1, at: 1, for: 5), together), (.gpu(1, at: 2, for: 5), together),
+          (.gpu(1, at: 0, for: 5), inB), (.gpu(1, at: 1, for: 5), together),
+          (.gpu(1, at: 2, for: 5), together),
         ]
       )
     )

@@ -17,7 +17,9 @@ struct RuleRooms {
   /// - Complexity: O(nodes) where there is a rule.
   func isPossible(_ worker: Request, _ rules: JobRules) -> Bool {
     if worker.workers == 1 {
-      let keys = [rules.together?.topology, rules.spread?.key].compactMap { $0 }.filter { $0 != JobRules.node }
+      let keys = [rules.together?.topology, rules.spread?.key].compactMap { $0 }.filter {
+        $0 != JobRules.node
+      }
       return keys.isEmpty
         || machines.indices.contains { n in
           machines[n].workers(worker) > 0 && keys.allSatisfy { fleet.nodes[n].label($0) != nil }
