@@ -29,7 +29,8 @@ struct ShippedScenarioTests {
     for name in [
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
       "node-failures.yaml", "gangs.yaml", "gang-deadlock.yaml", "backfill.yaml", "preemption.yaml",
-      "philly-week.yaml", "fair-share.yaml", "rounds.yaml", "rack-wishes.yaml", "studies/fgd.yaml",
+      "philly-week.yaml", "fair-share.yaml", "rounds.yaml", "rack-wishes.yaml", "dedicated-nodes.yaml",
+      "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))
     }

@@ -15,6 +15,7 @@ extension WaitCause {
     case .gang: "room for the whole gang"
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
+    case .nodeConstraint: "labels, taints or rules"
     case .requeue: "return to the queue"
     case .fairShare: "tenants with a smaller share"
     case .failure: "nodes that are down"

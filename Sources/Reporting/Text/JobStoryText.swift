@@ -72,7 +72,9 @@ public enum JobStoryText {
     let guess =
       story.estimateSeconds == story.durationSeconds
       ? "" : " (estimated \(NumberText.span(seconds: story.estimateSeconds)))"
-    return "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)"
+    let wants = story.constraints.isEmpty ? "" : "\n  on nodes by \(story.constraints)"
+    return
+      "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)\(wants)"
   }
 
   private static func fate(_ attempt: JobStory.Attempt) -> String {

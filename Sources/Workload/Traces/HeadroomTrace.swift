@@ -29,6 +29,14 @@
 /// | `speed` | speed by span, each on InfiniBand, RoCE and Ethernet: `rack=0.95/0.9/0.8;fleet=0.9/0.85/0.6`; empty: full everywhere | full |
 /// | `steps` | steps to do; 0: the duration says how long the job runs | 0 |
 /// | `throughput` | with steps, the table of their speed: `bert;h100-80gb-sxm:16:rack:3.2` is a name, then model, GPUs of the whole job, span and steps per second of each row | |
+/// | `node_selector` | labels that its nodes must have, `zone=a;disk=nvme` | none |
+/// | `node_affinity` | terms of which one must hold, `zone In a\|b;disk Exists \|\| gen Gt 3` | none |
+/// | `preferred_affinity` | terms with weights, `10: zone In a \|\| 5: disk Exists` | none |
+/// | `tolerations` | taints that it tolerates, `dedicated=research:NoSchedule;spot;*` | none |
+/// | `preferred_models` | GPU models to try first, joined with `\|` | none |
+/// | `anti_affinity` | workers that keep apart, `class:node`, `tenant:zone` or `gang:node` | none |
+/// | `affinity` | jobs that keep together, `class:zone` | none |
+/// | `topology_spread` | spread of its class over domains, `zone:1` | none |
 ///
 /// With steps, `duration_s` is what orders by length and estimates go by.
 ///
@@ -42,10 +50,11 @@ public enum HeadroomTrace {
 
   /// The columns that a file may leave out, in the order in which they are
   /// written; only those that say something are.
-  public static let optionalColumns = [
-    "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
-    "throughput",
-  ]
+  public static let optionalColumns =
+    [
+      "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
+      "throughput",
+    ] + ConstraintColumn.all.map(\.name)
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

@@ -51,6 +51,9 @@ public enum HeadroomTraceWriter {
     let relaxations: [[UInt8]]
     let speeds: [[UInt8]]
     let throughputs: [[UInt8]]
+    /// The constraints of each shape, with a comma ahead of each column; empty
+    /// where no job states any.
+    let constraints: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
     /// max_unavailable of each class, with a comma ahead; empty where no class
@@ -70,6 +73,18 @@ public enum HeadroomTraceWriter {
       }
       let hasGangs = jobs.shapes.contains { $0.workers != 1 || $0.wish != .anywhere }
       gangs = hasGangs ? jobs.shapes.map { Array(",\($0.workers),\($0.wish.name)".utf8) } : []
+      let stated = ConstraintColumn.all.filter { column in
+        jobs.constraints.contains { !column.text($0).isEmpty }
+      }
+      constraints =
+        stated.isEmpty
+        ? []
+        : jobs.shapes.map { shape in
+          stated.flatMap { column in
+            [UInt8(ascii: ",")]
+              + HeadroomTraceWriter.quoted(column.text(jobs.constraints[Int(shape.constraints.rawValue)]))
+          }
+        }
       func field(_ text: String) -> [UInt8] { [UInt8(ascii: ",")] + HeadroomTraceWriter.quoted(text) }
       let relaxes = jobs.shapes.contains { $0.relaxation > 0 }
       relaxations = relaxes ? jobs.shapes.map { field(AttributeText.text(jobs.relaxation(of: $0))) } : []
@@ -81,7 +96,7 @@ public enum HeadroomTraceWriter {
         + (jobs.isProtected.isEmpty ? [] : ["preemptible"])
         + (jobs.disruptionBudgets.isEmpty ? [] : ["max_unavailable"])
         + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
-        + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
+        + (jobs.stepWork == nil ? [] : ["steps", "throughput"]) + stated.map(\.name)
       budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
       if case .numbered(let text) = jobs.names {
         // The opening quote comes with the prefix, the closing one per row.
@@ -142,6 +157,9 @@ public enum HeadroomTraceWriter {
       } else {
         buffer.append(comma)
       }
+    }
+    if !texts.constraints.isEmpty {
+      buffer.append(contentsOf: texts.constraints[Int(jobs.shape[job].rawValue)])
     }
     buffer.append(UInt8(ascii: "\n"))
   }

@@ -63,7 +63,7 @@ struct ReferenceSimulator {
   private var pushed = 0
   var waiting: [Int] = []
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
-  var refusedShapes: Set<Int32> = []
+  var refusedShapes: Set<Int64> = []
   var refusedHead: Int?
   /// Where the order changes while jobs wait: the lines whose head's refusal
   /// stands.
@@ -91,7 +91,9 @@ struct ReferenceSimulator {
     self.input = input
     scores = ReferenceScores(input)
     requests = input.jobs.shape.map { ReferenceRequest(input.jobs.shapes[Int($0.rawValue)], input) }
-    emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
+    emptyNodes = input.fleet.nodes.indices.map {
+      ReferenceNode(input.fleet, $0, isPooled: input.sharing == .pooled)
+    }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
     waits = input.jobs.shape.map { _ in [:] }
@@ -242,6 +244,7 @@ struct ReferenceSimulator {
       }
       freed.insert(piece.node)
     }
+    liftRefusals(because: j)
   }
 
   /// Returns whether a preemptive queue must look again.
@@ -324,5 +327,6 @@ struct ReferenceSimulator {
     }
     if input.jobs.kind[j] == .batch { push(now + progress[j].due + progress[j].work, 0, .end(j)) }
     remove(j)
+    liftRefusals(because: j)
   }
 }
