@@ -8,33 +8,38 @@ import Workload
 public enum SmallRun {
   static let hour: Int64 = 3_600_000_000_000
 
-  public static let fleet = Fleet(
-    gpuModels: ["H100-SXM", "L40S"],
-    nodes: [
-      NodeSpec(
-        name: "big-0",
-        cpuMilli: 96_000,
-        memoryMiB: 1_048_576,
-        gpuCount: 8,
-        gpuModel: GPUModelID(rawValue: 0)
-      ),
-      NodeSpec(
-        name: "big-1",
-        cpuMilli: 96_000,
-        memoryMiB: 1_048_576,
-        gpuCount: 8,
-        gpuModel: GPUModelID(rawValue: 0)
-      ),
-      NodeSpec(
-        name: "small-0",
-        cpuMilli: 32_000,
-        memoryMiB: 262_144,
-        gpuCount: 2,
-        gpuModel: GPUModelID(rawValue: 1)
-      ),
-      NodeSpec(name: "cpu-0", cpuMilli: 64_000, memoryMiB: 524_288, gpuCount: 0, gpuModel: nil),
-    ]
-  )
+  public static let fleet: Fleet = {
+    var fleet = Fleet(
+      gpuModels: ["H100-SXM", "L40S"],
+      nodes: [
+        NodeSpec(
+          name: "big-0",
+          cpuMilli: 96_000,
+          memoryMiB: 1_048_576,
+          gpuCount: 8,
+          gpuModel: GPUModelID(rawValue: 0)
+        ),
+        NodeSpec(
+          name: "big-1",
+          cpuMilli: 96_000,
+          memoryMiB: 1_048_576,
+          gpuCount: 8,
+          gpuModel: GPUModelID(rawValue: 0)
+        ),
+        NodeSpec(
+          name: "small-0",
+          cpuMilli: 32_000,
+          memoryMiB: 262_144,
+          gpuCount: 2,
+          gpuModel: GPUModelID(rawValue: 1)
+        ),
+        NodeSpec(name: "cpu-0", cpuMilli: 64_000, memoryMiB: 524_288, gpuCount: 0, gpuModel: nil),
+      ]
+    )
+    fleet.nodes[2].labels = [NodeLabel("zone", "a")]
+    fleet.nodes[2].taints = [NodeTaint(key: "dedicated", value: "serving", effect: .preferNoSchedule)]
+    return fleet
+  }()
 
   /// Twelve jobs; job i arrives at i x 30 min.
   public static var jobs: JobTable {

@@ -33,7 +33,7 @@ struct GeneratedFilesTests {
     var titles: [String: [String]] = [:]
     func visit(_ shape: Shape) {
       switch shape {
-      case .value, .map, .settings: break
+      case .value, .map, .settings, .labels: break
       case .list(let element, _, _): visit(element)
       case .either(_, let other): visit(other)
       case .section(let section):
@@ -51,7 +51,7 @@ struct GeneratedFilesTests {
     var seen: Set<String> = []
     func visit(_ shape: Shape) {
       switch shape {
-      case .value, .map, .settings: break
+      case .value, .map, .settings, .labels: break
       case .list(let element, _, _): visit(element)
       case .either(_, let other): visit(other)
       case .section(let section):

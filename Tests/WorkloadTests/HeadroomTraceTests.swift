@@ -1,4 +1,5 @@
 import Foundation
+import Hardware
 import SimulationKernel
 import TestSupport
 import Testing
@@ -11,6 +12,7 @@ struct HeadroomTraceTests {
   /// A random table, numbered in order of appearance as a reader numbers it.
   static func randomTable(seed: UInt64) -> JobTable {
     var random = SplitMix(seed: seed)
+    let constrained = seed % 4 == 2
     let awkward = [
       "plain", "with,comma", "with \"quote\"", "two\nlines", "ünïcode", "0", " blank ", "cr\r\nlf",
     ]
@@ -28,12 +30,19 @@ struct HeadroomTraceTests {
       let gpus = Int32.random(in: 0...3, using: &random)
       let spec = ["", "T4", "T4|P100"].randomElement(using: &random)!
       if !specs.contains(spec) { specs.append(spec) }
+      var stated = JobConstraints()
+      if constrained, Bool.random(using: &random) { stated.selector = [NodeLabel("zone", "a")] }
+      if constrained, Bool.random(using: &random) {
+        stated.rules.apart = .init(scope: .gang, topology: "node")
+      }
+      if !table.constraints.contains(stated) { table.constraints.append(stated) }
       let shape = JobShape(
         cpuMilli: Int32.random(in: 0...3, using: &random) * 1000,
         memoryMiB: Int32.random(in: 0...2, using: &random),
         gpuCount: gpus,
         milliGPUPerDevice: gpus == 0 ? 0 : gpus == 1 ? 460 : 1000,
-        models: ModelSetID(rawValue: Int32(specs.firstIndex(of: spec)!))
+        models: ModelSetID(rawValue: Int32(specs.firstIndex(of: spec)!)),
+        constraints: ConstraintsID(rawValue: Int32(table.constraints.firstIndex(of: stated)!))
       )
       if !table.shapes.contains(shape) { table.shapes.append(shape) }
       table.shape.append(ShapeID(rawValue: Int32(table.shapes.firstIndex(of: shape)!)))

@@ -141,7 +141,9 @@ struct FleetAccounts: ~Copyable {
     return (0..<cluster.nodeCount).map { n in
       let sum = pages[n]
       var ledger = LedgerTotals()
-      ledger[.strandedModel] = sum.model / weight
+      let byConstraint = sum.free * Int128(stranding.constraintWeight(nodeClass: cluster.classIndex(n)))
+      ledger[.strandedModel] = (sum.model - byConstraint) / weight
+      ledger[.strandedConstraint] = byConstraint / weight
       ledger[.strandedRemainder] = sum.remainder / weight
       ledger[.strandedCPU] = sum.cpu / weight
       ledger[.strandedMemory] = sum.memory / weight

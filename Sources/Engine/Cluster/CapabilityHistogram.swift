@@ -1,22 +1,22 @@
 import Hardware
 
-/// How many nodes have each capability, for each GPU model: answers whether any
+/// How many nodes have each capability, for each class: answers whether any
 /// node offers at least so much.
 ///
-/// - Complexity: O(1) an update; an answer looks at 16 words a model.
+/// - Complexity: O(1) an update; an answer looks at 16 words a class.
 struct CapabilityHistogram: ~Copyable {
   private static let words = (Capability.count + 63) / 64
-  private let nodes = Column<Int32>(repeating: 0, count: Fleet.maximumGPUModels * Capability.count)
+  private let nodes = Column<Int32>(repeating: 0, count: Fleet.maximumNodeClasses * Capability.count)
   /// Capabilities that any node has, one bit each.
   private let present = Column<UInt64>(
     repeating: 0,
-    count: Fleet.maximumGPUModels * CapabilityHistogram.words
+    count: Fleet.maximumNodeClasses * CapabilityHistogram.words
   )
 
   /// A node's capability changes; -1 stands for a node that is not up.
-  func move(from old: Int32, to new: Int32, model: Int) {
-    let base = model * Capability.count
-    let firstWord = model * CapabilityHistogram.words
+  func move(from old: Int32, to new: Int32, nodeClass: Int) {
+    let base = nodeClass * Capability.count
+    let firstWord = nodeClass * CapabilityHistogram.words
     if old >= 0 {
       let cell = base + Int(old)
       nodes[cell] -= 1
@@ -28,10 +28,10 @@ struct CapabilityHistogram: ~Copyable {
     }
   }
 
-  /// The largest capability of a node of these models, or -1: none is up.
-  func largest(models: UInt64) -> Int32 {
+  /// The largest capability of a node of these classes, or -1: none is up.
+  func largest(classes: UInt64) -> Int32 {
     var best = -1
-    var left = models
+    var left = classes
     while left != 0 {
       let firstWord = left.trailingZeroBitCount * CapabilityHistogram.words
       left &= left - 1
@@ -48,9 +48,9 @@ struct CapabilityHistogram: ~Copyable {
     return Int32(best)
   }
 
-  /// Whether any node of these models has at least this capability.
-  func offers(atLeast need: Int32, models: UInt64) -> Bool {
-    var left = models
+  /// Whether any node of these classes has at least this capability.
+  func offers(atLeast need: Int32, classes: UInt64) -> Bool {
+    var left = classes
     while left != 0 {
       let firstWord = left.trailingZeroBitCount * CapabilityHistogram.words
       left &= left - 1

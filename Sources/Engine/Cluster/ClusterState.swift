@@ -42,14 +42,14 @@ struct NodeState: BitwiseCopyable {
   var wholeFree: Int32 = 0
   /// See ``Capability``.
   var capability: Int32 = 0
-  /// Bit of the node's model; 0 without GPUs.
-  var modelBit: UInt64 = 0
+  /// Bit of the node's class, see ``NodeClasses``.
+  var classBit: UInt64 = 0
   /// Bit k: at least one job of kind k is there (see ``ClusterState/kinds``).
   var kindMask: UInt32 = 0
   /// A ``NodeCondition``.
   var condition = NodeCondition.up.rawValue
-  /// Fills the cache line.
-  var unused: UInt64 = 0
+  /// Bit r: rule r between jobs closes the node to those that obey it.
+  var closedBy: UInt64 = 0
 }
 
 /// What every node and GPU has free; the only owner of that truth.
@@ -75,15 +75,20 @@ struct ClusterState: ~Copyable {
   /// Jobs of each kind on the node at n * kindCount + kind: kind 0 shares a
   /// GPU, kind k has k whole GPUs.
   let kinds: Column<UInt16>
-  /// Free thousandths of nodes that are up, by model.
-  let freeByModel: Column<Int64>
+  /// Free thousandths of nodes that are up, by class.
+  let freeByClass: Column<Int64>
 
   static let kindCount = Fleet.maximumGPUsPerNode + 1
 
-  /// GPU thousandths of nodes that are up, by model.
-  let upMilliByModel: Column<Int64>
+  /// GPU thousandths of nodes that are up, by class.
+  let upMilliByClass: Column<Int64>
+  /// By class: its GPU model.
+  private let modelOfClass: Column<Int>
+  var classCount: Int { modelOfClass.count }
 
-  init(_ fleet: Fleet, isPooled: Bool = false) {
+  /// - Parameter classes: nil: one for each GPU model.
+  init(_ fleet: Fleet, classes given: NodeClasses? = nil, isPooled: Bool = false) {
+    let classes = given ?? NodeClasses(byModelOf: fleet)
     self.fleet = fleet
     self.isPooled = isPooled
     nodeCount = fleet.nodes.count
@@ -95,15 +100,16 @@ struct ClusterState: ~Copyable {
     gpuFree = Column(repeating: 0, count: nodeCount * stride)
     devices = Column(repeating: DeviceState(), count: nodeCount * stride)
     kinds = Column(repeating: 0, count: nodeCount * ClusterState.kindCount)
-    freeByModel = Column(repeating: 0, count: Fleet.maximumGPUModels)
-    upMilliByModel = Column(repeating: 0, count: Fleet.maximumGPUModels)
+    freeByClass = Column(repeating: 0, count: Fleet.maximumNodeClasses)
+    upMilliByClass = Column(repeating: 0, count: Fleet.maximumNodeClasses)
+    modelOfClass = Column(classes.models)
     for (n, spec) in fleet.nodes.enumerated() {
       nodes[n].cpuTotal = spec.cpuMilli
       nodes[n].memoryTotal = spec.memoryMiB
       nodes[n].cpuFree = spec.cpuMilli
       nodes[n].memoryFree = spec.memoryMiB
       nodes[n].gpuCount = Int32(spec.gpuCount)
-      nodes[n].modelBit = spec.gpuModel.map { 1 << UInt64($0.rawValue) } ?? 0
+      nodes[n].classBit = 1 << UInt64(classes.classOf[n])
       if isPooled {
         nodes[n].gpuFreeSum = Int32(spec.gpuCount) * 1000
         summarisePool(n)
@@ -111,14 +117,18 @@ struct ClusterState: ~Copyable {
         for g in 0..<spec.gpuCount { gpuFree[n * stride + g] = 1000 }
         summarise(n)
       }
-      freeByModel[modelIndex(n)] += Int64(nodes[n].gpuFreeSum)
-      upMilliByModel[modelIndex(n)] += Int64(nodes[n].gpuFreeSum)
+      freeByClass[classIndex(n)] += Int64(nodes[n].gpuFreeSum)
+      upMilliByClass[classIndex(n)] += Int64(nodes[n].gpuFreeSum)
     }
   }
 
+  /// The node's class, see ``NodeClasses``.
+  @inline(__always)
+  func classIndex(_ n: Int) -> Int { nodes[n].classBit.trailingZeroBitCount }
+
   /// The node's model as an index into the fleet's list; 0 without GPUs.
   @inline(__always)
-  func modelIndex(_ n: Int) -> Int { nodes[n].modelBit == 0 ? 0 : nodes[n].modelBit.trailingZeroBitCount }
+  func modelIndex(_ n: Int) -> Int { modelOfClass[classIndex(n)] }
 
   @inline(__always)
   func isUp(_ n: Int) -> Bool { nodes[n].condition == NodeCondition.up.rawValue }
@@ -142,7 +152,7 @@ struct ClusterState: ~Copyable {
   func hasRoom(_ request: Request, _ n: Int) -> Bool {
     nodes[n].cpuFree >= request.cpu && nodes[n].memoryFree >= request.memory
       && nodes[n].capability >= request.need
-      && (request.gpuCount == 0 || request.models & nodes[n].modelBit != 0)
+      && request.classes & nodes[n].classBit != 0 && nodes[n].closedBy & request.obeys == 0
   }
 
   /// Recomputes what the scores and the index read from the devices' columns.
@@ -218,7 +228,7 @@ extension ClusterState {
         nodes[n].gpuFreeSum >= 0 && nodes[n].gpuFreeSum <= nodes[n].gpuCount * 1000,
         "a placement took more than the pool has"
       )
-      if isUp(n) { freeByModel[modelIndex(n)] += Int64(sign * request.takenMilli) }
+      if isUp(n) { freeByClass[classIndex(n)] += Int64(sign * request.takenMilli) }
       summarisePool(n)
       return
     }
@@ -255,7 +265,7 @@ extension ClusterState {
     } else {
       nodes[n].kindMask |= 1 << UInt32(kind)
     }
-    if isUp(n) { freeByModel[modelIndex(n)] += Int64(sign * request.takenMilli) }
+    if isUp(n) { freeByClass[classIndex(n)] += Int64(sign * request.takenMilli) }
     summarise(n)
   }
 
@@ -270,8 +280,8 @@ extension ClusterState {
     let after = isUp(n)
     guard before != after else { return }
     let whole = nodes[n].gpuCount * 1000
-    freeByModel[modelIndex(n)] += Int64(after ? nodes[n].gpuFreeSum : -nodes[n].gpuFreeSum)
-    upMilliByModel[modelIndex(n)] += Int64(after ? whole : -whole)
+    freeByClass[classIndex(n)] += Int64(after ? nodes[n].gpuFreeSum : -nodes[n].gpuFreeSum)
+    upMilliByClass[classIndex(n)] += Int64(after ? whole : -whole)
   }
 
   /// The k completely free GPUs of lowest index.

@@ -31,6 +31,19 @@ struct IdlePools: ~Copyable {
     return l * 64 + leaves[kind * leafWords + l].trailingZeroBitCount
   }
 
+  /// The next higher rank among the idle nodes of this kind.
+  func next(kind: Int, after rank: Int) -> Int? {
+    var leaf = rank >> 6
+    let word = kind * leafWords
+    var bits = rank & 63 == 63 ? 0 : leaves[word + leaf] & (UInt64.max << UInt64(rank & 63 + 1))
+    while bits == 0 {
+      leaf += 1
+      if leaf == leafWords { return nil }
+      bits = leaves[word + leaf]
+    }
+    return leaf * 64 + bits.trailingZeroBitCount
+  }
+
   func insert(kind: Int, rank: Int) {
     let leaf = rank >> 6
     leaves[kind * leafWords + leaf] |= 1 << UInt64(rank & 63)

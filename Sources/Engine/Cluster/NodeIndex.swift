@@ -29,14 +29,13 @@ struct NodeIndex: ~Copyable {
     /// The next node of its bucket.
     var next: Int32 = -1
     var capability: Int16 = -1
-    /// The node's model; a node without GPUs has capability 0 and is asked
-    /// for CPU only.
-    var model: UInt8 = 0
+    /// The node's class.
+    var nodeClass: UInt8 = 0
 
     @inline(__always)
     func fits(_ request: Request) -> Bool {
       cpu >= request.cpu && memory >= request.memory && Int32(capability) >= request.need
-        && (request.gpuCount == 0 || request.models >> UInt64(model) & 1 != 0)
+        && request.classes >> UInt64(nodeClass) & 1 != 0
     }
   }
   /// What only updates touch.
@@ -68,16 +67,26 @@ struct NodeIndex: ~Copyable {
   private let kinds: Column<MachineKind>
   private let idle: IdlePools
   private let capabilities = CapabilityHistogram()
-  /// Models that the fleet has; nodes without GPUs count as the first.
-  private let models: UInt64
+  /// Classes that the fleet has.
+  private let nodeClasses: UInt64
+  /// By node: what ``NodeState/closedBy`` says; without entries in a run
+  /// without rules between jobs.
+  let closedBy: Column<UInt64>
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
   private let bucketScale: Double
   private let largestKey: Int64
 
-  init(_ cluster: borrowing ClusterState, order: NodeOrder, ranks: [Int32], needs: [Int32]) {
+  init(
+    _ cluster: borrowing ClusterState,
+    order: NodeOrder,
+    ranks: [Int32],
+    needs: [Int32],
+    hasRules: Bool = false
+  ) {
     let n = cluster.nodeCount
+    closedBy = Column(repeating: 0, count: hasRules ? n : 0)
     self.order = order
     entries = Column(repeating: Entry(), count: n)
     links = Column(repeating: Link(), count: n)
@@ -87,7 +96,7 @@ struct NodeIndex: ~Copyable {
       nodeAtRank[Int(position)] = Int32(node)
     }
     classes = CapabilityClasses(needs: needs)
-    models = (0..<n).reduce(0) { $0 | 1 << UInt64(cluster.fleet.nodes[$1].gpuModel?.rawValue ?? 0) }
+    nodeClasses = (0..<n).reduce(0) { $0 | cluster.nodes[$1].classBit }
     heads = Column(repeating: Head(), count: classes.count * NodeIndex.bucketCount)
     occupied = Column(repeating: 0, count: classes.count * NodeIndex.wordCount)
     occupiedWords = Column(repeating: 0, count: classes.count)
@@ -98,21 +107,20 @@ struct NodeIndex: ~Copyable {
       order == .rank ? Int64(max(n, 1)) : 2 * Int64(cluster.largestCPU) * Int64(cluster.largestGPUMilli)
     bucketScale = Double(NodeIndex.bucketCount) / Double(largestKey + 1)
 
-    var specs: [NodeSpec] = []
-    var kindOf: [NodeSpec: Int] = [:]
+    var machines: [MachineKind] = []
+    var kindOf: [MachineKind: Int] = [:]
     for (node, spec) in cluster.fleet.nodes.enumerated() {
-      var unnamed = spec
-      unnamed.name = ""
-      if kindOf[unnamed] == nil {
-        kindOf[unnamed] = specs.count
-        specs.append(unnamed)
+      let nodeClass = UInt8(cluster.classIndex(node))
+      let machine = MachineKind(spec, nodeClass: nodeClass)
+      if kindOf[machine] == nil {
+        kindOf[machine] = machines.count
+        machines.append(machine)
       }
-      links[node].kind = Int32(kindOf[unnamed]!)
-      entries[node].model = UInt8(cluster.modelIndex(node))
+      links[node].kind = Int32(kindOf[machine]!)
+      entries[node].nodeClass = nodeClass
     }
-    kinds = Column(repeating: MachineKind(), count: specs.count)
-    for (t, spec) in specs.enumerated() { kinds[t] = MachineKind(spec) }
-    idle = IdlePools(kinds: specs.count, nodes: n)
+    kinds = Column(machines)
+    idle = IdlePools(kinds: machines.count, nodes: n)
     for node in 0..<n { update(node, cluster) }
   }
 
@@ -130,7 +138,7 @@ struct NodeIndex: ~Copyable {
       capabilities.move(
         from: Int32(entry.pointee.capability),
         to: capability,
-        model: Int(entry.pointee.model)
+        nodeClass: Int(entry.pointee.nodeClass)
       )
       entry.pointee.capability = Int16(capability)
     }
@@ -226,7 +234,7 @@ struct NodeIndex: ~Copyable {
     var bestRank = Int32.max
     var best = -1
     for t in 0..<kinds.count where idle.count(kind: t) > 0 {
-      guard kinds[t].holds(request), let position = idle.first(kind: t) else { continue }
+      guard kinds[t].holds(request), let position = firstIdle(kind: t, request) else { continue }
       let n = Int(nodeAtRank[position])
       let key = entries[n].key
       if (key, Int32(position)) < (bestKey, bestRank) {
@@ -253,7 +261,7 @@ struct NodeIndex: ~Copyable {
         while n >= 0 {
           let entry = entries.pointer(from: n)
           if entry.pointee.cpu < request.cpu { break }
-          if entry.pointee.fits(request) {
+          if entry.pointee.fits(request) && isOpen(n, request) {
             found = true
             let key = entry.pointee.key
             if key < bestKey || (key == bestKey && entry.pointee.rank < bestRank) {
@@ -271,15 +279,34 @@ struct NodeIndex: ~Copyable {
     return best
   }
 
-  /// Whether any node that is up, of an accepted model, offers the GPUs asked,
-  /// whatever CPU and memory it has left.
-  func offersGPUs(_ request: Request) -> Bool {
-    capabilities.offers(atLeast: request.need, models: request.models & models)
+  /// Whether no rule between jobs closes the node to the request.
+  @inline(__always)
+  private func isOpen(_ n: Int, _ request: Request) -> Bool {
+    request.obeys == 0 || closedBy[n] & request.obeys == 0
   }
 
-  /// The largest capability of a node that is up, whatever its model; -1: none
+  /// The lowest rank among the idle nodes of this kind that are open to the
+  /// request.
+  ///
+  /// - Complexity: O(1) without rules; with them it walks past closed nodes.
+  @inline(__always)
+  private func firstIdle(kind: Int, _ request: Request) -> Int? {
+    var position = idle.first(kind: kind)
+    while let p = position, !isOpen(Int(nodeAtRank[p]), request) {
+      position = idle.next(kind: kind, after: p)
+    }
+    return position
+  }
+
+  /// Whether any node that is up, of an accepted class, offers the GPUs asked,
+  /// whatever CPU and memory it has left.
+  func offersGPUs(_ request: Request) -> Bool {
+    capabilities.offers(atLeast: request.need, classes: request.classes & nodeClasses)
+  }
+
+  /// The largest capability of a node that is up, whatever its class; -1: none
   /// is.
-  var largestCapability: Int32 { capabilities.largest(models: models) }
+  var largestCapability: Int32 { capabilities.largest(classes: nodeClasses) }
 
   /// The first bucket of the group with nodes, at or after this one.
   @inline(__always)

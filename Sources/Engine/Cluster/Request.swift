@@ -1,8 +1,8 @@
 import Hardware
 import Workload
 
-/// What one worker of a job asks, as the cluster sees it: models resolved to a
-/// mask, parts of a GPU rounded to what the sharing mode hands out.
+/// What one worker of a job asks, as the cluster sees it: models and
+/// constraints resolved to a mask, parts of a GPU rounded to what the sharing mode hands out.
 struct Request: Hashable {
   /// Thousandths of a vCPU.
   var cpu: Int32
@@ -16,8 +16,10 @@ struct Request: Hashable {
   var askedMilli: Int32
   /// Workers of the job, each with this request.
   var workers: Int32 = 1
-  /// Bit i: model i of the fleet is accepted.
-  var models: UInt64
+  /// Bit i: class i of the fleet's nodes is accepted, see ``NodeClasses``.
+  var classes: UInt64
+  /// Rules between jobs whose closed nodes it keeps off, see ``RuleBook``.
+  var obeys: UInt64 = 0
   /// What a node must be able to offer: see ``Capability``.
   var need: Int32
   /// The GPUs of a node are one divisible pool.
@@ -38,7 +40,7 @@ struct Request: Hashable {
   /// Whether a part of one GPU is asked.
   var isShared: Bool { gpuCount == 1 && milli < 1000 && !isPooled }
 
-  init(_ shape: JobShape, modelNames: [String], fleet: Fleet, sharing: SharingMode) {
+  init(_ shape: JobShape, classes: UInt64 = .max, sharing: SharingMode) {
     cpu = shape.cpuMilli
     memory = shape.memoryMiB
     gpuCount = shape.gpuCount
@@ -46,14 +48,7 @@ struct Request: Hashable {
     askedMilli = shape.gpuCount * shape.milliGPUPerDevice
     workers = shape.workers
     isPooled = sharing == .pooled
-    if modelNames.isEmpty {
-      models = .max
-    } else {
-      models = 0
-      for (index, name) in fleet.gpuModels.enumerated() where modelNames.contains(name) {
-        models |= 1 << UInt64(index)
-      }
-    }
+    self.classes = classes
     need = 0
     need = neededCapability
   }

@@ -120,6 +120,6 @@ extension ClusterState {
       for (g, held) in reserved.heldGPU.enumerated() { gpuFree[n * stride + g] += Int16(sign) * held }
       summarise(n)
     }
-    if isUp(n) { freeByModel[modelIndex(n)] += Int64(nodes[n].gpuFreeSum - before) }
+    if isUp(n) { freeByClass[classIndex(n)] += Int64(nodes[n].gpuFreeSum - before) }
   }
 }

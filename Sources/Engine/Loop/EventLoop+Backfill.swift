@@ -112,7 +112,7 @@ extension EventLoop {
       lift(Int(next.job))
       lifted.append(next)
       // One that runs longer than estimated is expected to end at any moment.
-      if time == .max, freeMilli(requests[shape].models) >= need, layForTrial(shape) {
+      if time == .max, freeMilli(requests[shape].classes) >= need, layForTrial(shape) {
         time = max(next.end, now.nanoseconds + 1)
       }
     }

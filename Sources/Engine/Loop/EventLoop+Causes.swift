@@ -133,11 +133,11 @@ extension EventLoop {
     for number in 0..<ranked!.demandCount {
       let demand = ranked!.demands[number]
       var up: Int64 = 0
-      for model in 0..<modelCount where demand.models & (1 << UInt64(model)) != 0 {
-        up += cluster.upMilliByModel[model]
+      for one in 0..<classCount where demand.classes & (1 << UInt64(one)) != 0 {
+        up += cluster.upMilliByClass[one]
       }
       var down: Int64 = 0
-      for n in waits.down where demand.models & cluster.nodes[Int(n)].modelBit != 0 {
+      for n in waits.down where demand.classes & cluster.nodes[Int(n)].classBit != 0 {
         down += Int64(cluster.nodes[Int(n)].gpuCount) * 1000
       }
       let cause: WaitCause =

@@ -7,19 +7,30 @@ import Outcome
 /// when the rest does not fit.
 extension EventLoop {
   /// Lays all workers of the shape and appends their pieces; or changes
-  /// nothing and returns false.
+  /// nothing and returns false. The nodes that it prefers are tried as a whole
+  /// before all that it accepts; a shape has either preferences or narrower
+  /// wishes (see ``PreparedRun/checkConstraints(_:_:hasTiers:)``).
   ///
   /// - Complexity: one placement a piece; O(1) when the fleet's free GPUs do
   ///   not suffice in sum.
   mutating func layGang(_ shape: Int) -> Bool {
+    if !tiers.isEmpty {
+      for tier in tiers[shape] where layGang(Int(tier), own: shape) { return true }
+    }
+    return layGang(shape, own: shape)
+  }
+
+  /// The same on the nodes of one preference of the shape `own`.
+  private mutating func layGang(_ shape: Int, own: Int) -> Bool {
     let worker = requests[shape]
-    if freeMilli(worker.models) < worker.takenByAll { return false }
+    if freeMilli(worker.classes) < worker.takenByAll { return false }
     let gang = gangs[shape]
     if gang.narrower >= 0 && layGang(Int(gang.narrower)) { return true }
     guard gang.isPossible else { return false }
     let first = pieces.count
     let isLaid: Bool
     switch gang.wish {
+    case .anywhere where worker.obeys != 0: isLaid = layByRules(worker, shape, own: own)
     case .anywhere: isLaid = layAnywhere(worker, shape, gang.workers) == 0
     case .oneNode, .consolidated: isLaid = layTogether(worker, gang)
     case .nvlinkDomain, .rack: isLaid = layInOneGroup(worker, gang)
@@ -28,11 +39,11 @@ extension EventLoop {
     return isLaid
   }
 
-  /// Free GPU thousandths of the accepted models.
-  func freeMilli(_ models: UInt64) -> Int64 {
+  /// Free GPU thousandths of the accepted classes of nodes.
+  func freeMilli(_ classes: UInt64) -> Int64 {
     var free: Int64 = 0
-    for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 {
-      free += cluster.freeByModel[model]
+    for one in 0..<classCount where classes & (1 << UInt64(one)) != 0 {
+      free += cluster.freeByClass[one]
     }
     return free
   }
@@ -169,6 +180,7 @@ extension EventLoop {
       verifier?.released(request, node: node, gpuMask: piece.gpuMask)
       nodeChanged(node)
       queue.noteFreed(node)
+      countForRules(Int(shapes[job].rawValue), node: node, by: -Int32(piece.workers))
       if cluster.isDraining(node) { noteLeft(node) }
     }
   }

@@ -63,7 +63,7 @@ extension EventLoop {
     guard let group = gang.open.first else { return requests[shape] }
     if requests[shape].isShared {
       var never = requests[shape]
-      never.models = 0
+      never.classes = 0
       return never
     }
     return requests[

@@ -110,22 +110,22 @@ extension EventLoop {
   /// Whether what is free, less what admitted gangs lack, does not cover it.
   private func lacksQuota(_ request: Request, _ held: HeldGangs) -> Bool {
     held.isByQuota && request.gpuCount > 0
-      && freeMilli(request.models) - lackingMilli(request.models, held) < request.takenByAll
+      && freeMilli(request.classes) - lackingMilli(request.classes, held) < request.takenByAll
   }
 
   /// Whether the job waits only because what is free is promised to admitted
   /// gangs.
   func isPromised(_ request: Request) -> Bool {
     guard let heldGangs, lacksQuota(request, heldGangs) else { return false }
-    return freeMilli(request.models) >= request.takenByAll && (request.workers > 1 || hasRoom(request))
+    return freeMilli(request.classes) >= request.takenByAll && (request.workers > 1 || hasRoom(request))
   }
 
   /// Thousandths that admitted gangs still lack which may use one of these
   /// models.
-  private func lackingMilli(_ models: UInt64, _ held: HeldGangs) -> Int64 {
+  private func lackingMilli(_ classes: UInt64, _ held: HeldGangs) -> Int64 {
     held.gangs.reduce(0) { sum, gang in
       let request = requests[Int(shapes[gang.job].rawValue)]
-      return request.models & models == 0 ? sum : sum + Int64(gang.left) * Int64(request.takenMilli)
+      return request.classes & classes == 0 ? sum : sum + Int64(gang.left) * Int64(request.takenMilli)
     }
   }
 }

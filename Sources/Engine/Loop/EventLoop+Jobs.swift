@@ -117,6 +117,7 @@ extension EventLoop {
     verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
     nodeChanged(node)
     queue.noteFreed(node)
+    countForRules(Int(shapes[job].rawValue), node: node, by: -1)
     if cluster.isDraining(node) { noteLeft(node) }
   }
 
@@ -132,6 +133,18 @@ extension EventLoop {
     search.place(request, shape: shape, &cluster, &index)
   }
 
+  /// Where the policy would put a job of one worker now, and under which
+  /// request: that of the first of its preferences that has room, or its own.
+  mutating func seat(_ shape: Int) -> (shape: Int, placement: Placement) {
+    if !tiers.isEmpty {
+      for tier in tiers[shape] {
+        let placement = find(requests[Int(tier)], shape: Int(tier))
+        if placement.node >= 0 { return (Int(tier), placement) }
+      }
+    }
+    return (shape, find(requests[shape], shape: shape))
+  }
+
   /// Places the job if it fits now, and starts it.
   mutating func tryToStart(_ job: Int, at now: SimTime) throws -> Bool {
     let shape = Int(shapes[job].rawValue)
@@ -144,10 +157,10 @@ extension EventLoop {
       }
       settleGang(job, request, from: first)
     } else {
-      let placement = find(request, shape: shape)
+      let (asked, placement) = seat(shape)
       if verifier != nil {
         try verifier!.decided(
-          request,
+          requests[asked],
           placement,
           cluster,
           order: search is OrderedSearch ? search.nodeOrder : nil
@@ -160,6 +173,7 @@ extension EventLoop {
       residents.insert(job, node: placement.node)
       verifier?.placed(request, placement)
       nodeChanged(placement.node)
+      countForRules(shape, node: placement.node, by: 1)
       fingerprint.fold(UInt64(job) << 32 | UInt64(placement.node))
       fingerprint.fold(UInt64(placement.gpuMask))
     }

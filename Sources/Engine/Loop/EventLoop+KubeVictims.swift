@@ -11,7 +11,7 @@ extension EventLoop {
     var laid: [(request: Request, node: Int, mask: UInt16)] = []
     var isPossible = true
     for _ in 0..<worker.workers where isPossible {
-      var placement = find(worker, shape: Int(shapes[job].rawValue))
+      var placement = seat(Int(shapes[job].rawValue)).placement
       if placement.node < 0 {
         if let choice = leastHarm(worker, level: level) {
           for victim in choice.victims {
@@ -62,7 +62,7 @@ extension EventLoop {
     var found = 0
     for step in 0..<cluster.nodeCount where found < limit {
       let node = (preemption!.firstNode + step) % cluster.nodeCount
-      guard cluster.isUp(node), worker.gpuCount == 0 || worker.models & cluster.nodes[node].modelBit != 0,
+      guard cluster.isUp(node), worker.classes & cluster.nodes[node].classBit != 0,
         let (victims, violations) = victims(on: node, worker, level: level)
       else { continue }
       found += 1

@@ -9,7 +9,7 @@ extension EventLoop {
     let request = requests[Int(shapes[job].rawValue)]
     let level = preemption!.running.level(job)
     guard level > 0, preemption!.stopsAwaited[job] == nil else { return false }
-    return freeMilli(request.models) + preemption!.running.held(below: level, models: request.models)
+    return freeMilli(request.classes) + preemption!.running.held(below: level, classes: request.classes)
       >= request.takenByAll
   }
 
@@ -143,13 +143,13 @@ extension EventLoop {
     kinds[job] == .batch && (input.jobs.isProtected.isEmpty || !input.jobs.isProtected[job])
   }
 
-  /// What the job holds by model; a protected one is not counted.
+  /// What the job holds by class of nodes; a protected one is not counted.
   private mutating func book(_ job: Int, sign: Int64) {
     guard jobsMayBePreempted(job) else { return }
     for position in 0..<partCount(job) {
       let part = part(of: job, position)
       let milli = Int64(part.request.takenMilli)
-      preemption!.running.hold(job, sign * milli, model: cluster.modelIndex(part.node))
+      preemption!.running.hold(job, sign * milli, nodeClass: cluster.classIndex(part.node))
     }
   }
 
@@ -167,15 +167,15 @@ extension EventLoop {
     let level = preemption!.running.level(job)
     var candidates = CandidateOrder(level: level, running: preemption!.running)
     if policy == .cheapestLostWork {
-      candidates = CandidateOrder(sorted: byLostWork(below: level, request.models, at: now))
+      candidates = CandidateOrder(sorted: byLostWork(below: level, request.classes, at: now))
     }
     var released: [Int] = []
     var isLaid = false
     while !isLaid, let victim = candidates.next(preemption!.running) {
-      guard holdsAccepted(victim, request.models) else { continue }
+      guard holdsAccepted(victim, request.classes) else { continue }
       lift(victim)
       released.append(victim)
-      guard freeMilli(request.models) >= request.takenByAll else { continue }
+      guard freeMilli(request.classes) >= request.takenByAll else { continue }
       isLaid = layForTrial(shape)
     }
     var victims: [Int] = []
@@ -190,7 +190,7 @@ extension EventLoop {
 
   /// All running jobs below the level, the least lost work for each GPU first;
   /// equal ones: lower priority, then later start.
-  private func byLostWork(below level: Int, _ models: UInt64, at now: SimTime) -> [Int] {
+  private func byLostWork(below level: Int, _ classes: UInt64, at now: SimTime) -> [Int] {
     var all: [(lost: Double, level: Int, start: Int64, job: Int)] = []
     for lower in 0..<level {
       var job = preemption!.running.first(level: lower)
@@ -205,7 +205,7 @@ extension EventLoop {
     )
   }
 
-  private func holdsAccepted(_ job: Int, _ models: UInt64) -> Bool {
-    models == .max || models & cluster.nodes[Int(live.node[job])].modelBit != 0
+  private func holdsAccepted(_ job: Int, _ classes: UInt64) -> Bool {
+    classes == .max || classes & cluster.nodes[Int(live.node[job])].classBit != 0
   }
 }

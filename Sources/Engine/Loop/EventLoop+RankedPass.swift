@@ -76,7 +76,7 @@ extension EventLoop {
   /// fleet has in sum, skipping those that do not fit.
   private mutating func choose(_ order: [RankedQueue.Rank]) -> Choice {
     var result = Choice()
-    var quota = (0..<modelCount).map { cluster.upMilliByModel[$0] }
+    var quota = (0..<classCount).map { cluster.upMilliByClass[$0] }
     var open = Array(0..<ranked!.demandCount)
     var next = 0
     while true {
@@ -111,39 +111,42 @@ extension EventLoop {
     }
   }
 
-  /// What a waiting job asks, from its models in the fleet's order.
+  /// What a waiting job asks, from the classes of nodes that it accepts: those
+  /// that it prefers first, then in the order of classes.
   private func take(_ demand: RankedQueue.Demand, from quota: inout [Int64]) -> Bool {
     var free: Int64 = 0
-    for model in quota.indices where demand.models & (1 << UInt64(model)) != 0 { free += quota[model] }
+    for one in quota.indices where demand.classes & (1 << UInt64(one)) != 0 { free += quota[one] }
     guard free >= demand.milli else { return false }
     var left = demand.milli
-    for model in quota.indices where demand.models & (1 << UInt64(model)) != 0 {
-      let part = min(left, quota[model])
-      quota[model] -= part
-      left -= part
+    for step in demand.preferred + [demand.classes] where left > 0 {
+      for one in quota.indices where step & (1 << UInt64(one)) != 0 {
+        let part = min(left, quota[one])
+        quota[one] -= part
+        left -= part
+      }
     }
     return true
   }
 
-  /// What a running job holds, from the models that it holds.
+  /// What a running job holds, from the classes of nodes that it holds.
   private func take(running job: Int, from quota: inout [Int64]) -> Bool {
     let request = requests[Int(shapes[job].rawValue)]
     let mayDrain = residents.isKept
     if request.workers == 1 || (quota.count == 1 && !mayDrain) {
       // What drains is not in the quota.
       if mayDrain && request.workers == 1 && !cluster.isUp(Int(live.node[job])) { return true }
-      let model = quota.count == 1 ? 0 : cluster.modelIndex(Int(live.node[job]))
-      guard quota[model] >= request.takenByAll else { return false }
-      quota[model] -= request.takenByAll
+      let held = quota.count == 1 ? 0 : cluster.classIndex(Int(live.node[job]))
+      guard quota[held] >= request.takenByAll else { return false }
+      quota[held] -= request.takenByAll
       return true
     }
     let first = Int(live.firstPiece[job])
     let held = pieces[first..<first + Int(live.pieceCount[job])]
     var left = quota
     for piece in held where cluster.isUp(Int(piece.node)) {
-      let model = cluster.modelIndex(Int(piece.node))
-      left[model] -= Int64(request.takenMilli) * Int64(piece.workers)
-      if left[model] < 0 { return false }
+      let held = cluster.classIndex(Int(piece.node))
+      left[held] -= Int64(request.takenMilli) * Int64(piece.workers)
+      if left[held] < 0 { return false }
     }
     quota = left
     return true

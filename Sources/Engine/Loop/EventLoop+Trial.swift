@@ -82,7 +82,7 @@ extension EventLoop {
     let request = requests[shape]
     trialFirst = pieces.count
     if request.workers > 1 { return layGang(shape) }
-    let placement = find(request, shape: shape)
+    let placement = seat(shape).placement
     guard placement.node >= 0 else { return false }
     cluster.allocate(request, node: placement.node, gpuMask: placement.gpuMask)
     trialChanged(placement.node)

@@ -19,6 +19,13 @@ struct EventLoop: ~Copyable {
   let requests: Column<Request>
   /// By shape.
   let gangs: Column<Gang>
+  /// By shape: the requests that it tries before its own, on the nodes that it
+  /// prefers; empty when no job prefers any.
+  let tiers: [[Int32]]
+  /// By shape: what it accepts, by reason.
+  let acceptances: Column<Acceptance>
+  /// Kept where jobs keep to rules about one another.
+  let rules: RuleState?
   let probes: Column<Request>
   /// Where gangs lie or lay, run by run.
   var pieces: [GangPiece] = []
@@ -53,11 +60,11 @@ struct EventLoop: ~Copyable {
   /// A job has arrived or ended since the last pass.
   var hasNews = false
   let ranks: [Int32]
-  let modelCount: Int
+  let classCount: Int
   /// Why jobs wait.
   let waits: WaitLog
-  /// By shape: as if the gang accepted every model.
-  let gangsOfAnyModel: Column<Gang>
+  /// By shape: as if nothing excluded nodes from the gang but this.
+  let gangsByCause: Column<Gang.Unbound>
   var fingerprint = Fingerprint()
   var eventCount: Int64 = 0
   var attempts: [InterruptedAttempt] = []
@@ -100,7 +107,13 @@ struct EventLoop: ~Copyable {
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
-    let index = NodeIndex(cluster, order: search.nodeOrder, ranks: prepared.ranks, needs: needs)
+    let index = NodeIndex(
+      cluster,
+      order: search.nodeOrder,
+      ranks: prepared.ranks,
+      needs: needs,
+      hasRules: !prepared.ruleBook.isEmpty
+    )
     let accounts = FleetAccounts(
       prepared.typicalWithMemory,
       cluster,
@@ -141,11 +154,14 @@ struct EventLoop: ~Copyable {
     kinds = Column(jobs.kind)
     requests = Column(prepared.requests)
     gangs = Column(prepared.gangs)
+    tiers = prepared.tiers
+    acceptances = Column(prepared.acceptances)
+    rules = prepared.ruleState()
     probes = Column(prepared.probes)
     ranks = prepared.ranks
-    modelCount = max(1, input.fleet.gpuModels.count)
+    classCount = prepared.nodeClasses.count
     waits = prepared.waitLog(rankedQueue)
-    gangsOfAnyModel = Column(prepared.gangsOfAnyModel)
+    gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
@@ -189,6 +205,7 @@ struct EventLoop: ~Copyable {
       )
     }
     scheduleMaintenances()
+    closeNodesAtStart()
     explainDemands(at: 0)
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)

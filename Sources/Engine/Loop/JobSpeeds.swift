@@ -165,7 +165,7 @@ extension EventLoop {
     let first = part(of: job, 0).node
     var span = PlacementSpan.node
     var fabric = topology.fabricOf[first]
-    var models = cluster.nodes[first].modelBit
+    var models: UInt64 = 1 << UInt64(cluster.modelIndex(first))
     for position in 1..<max(1, partCount(job)) {
       let node = part(of: job, position).node
       if node == first { continue }
@@ -174,7 +174,7 @@ extension EventLoop {
         ? .nvlinkDomain : topology.rackOf[node] == topology.rackOf[first] ? .rack : .fleet
       span = max(span, own)
       fabric = max(fabric, topology.fabricOf[node])
-      models |= cluster.nodes[node].modelBit
+      models |= 1 << UInt64(cluster.modelIndex(node))
     }
     return speeds.rate(job, models: models, span: span, fabric: fabric)
   }

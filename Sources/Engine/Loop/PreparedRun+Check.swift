@@ -24,6 +24,9 @@ extension PreparedRun {
       {
         throw fail("node '\(node.name)' has an impossible size")
       }
+      if zip(node.labels, node.labels.dropFirst()).contains(where: { $0.key >= $1.key }) {
+        throw fail("the labels of node '\(node.name)' are not in ascending order of distinct keys")
+      }
       if (node.gpuCount == 0) != (node.gpuModel == nil) {
         throw fail("node '\(node.name)' needs GPUs and their model together")
       }
@@ -157,6 +160,9 @@ extension PreparedRun {
     for shape in jobs.shapes + (input.mix?.entries.map(\.shape) ?? []) {
       if !jobs.modelSets.indices.contains(Int(shape.models.rawValue)) {
         throw fail("a job's shape names a set of GPU models that its table does not list")
+      }
+      if !jobs.constraints.indices.contains(Int(shape.constraints.rawValue)) {
+        throw fail("a job's shape names constraints that its table does not list")
       }
       let whole = shape.milliGPUPerDevice == 1000
       if shape.cpuMilli < 0 || shape.memoryMiB < 0 || shape.gpuCount < 0

@@ -36,6 +36,7 @@ extension PreparedRun {
       quirks: input.quirks,
       jobs: input.jobs,
       requests: requests,
+      tiers: tiers,
       progress: progress!
     )
   }
@@ -50,10 +51,15 @@ extension PreparedRun {
     return RoundState(spec, input)
   }
 
+  /// Who counts for rules between jobs; nil where there are none.
+  func ruleState() -> RuleState? {
+    ruleBook.isEmpty ? nil : RuleState(ruleBook, input.fleet, nodeClasses)
+  }
+
   /// - Parameter refusals: how many may stand at once.
   func preemptionState(refusals: Int) -> PreemptionState? {
     guard input.preemption != nil else { return nil }
-    let running = RunningByPriority(input.jobs.priority, models: max(1, input.fleet.gpuModels.count))
+    let running = RunningByPriority(input.jobs.priority, classes: nodeClasses.count)
     return PreemptionState(running, refusals: refusals, DisruptionBudgets(input.jobs))
   }
 

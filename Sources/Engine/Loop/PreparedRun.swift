@@ -5,12 +5,20 @@ import Workload
 /// An input that has been checked and resolved against its fleet.
 struct PreparedRun {
   let input: SimulationInput
-  /// By shape; then the pieces of consolidated gangs, see ``Gang``.
+  let nodeClasses: NodeClasses
+  /// By shape; then the preferences of shapes, see ``tiers``; then the pieces
+  /// of consolidated gangs, see ``Gang``.
   let requests: [Request]
-  /// By shape.
+  /// By shape: what it accepts, by reason.
+  let acceptances: [Acceptance]
+  /// By shape: the numbers of the requests that it tries before its own, best
+  /// first; empty when no shape has any.
+  let tiers: [[Int32]]
+  let ruleBook: RuleBook
+  /// By shape, then by preference.
   let gangs: [Gang]
-  /// By shape: the same if the job accepted every model.
-  let gangsOfAnyModel: [Gang]
+  /// By shape: the same if models, or constraints, excluded no nodes.
+  let gangsByCause: [Gang.Unbound]
   /// By shape: what a node that was freed must hold before a refused job of
   /// the shape is worth trying again.
   let probes: [Request]
@@ -37,7 +45,7 @@ struct PreparedRun {
 
   init(_ given: SimulationInput) throws {
     try PreparedRun.check(given)
-    var copy = given.withShapesByModel()
+    var copy = given.withShapesByModel().withShapesByGroup()
     let ladders = copy.jobs.shapes.contains { $0.relaxation > 0 } ? WishLadders(&copy.jobs) : nil
     self.ladders = ladders
     let input = copy
@@ -46,51 +54,82 @@ struct PreparedRun {
     let ranks = try PreparedRun.ranks(input)
     self.ranks = ranks
     let jobs = input.jobs
-    let resolve = { (shape: JobShape) in
-      Request(shape, modelNames: jobs.modelNames(shape.models), fleet: fleet, sharing: input.sharing)
+    let nodeClasses = try NodeClasses(fleet, jobs.constraints)
+    self.nodeClasses = nodeClasses
+    let acceptance = { (shape: JobShape) in
+      nodeClasses.acceptance(of: shape, modelNames: jobs.modelNames(shape.models))
     }
-    let workers = jobs.shapes.map(resolve)
-    let counts = PreparedRun.machineCounts(fleet)
+    let resolve = { (shape: JobShape) in
+      Request(shape, classes: acceptance(shape).both, sharing: input.sharing)
+    }
+    let acceptances = jobs.shapes.map(acceptance)
+    self.acceptances = acceptances
+    var workers = jobs.shapes.map(resolve)
+    let ruleBook = try RuleBook(jobs, workers)
+    self.ruleBook = ruleBook
+    if !ruleBook.isEmpty { for shape in workers.indices { workers[shape].obeys = ruleBook.obeys[shape] } }
+    let counts = PreparedRun.machineCounts(fleet, nodeClasses)
+    let ruleRooms = RuleRooms(fleet, nodeClasses)
     let topology = PreparedRun.needsTopology(jobs) ? Topology(fleet, ranks: ranks) : nil
     self.topology = topology
-    let machines = topology == nil ? [] : fleet.nodes.map(MachineKind.init)
-    let shapeIsImpossible = zip(workers, jobs.shapes).map { request, shape in
-      let isForOneGroup = request.workers > 1 && shape.wish.isForOneGroup
-      return !Gang.isPossible(request, shape.wish, counts)
-        || isForOneGroup && !topology!.holds(request, shape.wish, machines: machines)
+    let machines =
+      topology == nil
+      ? [] : fleet.nodes.indices.map { MachineKind(fleet.nodes[$0], nodeClass: nodeClasses.classOf[$0]) }
+    func isPossible(_ request: Request, _ wish: PlacementWish) -> Bool {
+      guard Gang.isPossible(request, wish, counts) else { return false }
+      guard request.workers > 1, wish.isForOneGroup else { return true }
+      return topology!.holds(request, wish, machines: machines)
     }
+    let isHeld = zip(workers, jobs.shapes).map { isPossible($0, $1.wish) }
+    let preferred = PreparedRun.tiers(jobs, workers, nodeClasses, isPossible)
+    tiers = preferred.numbers
+    try PreparedRun.checkConstraints(input, acceptances, hasTiers: !preferred.numbers.isEmpty)
+    let shapeIsImpossible = workers.indices.map { shape in
+      let rules = jobs.constraints[Int(jobs.shapes[shape].constraints.rawValue)].rules
+      let isHeldSomewhere = isHeld[shape] || !(preferred.numbers.isEmpty || preferred.numbers[shape].isEmpty)
+      return !isHeldSomewhere || !ruleRooms.isPossible(workers[shape], rules)
+    }
+    let shapeCount = workers.count
+    workers += preferred.requests
+    let wishes = jobs.shapes.map(\.wish) + preferred.wishes
     var pieces: [Request] = []
     let gangs = workers.indices.map { position in
       var gang = Gang(
         workers[position],
-        jobs.shapes[position].wish,
-        isPossible: !shapeIsImpossible[position],
+        wishes[position],
+        isPossible: position >= shapeCount || isHeld[position],
         machines: counts.map(\.kind),
         firstPieceShape: workers.count,
         pieces: &pieces
       )
-      gang.narrower = ladders?.narrower[position] ?? -1
+      if position < shapeCount { gang.narrower = ladders?.narrower[position] ?? -1 }
       return gang
     }
     let requests = workers + pieces
     // Asked whether they would fit, and never placed.
     var unused: [Request] = []
-    gangsOfAnyModel = workers.indices.map { position in
-      guard workers[position].models != .max else { return gangs[position] }
-      var any = workers[position]
-      any.models = .max
+    func unbound(_ position: Int, to classes: UInt64) -> Gang {
+      var other = workers[position]
+      guard other.workers > 1, other.classes != classes else { return gangs[position] }
+      other.classes = classes
       return Gang(
-        any,
-        jobs.shapes[position].wish,
-        isPossible: !shapeIsImpossible[position],
+        other,
+        wishes[position],
+        isPossible: isPossible(other, wishes[position]),
         machines: counts.map(\.kind),
         firstPieceShape: 0,
         pieces: &unused
       )
     }
+    gangsByCause = jobs.shapes.indices.map { position in
+      Gang.Unbound(
+        anyModel: unbound(position, to: acceptances[position].byConstraint),
+        anyConstraint: unbound(position, to: acceptances[position].byModel)
+      )
+    }
     self.gangs = gangs
     self.requests = requests
-    probes = gangs.indices.map { gangs[$0].probe(workers[$0], requests) }
+    probes = PreparedRun.probes(input, gangs, requests)
     let impossible = jobs.shape.map { shape in
       shapeIsImpossible[ladders?.widest(Int(shape.rawValue)) ?? Int(shape.rawValue)]
     }
@@ -117,6 +156,7 @@ struct PreparedRun {
       coveringPercent: PreparedRun.typicalCoverage,
       ignoringMemory: false,
       resolve: resolve,
+      acceptance: acceptance,
       modelText: modelText
     )
     let isKept = input.tracksFragmentation || input.placement.scores.contains { $0.policy == "fgd" }
@@ -126,6 +166,7 @@ struct PreparedRun {
         coveringPercent: PreparedRun.typicalCoverage,
         ignoringMemory: true,
         resolve: resolve,
+        acceptance: acceptance,
         modelText: modelText
       )
       : nil
@@ -138,18 +179,19 @@ struct PreparedRun {
   }
 
   /// Machines of each kind, in the order of first appearance.
-  private static func machineCounts(_ fleet: Fleet) -> [(kind: MachineKind, count: Int64)] {
-    var position: [NodeSpec: Int] = [:]
+  private static func machineCounts(
+    _ fleet: Fleet,
+    _ classes: NodeClasses
+  ) -> [(kind: MachineKind, count: Int64)] {
+    var position: [MachineKind: Int] = [:]
     var result: [(kind: MachineKind, count: Int64)] = []
-    for node in fleet.nodes {
-      var unnamed = node
-      unnamed.name = ""
-      unnamed.place = .unstated
-      if let known = position[unnamed] {
+    for (n, node) in fleet.nodes.enumerated() {
+      let machine = MachineKind(node, nodeClass: classes.classOf[n])
+      if let known = position[machine] {
         result[known].count += 1
       } else {
-        position[unnamed] = result.count
-        result.append((MachineKind(unnamed), 1))
+        position[machine] = result.count
+        result.append((machine, 1))
       }
     }
     return result
@@ -157,7 +199,7 @@ struct PreparedRun {
 
   /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
-    let cluster = ClusterState(input.fleet, isPooled: input.sharing == .pooled)
+    let cluster = ClusterState(input.fleet, classes: nodeClasses, isPooled: input.sharing == .pooled)
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {
       for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {
@@ -214,6 +256,8 @@ struct PreparedRun {
     }
     parts.append("\(Double(shape.cpuMilli) / 1000) vCPU")
     parts.append("\(shape.memoryMiB) MiB")
+    let constraints = jobs.constraints[Int(shape.constraints.rawValue)].text
+    if !constraints.isEmpty { parts.append(constraints) }
     let each = parts.joined(separator: ", ")
     return shape.workers == 1
       ? each : "\(shape.workers) workers (\(shape.wish.name)), each \(each)"

@@ -111,7 +111,7 @@ extension EventLoop {
       result.freeMilliGPU += Int64(cluster.nodes[n].gpuFreeSum)
       var fitting = Int(cluster.nodes[n].wholeFree)
       if let worker {
-        if cluster.nodes[n].modelBit & worker.models == 0 { continue }
+        if cluster.nodes[n].classBit & worker.classes == 0 { continue }
         if worker.cpu > 0 { fitting = min(fitting, Int(cluster.nodes[n].cpuFree / worker.cpu)) }
         if worker.memory > 0 { fitting = min(fitting, Int(cluster.nodes[n].memoryFree / worker.memory)) }
       }

@@ -61,16 +61,16 @@ struct Verifier: ~Copyable {
     touched.removeAll(keepingCapacity: true)
     events += 1
     guard events % Verifier.fullCheckInterval == 0 else { return }
-    var freeByModel = [Int64](repeating: 0, count: cluster.freeByModel.count)
+    var freeByClass = [Int64](repeating: 0, count: cluster.freeByClass.count)
     var fragmented = 0.0
     for n in 0..<cluster.nodeCount {
       try checkNode(n, cluster)
       if cluster.isUp(n) {
-        freeByModel[cluster.modelIndex(n)] += Int64(cluster.nodes[n].gpuFreeSum)
+        freeByClass[cluster.classIndex(n)] += Int64(cluster.nodes[n].gpuFreeSum)
         if let tracker { fragmented += tracker.classes(n, cluster).fragmented }
       }
     }
-    if freeByModel != cluster.freeByModel.array() { throw broken("free thousandths by model do not add up") }
+    if freeByClass != cluster.freeByClass.array() { throw broken("free thousandths by class do not add up") }
     if let tracker, abs(tracker.fleetMilliGPU - fragmented) > 1e-3 {
       throw broken("the fleet's fragmentation drifted from the sum over its nodes")
     }
@@ -112,6 +112,8 @@ struct Verifier: ~Copyable {
     var room: Int64 = 0
     var whole: Int32 = 0
     var part: Int32 = 0
+    // Rules between jobs close nodes as workers are laid.
+    if worker.obeys != 0 { return }
     for n in 0..<cluster.nodeCount {
       if worker.isShared && gang.wish != .anywhere { return }
       var left = worker.workers

@@ -14,7 +14,7 @@ struct FragmentationClasses: Equatable {
   var xl = 0.0
   /// Typical job without GPU that does not fit.
   var xr = 0.0
-  /// Model not accepted.
+  /// Node not accepted: its GPU model, or for constraints.
   var na = 0.0
 
   /// Everything but the usable part, thousandths. The order of the additions
@@ -35,7 +35,7 @@ struct FragmentationMeasure: ~Copyable {
     /// Position in the table of sizes; -1 for a job without GPU.
     var size: Int32
     var gpuCount: Int32
-    var models: UInt64
+    var classes: UInt64
   }
   private let typical: Column<Typical>
   private let table: SizeTable
@@ -55,7 +55,7 @@ struct FragmentationMeasure: ~Copyable {
           cpu: r.cpu,
           size: r.gpuCount == 0 ? -1 : table.position(of: r.milli),
           gpuCount: r.gpuCount,
-          models: r.models
+          classes: r.classes
         )
       }
     )
@@ -77,18 +77,18 @@ struct FragmentationMeasure: ~Copyable {
 
   /// Fragmented thousandths of a node with this much free CPU and these free
   /// parts.
-  mutating func fragmented(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64)
+  mutating func fragmented(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, classBit: UInt64)
     -> Double
   {
     let cpuClass = cpuClass(cpuFree)
-    if let known = memo.find(cpuClass, free, gpuCount, modelBit) { return known }
-    let value = classes(cpuFree: cpuFree, free: free, gpuCount: gpuCount, modelBit: modelBit).fragmented
+    if let known = memo.find(cpuClass, free, gpuCount, classBit) { return known }
+    let value = classes(cpuFree: cpuFree, free: free, gpuCount: gpuCount, classBit: classBit).fragmented
     memo.store(value)
     return value
   }
 
   /// The seven classes, from their definition.
-  func classes(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, modelBit: UInt64)
+  func classes(cpuFree: Int32, free: UnsafePointer<Int16>, gpuCount: Int, classBit: UInt64)
     -> FragmentationClasses
   {
     var result = FragmentationClasses()
@@ -98,7 +98,7 @@ struct FragmentationMeasure: ~Copyable {
       let job = typical[t]
       if job.size < 0 {
         if cpuFree >= job.cpu { result.xl += job.share * total } else { result.xr += job.share * total }
-      } else if job.models & modelBit == 0 {
+      } else if job.classes & classBit == 0 {
         result.na += job.share * total
       } else {
         let devices = table.devices[Int(job.size)]

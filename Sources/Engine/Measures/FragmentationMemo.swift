@@ -1,4 +1,4 @@
-/// Remembers the measure under (CPU class, model, multiset of free parts): an
+/// Remembers the measure under (CPU class, class of nodes, multiset of free parts): an
 /// open-addressing table that doubles when half full and is emptied when it
 /// reaches its largest size.
 struct FragmentationMemo: ~Copyable {
@@ -7,7 +7,7 @@ struct FragmentationMemo: ~Copyable {
   struct Entry: BitwiseCopyable {
     var low = SIMD8<Int16>()
     var high = SIMD8<Int16>()
-    var modelBit: UInt64 = 0
+    var classBit: UInt64 = 0
     /// -1: empty.
     var cpuClass: Int32 = -1
     var value: Double = 0
@@ -23,7 +23,7 @@ struct FragmentationMemo: ~Copyable {
   }
 
   /// The remembered value; when there is none, the key waits for ``store(_:)``.
-  mutating func find(_ cpuClass: Int32, _ free: UnsafePointer<Int16>, _ gpuCount: Int, _ modelBit: UInt64)
+  mutating func find(_ cpuClass: Int32, _ free: UnsafePointer<Int16>, _ gpuCount: Int, _ classBit: UInt64)
     -> Double?
   {
     var entry = Entry()
@@ -40,9 +40,9 @@ struct FragmentationMemo: ~Copyable {
         parts[i] = value
       }
     }
-    entry.modelBit = modelBit
+    entry.classBit = classBit
     entry.cpuClass = cpuClass
-    var hash = UInt64(bitPattern: Int64(cpuClass)) &* 0x9E37_79B9_7F4A_7C15 ^ modelBit
+    var hash = UInt64(bitPattern: Int64(cpuClass)) &* 0x9E37_79B9_7F4A_7C15 ^ classBit
     let words = unsafeBitCast(entry.low, to: SIMD2<UInt64>.self)
     hash = (hash ^ words[0]) &* 0xBF58_476D_1CE4_E5B9
     hash = (hash ^ (hash >> 29) ^ words[1]) &* 0x94D0_49BB_1331_11EB
@@ -57,7 +57,7 @@ struct FragmentationMemo: ~Copyable {
     while true {
       let known = entries[slot]
       if known.cpuClass < 0 { break }
-      if known.cpuClass == cpuClass, known.modelBit == modelBit, known.low == entry.low,
+      if known.cpuClass == cpuClass, known.classBit == classBit, known.low == entry.low,
         known.high == entry.high
       {
         return known.value
@@ -89,7 +89,7 @@ struct FragmentationMemo: ~Copyable {
     let saved = entry.value
     withUnsafeBytes(of: entry) { bytes in
       let parts = bytes.baseAddress!.assumingMemoryBound(to: Int16.self)
-      _ = find(entry.cpuClass, parts, 16, entry.modelBit)
+      _ = find(entry.cpuClass, parts, 16, entry.classBit)
     }
     pending.value = saved
     entries[pendingSlot] = pending

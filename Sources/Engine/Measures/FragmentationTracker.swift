@@ -33,7 +33,7 @@ final class FragmentationTracker {
         cpuFree: cluster.nodes[n].cpuFree,
         free: cluster.gpuFree.pointer(from: n * cluster.stride),
         gpuCount: Int(cluster.nodes[n].gpuCount),
-        modelBit: cluster.nodes[n].modelBit
+        classBit: cluster.nodes[n].classBit
       )
     }
     total += Int128(value * FragmentationTracker.scale) - Int128(current[n] * FragmentationTracker.scale)
@@ -47,7 +47,7 @@ final class FragmentationTracker {
       cpuFree: cluster.nodes[n].cpuFree - cpu,
       free: trial,
       gpuCount: Int(cluster.nodes[n].gpuCount),
-      modelBit: cluster.nodes[n].modelBit
+      classBit: cluster.nodes[n].classBit
     )
   }
 
@@ -57,7 +57,7 @@ final class FragmentationTracker {
       cpuFree: cluster.nodes[n].cpuFree,
       free: cluster.gpuFree.pointer(from: n * cluster.stride),
       gpuCount: Int(cluster.nodes[n].gpuCount),
-      modelBit: cluster.nodes[n].modelBit
+      classBit: cluster.nodes[n].classBit
     )
   }
 }

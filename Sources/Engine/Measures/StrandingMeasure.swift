@@ -1,7 +1,9 @@
+import Hardware
+
 /// Splits a node's free GPU thousandths by what the stated mix could do with
 /// them: placeable, or stranded by one cause.
 ///
-/// For each typical request with GPUs (weight = its count): a model that it
+/// For each typical request with GPUs (weight = its count): a node that it
 /// does not accept strands all; too few GPUs that fit, all, as a remainder;
 /// otherwise the parts too small for it are a remainder, and the rest is
 /// stranded by CPU if the node lacks CPU, else by memory if it lacks memory,
@@ -15,14 +17,15 @@ struct StrandingMeasure: ~Copyable {
   /// Weighted thousandths that are stranded; the rest of what is free x
   /// ``weight`` is placeable.
   struct Levels: BitwiseCopyable, Equatable {
+    /// On nodes that are not accepted, for whatever reason.
     var model: Int64 = 0
     var remainder: Int64 = 0
     var cpu: Int64 = 0
     var memory: Int64 = 0
   }
-  /// Requests of one model set, number of GPUs and part.
+  /// Requests of one set of accepted classes, number of GPUs and part.
   struct Group: BitwiseCopyable {
-    var models: UInt64 = 0
+    var classes: UInt64 = 0
     var weight: Int64 = 0
     var gpuCount: Int32 = 0
     var size: Int32 = 0
@@ -47,21 +50,31 @@ struct StrandingMeasure: ~Copyable {
   /// At c * groups + g: jobs of group g that ask no more than c steps of CPU.
   private let withinCPU: Column<Int64>
   private let table: SizeTable
+  /// By class of nodes: jobs that its labels and taints alone keep out.
+  private let keptOut: Column<Int64>
 
   init(_ jobs: [TypicalJob]) {
     struct Key: Hashable {
-      var models: UInt64
+      var classes: UInt64
       var gpuCount: Int32
       var milli: Int32
     }
     let withGPU = jobs.filter { $0.request.gpuCount > 0 }
     weight = max(1, withGPU.reduce(0) { $0 + $1.count })
     table = SizeTable(withGPU)
+    keptOut = Column(
+      (0..<Fleet.maximumNodeClasses).map { one in
+        let bit = UInt64(1) << UInt64(one)
+        return withGPU.reduce(0) {
+          $0 + ($1.acceptance.byModel & bit != 0 && $1.acceptance.byConstraint & bit == 0 ? $1.count : 0)
+        }
+      }
+    )
     var order: [Key] = []
     var jobsOf: [Key: [TypicalJob]] = [:]
     for job in withGPU {
       let r = job.request
-      let key = Key(models: r.models, gpuCount: r.gpuCount, milli: r.milli)
+      let key = Key(classes: r.classes, gpuCount: r.gpuCount, milli: r.milli)
       if jobsOf[key] == nil { order.append(key) }
       jobsOf[key, default: []].append(job)
     }
@@ -74,7 +87,7 @@ struct StrandingMeasure: ~Copyable {
     for (g, key) in order.enumerated() {
       let own = jobsOf[key]!
       groups[g] = Group(
-        models: key.models,
+        classes: key.classes,
         weight: own.reduce(0) { $0 + $1.count },
         gpuCount: key.gpuCount,
         size: table.position(of: key.milli),
@@ -104,16 +117,16 @@ struct StrandingMeasure: ~Copyable {
     }
     let cpu = cluster.nodes[n].cpuFree
     let memory = cluster.nodes[n].memoryFree
-    let model = cluster.nodes[n].modelBit
+    let nodeClass = cluster.nodes[n].classBit
     var step = 0
     for s in 0..<cpuSteps.count { step += cpuSteps[s] <= cpu ? 1 : 0 }
     let within = withinCPU.pointer(from: step * groups.count)
-    // Jobs that accept the model, and thousandths that fit them.
+    // Jobs that accept the node, and thousandths that fit them.
     var accepting: Int64 = 0
     var fitting: Int64 = 0
     for g in 0..<groups.count {
       let group = groups.pointer(from: g)
-      guard group.pointee.models & model != 0 else { continue }
+      guard group.pointee.classes & nodeClass != 0 else { continue }
       accepting += group.pointee.weight
       let size = Int(group.pointee.size)
       let usable: Int64
@@ -135,6 +148,11 @@ struct StrandingMeasure: ~Copyable {
     result.remainder = accepting * all - fitting
     return result
   }
+
+  /// What of ``Levels/model`` is not for the GPU model but for labels and
+  /// taints, for each free thousandth of a node of this class: it does not
+  /// change during a run.
+  func constraintWeight(nodeClass: Int) -> Int64 { keptOut[nodeClass] }
 
   /// Jobs of the group that have enough CPU, and not enough memory.
   private func lackingMemory(_ group: Group, cpu: Int32, memory: Int32) -> Int64 {

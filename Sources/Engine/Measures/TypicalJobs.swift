@@ -8,6 +8,8 @@ struct TypicalJob {
   var share: Double
   /// Jobs of this kind.
   var count: Int64
+  /// Why it does not accept some nodes.
+  var acceptance = Acceptance()
 }
 
 extension WorkloadMix {
@@ -34,6 +36,7 @@ extension WorkloadMix {
     coveringPercent percent: Int64,
     ignoringMemory: Bool,
     resolve: (JobShape) -> Request,
+    acceptance: (JobShape) -> Acceptance = { _ in Acceptance() },
     modelText: (JobShape) -> String
   ) -> [TypicalJob] {
     var groups: [JobShape: Int64] = [:]
@@ -55,7 +58,8 @@ extension WorkloadMix {
       if a.milliGPUPerDevice != b.milliGPUPerDevice { return a.milliGPUPerDevice > b.milliGPUPerDevice }
       if a.gpuCount != b.gpuCount { return a.gpuCount > b.gpuCount }
       if a.memoryMiB != b.memoryMiB { return a.memoryMiB > b.memoryMiB }
-      return modelText(a) > modelText(b)
+      if modelText(a) != modelText(b) { return modelText(a) > modelText(b) }
+      return a.constraints.rawValue < b.constraints.rawValue
     }
     let all = entries.reduce(0) { $0 + $1.count * Int64($1.shape.workers) }
     var covered: Int64 = 0
@@ -67,7 +71,12 @@ extension WorkloadMix {
     }
     return chosen.map { shape in
       let share = (Double(groups[shape]!) / Double(all)) / (Double(covered) / Double(all))
-      return TypicalJob(request: resolve(shape), share: share, count: groups[shape]!)
+      return TypicalJob(
+        request: resolve(shape),
+        share: share,
+        count: groups[shape]!,
+        acceptance: acceptance(shape)
+      )
     }
   }
 }

@@ -23,23 +23,18 @@ extension EventLoop {
     guard request.workers > 1 else {
       return cluster.isPooled ? fitsSomewhere(request) : index.first(request) >= 0
     }
-    guard freeMilli(request.models) >= request.takenByAll else { return false }
-    return room(request, gangs[shape], countsDown: false).holds(gangs[shape])
+    guard freeMilli(request.classes) >= request.takenByAll else { return false }
+    return holds(request, gangs[shape], shape, countsDown: false)
   }
 
   /// Why a job of the shape was refused now.
   func refusalCause(_ shape: Int) -> WaitCause {
     let request = requests[shape]
     if !waits.down.isEmpty, fitsWithWhatIsDown(shape, request) { return .failure }
-    guard request.workers > 1 else { return causeOfOne(shape, request) }
-    if request.models != .max, freeMilli(.max) >= request.takenByAll {
-      var any = request
-      any.models = .max
-      let gang = gangsOfAnyModel[shape]
-      if room(any, gang, countsDown: false).holds(gang) { return .gpuModel }
-    }
-    if request.gpuCount > 0, freeMilli(request.models) < request.takenByAll { return .capacity }
-    if !hasRoom(request) { return causeOnAcceptedModels(request) }
+    if let excluded = exclusion(shape, request) { return excluded }
+    guard request.workers > 1 else { return causeOnAcceptedNodes(request) }
+    if request.gpuCount > 0, freeMilli(request.classes) < request.takenByAll { return .capacity }
+    if !hasRoom(request) { return causeOnAcceptedNodes(request) }
     guard gangs[shape].wish != .anywhere else { return .gang }
     let room = room(request, gangs[shape], countsDown: false)
     return room.workers >= Int64(request.workers) ? .placementWish : .gang
@@ -52,7 +47,19 @@ extension EventLoop {
     var free = freeMilli(.max)
     for n in waits.down { free += Int64(cluster.nodes[Int(n)].gpuFreeSum) }
     guard free >= request.takenByAll else { return false }
-    return room(request, gangs[shape], countsDown: true).holds(gangs[shape])
+    return holds(request, gangs[shape], shape, countsDown: true)
+  }
+
+  /// Whether the nodes hold all workers of the gang as it wishes; of a
+  /// consolidated one perhaps only the nodes that it prefers, in smaller
+  /// pieces. Rules among its own workers are not looked at.
+  private func holds(_ worker: Request, _ gang: Gang, _ shape: Int, countsDown: Bool) -> Bool {
+    if gang.isPossible && room(worker, gang, countsDown: countsDown).holds(gang) { return true }
+    guard gang.wish == .consolidated, !tiers.isEmpty else { return false }
+    return tiers[shape].contains { tier in
+      let gang = gangs[Int(tier)]
+      return room(requests[Int(tier)], gang, countsDown: countsDown).holds(gang)
+    }
   }
 
   /// Whether any node takes one worker now.
@@ -66,13 +73,37 @@ extension EventLoop {
   }
 
   /// Why no node takes the request now.
-  private func causeOfOne(_ shape: Int, _ request: Request) -> WaitCause {
-    if request.gpuCount > 0, request.models != .max, freeMilli(.max) >= Int64(request.takenMilli) {
-      var any = request
-      any.models = .max
-      if cluster.isPooled ? fitsSomewhere(any) : fitsOnWitness(shape, any) { return .gpuModel }
+  private func causeOnAcceptedNodes(_ request: Request) -> WaitCause {
+    if request.gpuCount > 0, freeMilli(request.classes) < Int64(request.takenMilli) { return .capacity }
+    if cluster.isPooled { return pooledCause(request) }
+    if request.gpuCount > 0, !index.offersGPUs(request) { return .fragmentation }
+    var any = request
+    any.memory = 0
+    return index.first(any) >= 0 ? .memory : .cpu
+  }
+
+  /// Whether the job would fit, were it not for GPU models alone, or for
+  /// labels, taints and rules alone.
+  private func exclusion(_ shape: Int, _ request: Request) -> WaitCause? {
+    let accepts = acceptances[shape]
+    if request.gpuCount > 0 && accepts.byModel != .max {
+      var other = request
+      other.classes = accepts.byConstraint
+      if wouldFit(shape, other, gangsByCause[shape].anyModel) { return .gpuModel }
     }
-    return causeOnAcceptedModels(request)
+    if accepts.byConstraint != .max || request.obeys != 0 {
+      var other = request
+      other.classes = accepts.byModel
+      other.obeys = 0
+      if wouldFit(shape, other, gangsByCause[shape].anyConstraint) { return .nodeConstraint }
+    }
+    return nil
+  }
+
+  private func wouldFit(_ shape: Int, _ other: Request, _ gang: Gang) -> Bool {
+    guard freeMilli(other.classes) >= other.takenByAll else { return false }
+    if other.workers > 1 { return holds(other, gang, shape, countsDown: false) }
+    return cluster.isPooled ? fitsSomewhere(other) : fitsOnWitness(shape, other)
   }
 
   /// Whether the request fits somewhere; the node that showed it last time is
@@ -85,22 +116,16 @@ extension EventLoop {
     return waits.witness[shape] >= 0
   }
 
-  private func causeOnAcceptedModels(_ request: Request) -> WaitCause {
-    if request.gpuCount > 0, freeMilli(request.models) < Int64(request.takenMilli) { return .capacity }
-    if cluster.isPooled { return pooledCause(request) }
-    if request.gpuCount > 0, !index.offersGPUs(request) { return .fragmentation }
-    var any = request
-    any.memory = 0
-    return index.first(any) >= 0 ? .memory : .cpu
-  }
-
   /// The same where GPUs are pools and nodes are scanned.
   private func pooledCause(_ request: Request) -> WaitCause {
+    if freeMilli(request.classes) < Int64(request.takenMilli) { return .capacity }
     var any = request
     any.cpu = 0
     any.memory = 0
+    any.obeys = 0
     if request.gpuCount > 0, !fitsSomewhere(any) { return .fragmentation }
     any.cpu = request.cpu
+    any.obeys = request.obeys
     return fitsSomewhere(any) ? .memory : .cpu
   }
 
@@ -111,7 +136,7 @@ extension EventLoop {
     guard let others = lines?.overtakers(of: Int32(job)), !others.isEmpty else { return false }
     let shape = Int(shapes[job].rawValue)
     for other in others { lift(Int(other)) }
-    let isLaid = freeMilli(requests[shape].models) >= requests[shape].takenByAll && layForTrial(shape)
+    let isLaid = freeMilli(requests[shape].classes) >= requests[shape].takenByAll && layForTrial(shape)
     if isLaid { takeUpTrial(shape) }
     for other in others.reversed() { putBack(Int(other)) }
     return isLaid

@@ -18,6 +18,13 @@ struct Gang: BitwiseCopyable {
   var remainder: Int32 = 0
   var remainderShape: Int32 = -1
 
+  /// A gang as if its models, or its constraints, excluded no node: asked
+  /// whether it would fit.
+  struct Unbound: BitwiseCopyable {
+    var anyModel: Gang
+    var anyConstraint: Gang
+  }
+
   /// - Parameters:
   ///   - machines: the kinds of machine of the fleet.
   ///   - firstPieceShape: the number of the first request in `pieces`.

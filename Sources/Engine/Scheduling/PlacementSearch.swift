@@ -158,11 +158,43 @@ final class ScoredSearch<Score: NodeScore>: PlacementSearch {
     let r = shape % rowCount
     let row = rows.pointer(from: r * rowLength)
     let maxima = blockMaxima.pointer(from: r * blockCount)
+    if request.obeys != 0 { return placeByRules(request, shape, r, row, maxima, cluster) }
     refresh(r, row, maxima, shape, request, cluster)
     var best = ScoredSearch.infeasible
     for b in 0..<blockCount { best = max(best, maxima[b]) }
     guard best >= 0 else { return .refused }
     let n = Int(nodeAtRank[winner(row, maxima, best)])
+    return Placement(node: n, gpuMask: score.devices(request, on: n, cluster))
+  }
+
+  /// The same for a request that obeys rules between jobs: kept scores do not
+  /// know which nodes are closed at the moment, so the row is walked.
+  ///
+  /// - Complexity: O(nodes) a placement.
+  private func placeByRules(
+    _ request: Request,
+    _ shape: Int,
+    _ r: Int,
+    _ row: UnsafeMutablePointer<Int32>,
+    _ maxima: UnsafeMutablePointer<Int32>,
+    _ cluster: borrowing ClusterState
+  ) -> Placement {
+    var free = request
+    free.obeys = 0
+    refresh(r, row, maxima, shape, free, cluster)
+    var best = ScoredSearch.infeasible
+    var equals: [Int] = []
+    for p in 0..<nodeCount where row[p] >= max(best, 0) {
+      guard cluster.nodes[Int(nodeAtRank[p])].closedBy & request.obeys == 0 else { continue }
+      if row[p] > best {
+        best = row[p]
+        equals.removeAll(keepingCapacity: true)
+      }
+      equals.append(p)
+    }
+    guard best >= 0 else { return .refused }
+    let chosen = ties == nil ? 0 : Int(ties!.nextBelow(UInt64(equals.count)))
+    let n = Int(nodeAtRank[equals[chosen]])
     return Placement(node: n, gpuMask: score.devices(request, on: n, cluster))
   }
 

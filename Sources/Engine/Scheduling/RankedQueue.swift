@@ -30,7 +30,10 @@ struct RankedQueue {
   /// What jobs of one demand ask of the fleet as a whole.
   struct Demand: Hashable {
     var milli: Int64
-    var models: UInt64
+    /// Accepted classes of nodes.
+    var classes: UInt64
+    /// The sets of classes that it would rather have, best first.
+    var preferred: [UInt64]
   }
 
   let spec: PreemptiveQueue
@@ -59,6 +62,7 @@ struct RankedQueue {
     quirks: StudyQuirks,
     jobs: JobTable,
     requests: [Request],
+    tiers: [[Int32]],
     progress: JobProgress
   ) {
     self.spec = spec
@@ -68,7 +72,11 @@ struct RankedQueue {
     var numbers: [Demand: Int32] = [:]
     var demands: [Demand] = []
     demandOf = jobs.shapes.indices.map { shape in
-      let demand = Demand(milli: requests[shape].takenByAll, models: requests[shape].models)
+      let demand = Demand(
+        milli: requests[shape].takenByAll,
+        classes: requests[shape].classes,
+        preferred: tiers.isEmpty ? [] : tiers[shape].map { requests[Int($0)].classes }
+      )
       if let known = numbers[demand] { return known }
       numbers[demand] = Int32(demands.count)
       demands.append(demand)

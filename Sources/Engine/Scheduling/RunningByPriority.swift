@@ -12,21 +12,21 @@ struct RunningByPriority {
   private var next: [Int32]
   private var previous: [Int32]
   private var isListed: [Bool]
-  /// GPU thousandths held at level * models + model.
+  /// GPU thousandths held at level * classes of nodes + class.
   private var held: [Int64]
-  private let modelCount: Int
+  private let classCount: Int
 
-  init(_ priority: [Int32], models: Int) {
+  init(_ priority: [Int32], classes: Int) {
     priorities = Set(priority).sorted()
     var position: [Int32: UInt16] = [:]
     for (level, value) in priorities.enumerated() { position[value] = UInt16(level) }
     levels = priority.map { position[$0]! }
-    modelCount = models
+    classCount = classes
     head = Array(repeating: -1, count: priorities.count)
     next = Array(repeating: -1, count: priority.count)
     previous = next
     isListed = Array(repeating: false, count: priority.count)
-    held = Array(repeating: 0, count: priorities.count * models)
+    held = Array(repeating: 0, count: priorities.count * classes)
   }
 
   func level(_ job: Int) -> Int { Int(levels[job]) }
@@ -38,12 +38,12 @@ struct RunningByPriority {
   /// Whether the job may still become a victim.
   func contains(_ job: Int) -> Bool { isListed[job] }
 
-  /// Thousandths of the accepted models held below a level.
-  func held(below level: Int, models: UInt64) -> Int64 {
+  /// Thousandths held below a level on nodes of the accepted classes.
+  func held(below level: Int, classes: UInt64) -> Int64 {
     var sum: Int64 = 0
     for lower in 0..<level {
-      for model in 0..<modelCount where models & (1 << UInt64(model)) != 0 {
-        sum += held[lower * modelCount + model]
+      for one in 0..<classCount where classes & (1 << UInt64(one)) != 0 {
+        sum += held[lower * classCount + one]
       }
     }
     return sum
@@ -66,7 +66,7 @@ struct RunningByPriority {
     if next[job] >= 0 { previous[Int(next[job])] = previous[job] }
   }
 
-  mutating func hold(_ job: Int, _ milli: Int64, model: Int) {
-    held[Int(levels[job]) * modelCount + model] += milli
+  mutating func hold(_ job: Int, _ milli: Int64, nodeClass: Int) {
+    held[Int(levels[job]) * classCount + nodeClass] += milli
   }
 }

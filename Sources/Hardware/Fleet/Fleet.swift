@@ -12,6 +12,9 @@ public struct NodeSpec: Hashable, Sendable {
   public var gpuModel: GPUModelID?
   /// Rack, NVLink domain and fabric.
   public var place: NodePlace
+  /// Each key once, in ascending order of keys.
+  public var labels: [NodeLabel] = []
+  public var taints: [NodeTaint] = []
 
   public init(
     name: String,
@@ -42,6 +45,9 @@ public struct Fleet: Hashable, Sendable {
   public static let maximumGPUsPerPool = 4096
   /// More models than this are refused: a set of models fits one 64-bit mask.
   public static let maximumGPUModels = 64
+  /// A run refuses more classes of nodes than this: GPU models, told apart
+  /// further by which jobs labels and taints let in.
+  public static let maximumNodeClasses = 64
 
   /// Names of the GPU models, in order of first appearance.
   public var gpuModels: [String]

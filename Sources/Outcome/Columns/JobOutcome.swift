@@ -42,8 +42,9 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 /// 3. it would fit, and is held back: fairShare, reservation;
 /// 4. it would fit if nodes that are down were up: failure;
 /// 5. it would fit on GPUs of another model: gpuModel;
-/// 6. capacity;
-/// 7. for a job of one worker, and for a gang of which not even one worker
+/// 6. it would fit on nodes that its constraints exclude: nodeConstraint;
+/// 7. capacity;
+/// 8. for a job of one worker, and for a gang of which not even one worker
 ///    fits: fragmentation, cpu, memory; for other gangs: gang, placementWish.
 public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// Did not wait.
@@ -78,6 +79,9 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   /// It would fit, had not later jobs of tenants with a smaller share gone
   /// first.
   case fairShare = 13
+  /// It would fit on nodes of an accepted model that its selector, affinity,
+  /// tolerations or rules towards other jobs exclude.
+  case nodeConstraint = 14
   /// It would fit if the nodes that have failed, are in maintenance or drain
   /// took work.
   case failure = 15

@@ -32,6 +32,8 @@ public enum LedgerLeaf: UInt8, Hashable, Sendable, CaseIterable {
   /// Allocated beyond what was asked, because the sharing mode hands out
   /// larger pieces.
   case rounding
+  /// Free on a node whose labels or taints keep the mix out.
+  case strandedConstraint
 
   /// The leaf's stable name in SQLite, JSON and tables: its path in the tree.
   public var path: String {
@@ -49,6 +51,7 @@ public enum LedgerLeaf: UInt8, Hashable, Sendable, CaseIterable {
     case .overhead: "allocated.overhead"
     case .idle: "allocated.idle"
     case .rounding: "allocated.rounding"
+    case .strandedConstraint: "free.stranded.constraint"
     }
   }
 }
@@ -81,6 +84,7 @@ public struct LedgerTotals: Hashable, Sendable {
   /// Sum over the stranded leaves.
   public var stranded: Int128 {
     self[.strandedModel] + self[.strandedRemainder] + self[.strandedCPU] + self[.strandedMemory]
+      + self[.strandedConstraint]
   }
 
   public static func += (a: inout LedgerTotals, b: LedgerTotals) {

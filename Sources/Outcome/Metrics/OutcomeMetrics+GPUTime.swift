@@ -29,7 +29,9 @@ extension OutcomeMetrics {
       )
     }
     rows += shares(ledger, scope: "fleet") + effective(ledger, scope: "fleet")
-    for leaf in [LedgerLeaf.strandedModel, .strandedRemainder, .strandedCPU, .strandedMemory] {
+    for leaf in [
+      LedgerLeaf.strandedModel, .strandedConstraint, .strandedRemainder, .strandedCPU, .strandedMemory,
+    ] {
       guard let share = GPUTime.percent(ledger[leaf], of: ledger.capacity) else { continue }
       let name = leaf.path.replacing("free.stranded", with: "stranded", maxReplacements: 1)
       rows.append(Metric(name: name, scope: "fleet", unit: "percent", value: share))

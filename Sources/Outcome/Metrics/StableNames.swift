@@ -48,6 +48,7 @@ extension WaitCause {
     case .fairShare: "fair_share"
     case .failure: "failure"
     case .roundBoundary: "round_boundary"
+    case .nodeConstraint: "node_constraint"
     }
   }
 }

@@ -57,6 +57,7 @@ extension Fingerprint {
     // What is new is folded only where it is said, so that prints of older
     // inputs stand.
     if shape.relaxation > 0 { fold(shape.relaxation) }
+    if shape.constraints != .none { fold(shape.constraints.rawValue) }
   }
 
   fileprivate mutating func fold(_ jobs: JobTable) {
@@ -105,6 +106,7 @@ extension Fingerprint {
     }
     if let work = jobs.stepWork { fold(work) }
     foldLives(jobs)
+    if jobs.constraints.count > 1 { fold(jobs.constraints.map(\.text)) }
   }
 
   private mutating func fold(_ work: StepWork) {
@@ -164,6 +166,8 @@ extension Fingerprint {
       fold(node.memoryMiB)
       fold(node.gpuCount)
       fold(node.gpuModel.map { Int($0.rawValue) } ?? -1)
+      if !node.labels.isEmpty { fold(node.labels.flatMap { [$0.key, $0.value] }) }
+      if !node.taints.isEmpty { fold(node.taints.map(\.text)) }
     }
     guard fleet.hasPlaces else { return }
     fold(fleet.racks)

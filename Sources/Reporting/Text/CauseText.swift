@@ -16,6 +16,7 @@ extension WaitCause {
     case .placementWish: "placement wish"
     case .reservation: "reservation of a job ahead"
     case .dependency: "jobs that it depends on"
+    case .nodeConstraint: "labels, taints or rules"
     case .requeue: "return to the queue"
     case .fairShare: "tenants with a smaller share"
     case .failure: "nodes that are down"

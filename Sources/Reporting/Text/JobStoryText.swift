@@ -108,8 +108,9 @@ public enum JobStoryText {
       story.estimateSeconds == story.durationSeconds
       ? "" : " (estimated \(NumberText.span(seconds: story.estimateSeconds)))"
     let limit = story.timeLimitSeconds.map { ", limited to \(NumberText.span(seconds: $0))" } ?? ""
-    return
-      "\(story.tenant), \(story.jobClass), priority \(story.priority): \(gang)\(each), \(length)\(guess)\(limit)"
+    let wants = story.constraints.isEmpty ? "" : "\n  on nodes by \(story.constraints)"
+    let owner = "\(story.tenant), \(story.jobClass), priority \(story.priority)"
+    return "\(owner): \(gang)\(each), \(length)\(guess)\(limit)\(wants)"
   }
 
   private static func fate(_ attempt: JobStory.Attempt) -> String {

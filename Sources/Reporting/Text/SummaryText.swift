@@ -269,6 +269,7 @@ private struct GPUTimeRow {
     GPUTimeRow("  no memory left", ["free.stranded.memory"]),
     GPUTimeRow("  remainder too small", ["free.stranded.remainder"]),
     GPUTimeRow("  model not accepted", ["free.stranded.model"]),
+    GPUTimeRow("  node not accepted", ["free.stranded.constraint"]),
     GPUTimeRow("down", ["down"], share: "down"),
     GPUTimeRow("changing", ["changing"]),
   ]

@@ -48,6 +48,8 @@ public struct JobStory: Hashable, Sendable, Encodable {
   public var accepts: String
   public var workers: Int
   public var placement: String
+  /// What it asks of nodes beside size and GPU model; empty: nothing.
+  public var constraints: String
   public var priority: Int
   public var state: String
   public var arrivalSeconds: Double
@@ -128,6 +130,7 @@ extension JobStory {
     accepts = row["accepts"]
     workers = row["workers"]
     placement = row["placement"]
+    constraints = row["constraints"]
     priority = row["priority"]
     state = row["state"]
     arrivalSeconds = row["arrival_s"]

@@ -24,6 +24,7 @@ extension Schema {
       workers INTEGER NOT NULL CHECK (workers >= 1), -- More than 1: a gang, started all or none
       placement TEXT NOT NULL CHECK (placement IN ('anywhere', 'oneNode', 'consolidated', 'nvlinkDomain', 'rack')), -- Where the workers may lie
       relaxation TEXT NOT NULL, -- How that is relaxed: seconds in the queue and the wider wish, as 600:rack;1800:anywhere; empty: never
+      constraints TEXT NOT NULL, -- What it asks of nodes beside: labels, tolerations, rules between jobs; empty: nothing
       PRIMARY KEY (run_id, shape_id)
     ) STRICT, WITHOUT ROWID;
 
@@ -84,6 +85,26 @@ extension Schema {
       nvlink_domain INTEGER, -- Nodes with the same number are joined by NVLink; NULL: the node is a domain of its own
       fabric TEXT NOT NULL CHECK (fabric IN ('infiniband', 'roce', 'ethernet')), -- The network between the nodes
       PRIMARY KEY (run_id, node_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE node_label (
+      -- Labels of nodes; nodes without any have no row.
+      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+      node_id INTEGER NOT NULL,
+      key TEXT NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (run_id, node_id, key)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE node_taint (
+      -- Taints of nodes; nodes without any have no row.
+      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+      node_id INTEGER NOT NULL,
+      taint INTEGER NOT NULL CHECK (taint >= 0), -- 0-based
+      key TEXT NOT NULL,
+      value TEXT NOT NULL, -- Empty: none
+      effect TEXT NOT NULL CHECK (effect IN ('NoSchedule', 'PreferNoSchedule')),
+      PRIMARY KEY (run_id, node_id, taint)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE job_piece (
@@ -186,7 +207,7 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
 
     INSERT INTO job_attempt SELECT *, 0, 0, 0, 0, 0, NULL FROM job_attempt_1;
-    INSERT INTO job_shape SELECT *, 1, 'anywhere', '' FROM job_shape_1;
+    INSERT INTO job_shape SELECT *, 1, 'anywhere', '', '' FROM job_shape_1;
     INSERT INTO job
       SELECT
         j.replication_id, j.job_id, j.tenant_id, j.class_id, j.shape_id, j.kind, j.priority, j.busy_milli,
@@ -210,7 +231,7 @@ extension Schema {
         coalesce(n.name, p.job_name_prefix || j.job_id) AS job,
         t.name AS tenant, c.name AS class, iif(j.kind = 1, 'service', 'batch') AS kind,
         s.gpu_count, s.milligpu_per_device / 1000.0 AS gpu_share, s.cpu_milli / 1000.0 AS cpus,
-        s.memory_mib, s.accepts, s.workers, s.placement,
+        s.memory_mib, s.accepts, s.workers, s.placement, s.constraints,
         s.gpu_count * s.milligpu_per_device * s.workers / 1000.0 AS gpus, j.priority, st.name AS state,
         j.arrival_ns / 1e9 AS arrival_s, j.first_start_ns / 1e9 AS first_start_s,
         iif(l.job_id IS NULL, j.arrival_ns, l.eligible_ns) / 1e9 AS eligible_s, j.start_ns / 1e9 AS start_s, j.end_ns / 1e9 AS end_s,

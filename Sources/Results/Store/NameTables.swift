@@ -18,6 +18,7 @@ struct NameTables {
     var shape: JobShape
     var relaxation: [WishRelaxation]
     var accepts: String
+    var constraints: String
   }
 
   private let run: Int64
@@ -46,16 +47,18 @@ struct NameTables {
         var key = Shape(
           shape: shape,
           relaxation: relaxation,
-          accepts: jobs.modelSets[Int(shape.models.rawValue)]
+          accepts: jobs.modelSets[Int(shape.models.rawValue)],
+          constraints: jobs.constraints[Int(shape.constraints.rawValue)].text
         )
         key.shape.models = .any
         key.shape.relaxation = 0
+        key.shape.constraints = .none
         return try Self.id(of: key, in: &shapes) {
           try db.execute(
-            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
               run, $0, shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice, key.accepts,
-              shape.workers, shape.wish.name, WishRelaxation.text(relaxation),
+              shape.workers, shape.wish.name, WishRelaxation.text(relaxation), key.constraints,
             ]
           )
         }

@@ -68,6 +68,20 @@ struct RunWriter {
       rows.bind(orNull: node.gpuModel.map { Int64($0.rawValue) } ?? -1)
       try rows.insert()
     }
+    for (index, node) in fleet.nodes.enumerated() {
+      for label in node.labels {
+        try db.execute(
+          sql: "INSERT INTO node_label VALUES (?, ?, ?, ?)",
+          arguments: [run, index, label.key, label.value]
+        )
+      }
+      for (position, taint) in node.taints.enumerated() {
+        try db.execute(
+          sql: "INSERT INTO node_taint VALUES (?, ?, ?, ?, ?, ?)",
+          arguments: [run, index, position, taint.key, taint.value, taint.effect.rawValue]
+        )
+      }
+    }
     guard fleet.hasPlaces else { return }
     for (index, node) in fleet.nodes.enumerated() {
       try db.execute(

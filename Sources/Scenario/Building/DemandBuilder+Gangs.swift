@@ -107,6 +107,7 @@ extension DemandBuilder {
 
   /// How many of the workers fit on the node when it is empty.
   private func workers(of option: DemandOption, on node: NodeSpec, gpuModels: [String]) -> Int {
+    guard option.constraints.admits(node) else { return 0 }
     var most = Int(option.workers)
     if option.cpuMilli > 0 { most = min(most, Int(node.cpuMilli / option.cpuMilli)) }
     if option.memoryMiB > 0 { most = min(most, Int(node.memoryMiB / option.memoryMiB)) }

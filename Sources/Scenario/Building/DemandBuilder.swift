@@ -11,6 +11,8 @@ struct DemandBuilder {
   var sharing: SharingMode
   /// Whether a request that no node holds is an error.
   var refusesImpossible: Bool
+  /// What the class that is being made asks of nodes.
+  var constraints = JobConstraints()
 
   /// The request of a section with ``DemandFields/request``.
   func request(_ node: Decoded, weight: Double, into diagnostics: inout DiagnosticList) -> DemandOption? {
@@ -32,7 +34,7 @@ struct DemandBuilder {
       )
       return nil
     }
-    let option = DemandOption(
+    var option = DemandOption(
       weight: weight,
       gpuCount: gpus <= 1000 ? (gpus > 0 ? 1 : 0) : Int(gpus / 1000),
       milliGPUPerDevice: min(gpus, 1000),
@@ -40,6 +42,7 @@ struct DemandBuilder {
       memoryMiB: memory,
       models: names
     )
+    option.constraints = constraints
     return check(option, at: node, into: &diagnostics) ? option : nil
   }
 
@@ -52,6 +55,10 @@ struct DemandBuilder {
     option.workers = Int32(workers.integer)
     option.wish = wish.first
     option.relaxation = wish.relaxation
+    if let preferred = node["preferredModels"] {
+      guard let names = preferredModels(preferred, of: option, into: &diagnostics) else { return nil }
+      option.constraints.preferredModels = names
+    }
     if option.workers == 1, wish.first != .anywhere {
       diagnostics.add(
         placement.origin,
@@ -64,17 +71,53 @@ struct DemandBuilder {
     return checkGang(option, at: node, into: &diagnostics) ? option : nil
   }
 
+  /// nil: something is wrong.
+  private func preferredModels(
+    _ list: Decoded,
+    of option: DemandOption,
+    into diagnostics: inout DiagnosticList
+  ) -> [String]? {
+    var names: [String] = []
+    for model in list.elements {
+      guard let name = gpus.resolve(model, alsoKnown: fleet?.gpuModels ?? [], into: &diagnostics) else {
+        return nil
+      }
+      guard option.models.isEmpty || option.models.contains(name) else {
+        diagnostics.add(
+          model.origin,
+          model.keyPath,
+          "prefers a GPU model that models does not accept; found '\(name)'; accepted: "
+            + option.models.joined(separator: ", "),
+          hint: "add it to models, or leave models out to accept any"
+        )
+        return nil
+      }
+      if !names.contains(name) { names.append(name) }
+    }
+    guard option.gpuCount > 0 else {
+      diagnostics.add(
+        list.origin,
+        list.keyPath,
+        "names GPU models, but the job asks for no GPU",
+        hint: "set gpus, or remove preferredModels"
+      )
+      return nil
+    }
+    return names
+  }
+
   /// The distinct requests of a list of pods, weighted by how often they occur.
   func mix(from node: Decoded, into diagnostics: inout DiagnosticList) -> [DemandOption]? {
     guard node.isSound, let file = node["file"],
       let path = TraceFiles(places: places).path(of: file, into: &diagnostics),
       let list = TraceFiles.reading(file, into: &diagnostics, { try OpenBPodReader.read(path: path) })
     else { return nil }
-    let options = list.demandMix()
+    var options = list.demandMix()
     guard !options.isEmpty else {
       diagnostics.add(file.origin, file.keyPath, "the file lists no pods; found '\(file.text)'")
       return nil
     }
+    for position in options.indices { options[position].constraints = constraints }
     for option in options where !check(option, at: node, into: &diagnostics) { return nil }
     return options
   }
@@ -85,6 +128,19 @@ struct DemandBuilder {
     into diagnostics: inout DiagnosticList
   ) -> Bool {
     guard refusesImpossible, let fleet, !fits(option, on: fleet) else { return true }
+    if !fleet.nodes.contains(where: option.constraints.admits) {
+      let stated = option.constraints.text
+      diagnostics.add(
+        node.blame,
+        node.keyPath,
+        "no node takes this job; "
+          + (stated.isEmpty
+            ? "all have taints, and it tolerates none of them"
+            : "found \(stated); no node's labels and taints agree"),
+        hint: "change nodeSelector, nodeAffinity or tolerations, or set policy.impossibleJobs: reject"
+      )
+      return false
+    }
     let asked = Self.text(
       gpus: option.gpuCount > 0 ? Int(option.gpuCount) * Int(option.milliGPUPerDevice) : 0,
       of: option.models,
@@ -115,7 +171,9 @@ struct DemandBuilder {
 
   private func fits(_ option: DemandOption, on fleet: Fleet) -> Bool {
     fleet.nodes.contains { node in
-      guard node.cpuMilli >= option.cpuMilli, node.memoryMiB >= option.memoryMiB else { return false }
+      guard node.cpuMilli >= option.cpuMilli, node.memoryMiB >= option.memoryMiB,
+        option.constraints.admits(node)
+      else { return false }
       guard option.gpuCount > 0 else { return true }
       guard node.gpuCount >= option.gpuCount, let model = node.gpuModel else { return false }
       return option.models.isEmpty || option.models.contains(fleet.gpuModels[Int(model.rawValue)])

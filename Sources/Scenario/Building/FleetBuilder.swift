@@ -82,6 +82,13 @@ struct FleetBuilder {
       )
       return false
     }
+    var labels: [NodeLabel] = []
+    if let stated = pool["labels"] { labels = ConstraintBuilder.labels(stated) }
+    var taints: [NodeTaint] = []
+    if let stated = pool["taints"] {
+      guard let read = ConstraintBuilder.taints(stated, into: &diagnostics) else { return false }
+      taints = read
+    }
     let first = built.fleet.nodes.count
     guard first + count <= Self.mostNodes else {
       diagnostics.add(
@@ -98,16 +105,17 @@ struct FleetBuilder {
     for index in 0..<count {
       let digits = String(index)
       let number = String(repeating: "0", count: width - digits.count) + digits
-      built.fleet.nodes.append(
-        NodeSpec(
-          name: "\(name)-\(number)",
-          cpuMilli: cpu,
-          memoryMiB: memory,
-          gpuCount: gpuCount,
-          gpuModel: model,
-          place: places[index]
-        )
+      var node = NodeSpec(
+        name: "\(name)-\(number)",
+        cpuMilli: cpu,
+        memoryMiB: memory,
+        gpuCount: gpuCount,
+        gpuModel: model,
+        place: places[index]
       )
+      node.labels = labels
+      node.taints = taints
+      built.fleet.nodes.append(node)
     }
     built.pools[name] = first..<(first + count)
     return true

@@ -66,6 +66,11 @@ struct GPUNames {
       let names = jobs.modelNames(ModelSetID(rawValue: Int32(index))).map { spelled($0, as: fleet) }
       jobs.modelSets[index] = names.joined(separator: "|")
     }
+    for index in jobs.constraints.indices {
+      jobs.constraints[index].preferredModels = jobs.constraints[index].preferredModels.map {
+        spelled($0, as: fleet)
+      }
+    }
     for index in jobs.stepWork?.tables.indices ?? 0..<0 {
       spell(&jobs.stepWork!.tables[index], as: fleet)
     }

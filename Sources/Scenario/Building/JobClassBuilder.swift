@@ -120,6 +120,10 @@ struct JobClassBuilder {
   }
 
   private func demand(of node: Decoded, into diagnostics: inout DiagnosticList) -> [DemandOption]? {
+    var demands = demands
+    guard let constraints = ConstraintBuilder(fleet: demands.fleet).constraints(node, into: &diagnostics)
+    else { return nil }
+    demands.constraints = constraints
     if let from = node["demandFrom"] { return demands.mix(from: from, into: &diagnostics) }
     guard let list = node["demand"] else { return nil }
     var options: [DemandOption] = []

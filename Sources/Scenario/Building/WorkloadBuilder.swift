@@ -141,7 +141,12 @@ struct WorkloadBuilder {
       let path = TraceFiles(places: demands.places).path(of: file, into: &diagnostics),
       var jobs = TraceFiles.reading(file, into: &diagnostics, { try format.readJobs(path) })
     else { return nil }
-    if let fleet = demands.fleet { demands.gpus.spell(&jobs, as: fleet) }
+    if let fleet = demands.fleet {
+      demands.gpus.spell(&jobs, as: fleet)
+      let before = diagnostics.found.count
+      ConstraintBuilder(fleet: fleet).check(jobs.constraints, of: file, into: &diagnostics)
+      if diagnostics.found.count > before { return nil }
+    }
     var notes: [String] = []
     if let load = section["load"], load.isSound, let fleet = demands.fleet {
       do {

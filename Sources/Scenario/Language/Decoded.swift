@@ -14,7 +14,7 @@ struct Decoded: Sendable {
     case list([Decoded])
     /// Every key of the section, in the order of its table.
     case section([Member])
-    /// Keys and values as they were written.
+    /// Keys and values as they were written: overrides, or labels.
     case settings([SourceNode.Entry])
     /// Wrong; a diagnostic says why.
     case faulty
@@ -65,7 +65,7 @@ struct Decoded: Sendable {
     return members.compactMap { member in member.value.map { (member.field.key, $0) } }
   }
 
-  /// The entries of a map of overrides, or nothing.
+  /// The entries of a map of overrides or labels, or nothing.
   var settings: [SourceNode.Entry] {
     if case .settings(let entries) = form { return entries }
     return []

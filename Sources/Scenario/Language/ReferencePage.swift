@@ -82,6 +82,7 @@ struct ReferencePage {
     case .value(let kind): return kind.title
     case .settings: return "map of overrides"
     case .map(let kind, let keys): return "map from \(keys) to \(kind.title)"
+    case .labels: return "map of labels"
     case .either(let kind, let other):
       let first = if case .word(let words, _) = kind { Self.code(words) } else { kind.title }
       return "\(first) or \(type(of: other))"

@@ -66,7 +66,14 @@ struct ResolvedText {
       }
       lines.append(lead)
       print(members, indent: indent + 2, first: nil)
-    case .settings, .faulty: break
+    case .settings(let entries):
+      guard case .labels = shape else { break }
+      let labels = entries.compactMap { entry -> String? in
+        guard case .scalar(let text) = entry.value.content else { return nil }
+        return "\(Self.quoted(entry.key)): \(Self.quoted(text))"
+      }
+      lines.append(lead + " {" + labels.joined(separator: ", ") + "}")
+    case .faulty: break
     }
   }
 

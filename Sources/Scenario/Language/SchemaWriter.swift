@@ -73,6 +73,7 @@ struct SchemaWriter {
     case .settings: return [("type", .text("object"))]
     case .map(let kind, _):
       return [("type", .text("object")), ("additionalProperties", .object(value(kind)))]
+    case .labels: return [("type", .text("object")), ("additionalProperties", .object(value(.label)))]
     case .either(let kind, let other):
       return [("anyOf", .list([.object(value(kind)), .object(form(of: other))]))]
     case .list(let element, let minimum, let single):
@@ -103,6 +104,7 @@ struct SchemaWriter {
     switch kind {
     case .name: return [textOrNumber, pattern("^[A-Za-z0-9._-]{1,\(ValueKind.longestName)}$")]
     case .text, .path, .gpuModel: return [textOrNumber]
+    case .label: return [("type", .list([.text("string"), .text("number"), .text("boolean")]))]
     case .boolean: return [("type", .text("boolean"))]
     case .integer(let range):
       var members: [(String, JSONText)] = [

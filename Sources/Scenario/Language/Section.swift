@@ -15,6 +15,8 @@ indirect enum Shape: Sendable {
   case map(ValueKind, keys: String)
   /// A map of overrides: each key is a path as `--set` takes it.
   case settings
+  /// A map of labels: any keys, each with a single value.
+  case labels
 }
 
 /// What holds when a key is left out.

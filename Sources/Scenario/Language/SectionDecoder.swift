@@ -11,6 +11,7 @@ struct SectionDecoder {
     case .section(let section): return decodeSection(node, as: section, at: keyPath)
     case .map(let kind, _): return decodeMap(node, as: shape, of: kind, at: keyPath)
     case .settings: return decodeSettings(node, at: keyPath)
+    case .labels: return decodeLabels(node, at: keyPath)
     case .either(let kind, let other):
       guard case .scalar(let text) = node.content, !Self.isNumber(text, in: kind, or: other) else {
         return decode(node, as: other, at: keyPath)
@@ -100,6 +101,27 @@ struct SectionDecoder {
       return faulty(node, keyPath)
     }
     return Decoded(origin: node.origin, keyPath: keyPath, form: .settings(entries), isSound: true)
+  }
+
+  private mutating func decodeLabels(_ node: SourceNode, at keyPath: String) -> Decoded {
+    guard case .map(let entries) = node.content else {
+      diagnostics.add(
+        node.origin,
+        keyPath,
+        "is not a map of labels; found \(node.found)",
+        hint: "write {zone: a, disk: nvme}"
+      )
+      return faulty(node, keyPath)
+    }
+    var isSound = true
+    for entry in entries {
+      let key = SourceNode(origin: entry.keyOrigin, content: .scalar(entry.key))
+      if !decodeValue(key, as: .label, at: keyPath).isSound { isSound = false }
+      if case .null = entry.value.content { continue }
+      if !decodeValue(entry.value, as: .label, at: "\(keyPath).\(entry.key)").isSound { isSound = false }
+    }
+    let stated = entries.filter { if case .null = $0.value.content { false } else { true } }
+    return Decoded(origin: node.origin, keyPath: keyPath, form: .settings(stated), isSound: isSound)
   }
 
   private mutating func decodeList(

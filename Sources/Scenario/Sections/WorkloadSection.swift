@@ -185,7 +185,7 @@ enum JobClassSection {
         "Replicas that follow a request rate.",
         example: "{requests: 200/s, perReplica: 10/s, maxReplicas: 40}"
       ),
-    ] + LifeSection.fields,
+    ] + LifeSection.fields + ConstraintSection.inClass,
     rules: [
       .exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"]),
       .atMostOne(["duration", "steps"]), .atMostOne(["throughput", "throughputFile"]),
@@ -223,7 +223,15 @@ enum JobClassSection {
     doc: "What one job asks: one worker on one node, or a gang of equal workers, started all or none. "
       + "GPUs, cores and memory are those of one worker.",
     fields: DemandFields.request + DemandFields.gang + [
-      Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "5")
+      Field(
+        "preferredModels",
+        .list(.value(.gpuModel), minimum: 1, single: true),
+        .optional(""),
+        "GPU models to try first, in this order; then the other accepted ones. A gang is tried as a whole on the "
+          + "first model, then on the first two, and so on.",
+        example: "[h100-80gb-sxm]"
+      ),
+      Field("weight", DemandFields.weight, .standard("1"), "Relative share of the jobs.", example: "5"),
     ]
   )
 
@@ -261,7 +269,7 @@ enum DemandFields {
       "models",
       .list(.value(.gpuModel), minimum: 0, single: true),
       .standard("[]"),
-      "Accepted GPU models; none named: any.",
+      "Accepted GPU models; none named: any. See `preferredModels` for those to try first.",
       example: "[h100-80gb-sxm]"
     ),
   ]

@@ -7,6 +7,11 @@ extension ValueKind {
       else { throw ValueFault(problem: "is not a name") }
       return .text(text)
     case .text: return .text(text)
+    case .label:
+      guard !text.isEmpty, text.utf8.count <= Self.longestName,
+        text.utf8.allSatisfy({ Self.isNameByte($0) || $0 == UInt8(ascii: "/") })
+      else { throw ValueFault(problem: "is not a label") }
+      return .text(text)
     case .path, .gpuModel:
       guard !text.isEmpty else { throw ValueFault(problem: "is empty") }
       return .text(text)

@@ -29,6 +29,8 @@ enum ValueKind: Sendable {
   case path
   /// The identifier of a GPU of the catalogue, of `gpus`, or of a trace.
   case gpuModel
+  /// A key or a value of a node's label.
+  case label
 }
 
 /// What a scalar means, in one unit a kind.
@@ -73,6 +75,7 @@ extension ValueKind {
     case .word: "word"
     case .path: "file"
     case .gpuModel: "GPU model"
+    case .label: "label"
     }
   }
 
@@ -108,6 +111,7 @@ extension ValueKind {
     case .word(let words, _): words.joined(separator: ", ")
     case .path: "a file name"
     case .gpuModel: "a GPU model"
+    case .label: "letters, digits, '.', '_', '-' and '/', at most \(Self.longestName) of them"
     }
   }
 

@@ -48,3 +48,15 @@ public struct ModelSetID: Hashable, Sendable, BitwiseCopyable {
   /// The set that accepts every model: always at index 0.
   public static let any = ModelSetID(rawValue: 0)
 }
+
+/// The position of a job's constraints in ``JobTable/constraints``.
+@frozen
+public struct ConstraintsID: Hashable, Sendable, BitwiseCopyable {
+  public var rawValue: Int32
+
+  @inlinable
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// No constraints: always at index 0.
+  public static let none = ConstraintsID(rawValue: 0)
+}

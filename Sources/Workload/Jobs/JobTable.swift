@@ -21,6 +21,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
   /// How the wish is relaxed: 1 + a position in ``JobTable/relaxations``, 0:
   /// never.
   public var relaxation: UInt16
+  /// Which nodes the job accepts and prefers.
+  public var constraints: ConstraintsID
 
   @inlinable
   public init(
@@ -31,7 +33,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     models: ModelSetID = .any,
     workers: Int32 = 1,
     wish: PlacementWish = .anywhere,
-    relaxation: UInt16 = 0
+    relaxation: UInt16 = 0,
+    constraints: ConstraintsID = .none
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
@@ -41,6 +44,7 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     self.workers = workers
     self.wish = wish
     self.relaxation = relaxation
+    self.constraints = constraints
   }
 
   /// Thousandths of a GPU of all workers.
@@ -136,6 +140,8 @@ public struct JobTable: Hashable, Sendable {
   /// Accepted GPU models as the trace spells them, joined with `|`; index 0
   /// is the empty text, which accepts any.
   public var modelSets: [String] = [""]
+  /// What jobs ask of nodes beside size and GPU model; index 0 asks nothing.
+  public var constraints = [JobConstraints()]
 
   public init() {}
 

@@ -149,6 +149,8 @@ public struct DemandOption: Equatable, Sendable {
   public var checkpoint: CheckpointPlan?
   /// How fast its steps are; all of ``models`` have a row for its GPUs.
   public var throughput: ThroughputTable?
+  /// Which nodes a job accepts and prefers beside its models.
+  public var constraints = JobConstraints()
 
   /// GPUs of all workers.
   public var gpus: Int64 { Int64(gpuCount) * Int64(workers) }

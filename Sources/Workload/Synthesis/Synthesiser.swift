@@ -158,9 +158,16 @@ struct JobBuilder {
         models: ModelSetID(rawValue: Int32(set)),
         workers: option.workers,
         wish: option.wish,
-        relaxation: table.relaxation(option.relaxation)
+        relaxation: table.relaxation(option.relaxation),
+        constraints: self.constraints(option.constraints)
       )
     )
+  }
+
+  private mutating func constraints(_ stated: JobConstraints) -> ConstraintsID {
+    if let known = table.constraints.firstIndex(of: stated) { return ConstraintsID(rawValue: Int32(known)) }
+    table.constraints.append(stated)
+    return ConstraintsID(rawValue: Int32(table.constraints.count - 1))
   }
 
   mutating func tenant(_ name: String) -> TenantID {

@@ -36,6 +36,14 @@
 /// | `retry_delay_max_s` | where that delay stops growing; goes with `retry_delay_s` | 0 |
 /// | `fails` | where its attempts fail of themselves, in turn: shares from 0 to 1 of the work that was left, separated by `;` | none fails |
 /// | `after` | names of the jobs that must have completed first, separated by `;`; rows may come in any order | none |
+/// | `node_selector` | labels that its nodes must have, `zone=a;disk=nvme` | none |
+/// | `node_affinity` | terms of which one must hold, `zone In a\|b;disk Exists \|\| gen Gt 3` | none |
+/// | `preferred_affinity` | terms with weights, `10: zone In a \|\| 5: disk Exists` | none |
+/// | `tolerations` | taints that it tolerates, `dedicated=research:NoSchedule;spot;*` | none |
+/// | `preferred_models` | GPU models to try first, joined with `\|` | none |
+/// | `anti_affinity` | workers that keep apart, `class:node`, `tenant:zone` or `gang:node` | none |
+/// | `affinity` | jobs that keep together, `class:zone` | none |
+/// | `topology_spread` | spread of its class over domains, `zone:1` | none |
 ///
 /// With steps, `duration_s` is what orders by length and estimates go by. A
 /// name that holds a semicolon cannot stand in `after`.
@@ -54,7 +62,7 @@ public enum HeadroomTrace {
     [
       "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
       "throughput",
-    ] + LifeColumns.names + ["after"]
+    ] + LifeColumns.names + ["after"] + ConstraintColumn.all.map(\.name)
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

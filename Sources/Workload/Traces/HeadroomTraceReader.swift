@@ -21,6 +21,7 @@ public enum HeadroomTraceReader {
     // No row is shorter than its commas and a digit or so a number.
     table.reserveCapacity(reader.bytes.count / 64)
     var names = NameColumn()
+    var constraints = ConstraintColumns(reader)
     var shapes = ShapeInterner()
     var specs = TextInterner([""])
     var tenants = TextInterner()
@@ -51,7 +52,8 @@ public enum HeadroomTraceReader {
               try reader.int32(field, in: 1...JobShape.mostWorkers)
             } ?? 1,
             wish: wish,
-            relaxation: try attributes.relaxation(of: reader, wish: wish, in: &table)
+            relaxation: try attributes.relaxation(of: reader, wish: wish, in: &table),
+            constraints: try constraints.constraints(of: reader)
           )
         )
       )
@@ -84,6 +86,7 @@ public enum HeadroomTraceReader {
     table.names = names.names(keepingNumbers: table.isSortedByArrival)
     table.shapes = shapes.shapes
     table.modelSets = specs.texts
+    table.constraints = constraints.constraints
     table.tenants = tenants.texts
     table.classes = classes.texts
     table.disruptionBudgets = budgets.all

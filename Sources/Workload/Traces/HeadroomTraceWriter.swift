@@ -60,6 +60,9 @@ public enum HeadroomTraceWriter {
     let relaxations: [[UInt8]]
     let speeds: [[UInt8]]
     let throughputs: [[UInt8]]
+    /// The constraints of each shape, with a comma ahead of each column; empty
+    /// where no job states any.
+    let constraints: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
     /// max_unavailable of each class, with a comma ahead; empty where no class
@@ -80,6 +83,18 @@ public enum HeadroomTraceWriter {
       }
       let hasGangs = jobs.shapes.contains { $0.workers != 1 || $0.wish != .anywhere }
       gangs = hasGangs ? jobs.shapes.map { Array(",\($0.workers),\($0.wish.name)".utf8) } : []
+      let stated = ConstraintColumn.all.filter { column in
+        jobs.constraints.contains { !column.text($0).isEmpty }
+      }
+      constraints =
+        stated.isEmpty
+        ? []
+        : jobs.shapes.map { shape in
+          stated.flatMap { column in
+            [UInt8(ascii: ",")]
+              + HeadroomTraceWriter.quoted(column.text(jobs.constraints[Int(shape.constraints.rawValue)]))
+          }
+        }
       func field(_ text: String) -> [UInt8] { [UInt8(ascii: ",")] + HeadroomTraceWriter.quoted(text) }
       let relaxes = jobs.shapes.contains { $0.relaxation > 0 }
       relaxations = relaxes ? jobs.shapes.map { field(AttributeText.text(jobs.relaxation(of: $0))) } : []
@@ -92,7 +107,7 @@ public enum HeadroomTraceWriter {
         + (jobs.disruptionBudgets.isEmpty ? [] : ["max_unavailable"])
         + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
         + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
-        + HeadroomTraceWriter.lifeColumns(jobs)
+        + HeadroomTraceWriter.lifeColumns(jobs) + stated.map(\.name)
       budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
       holdsDelays = HeadroomTraceWriter.holdsDelays(jobs)
       if case .numbered(let text) = jobs.names {
@@ -156,6 +171,9 @@ public enum HeadroomTraceWriter {
       }
     }
     appendLife(job, of: jobs, holdsDelays: texts.holdsDelays, to: &buffer)
+    if !texts.constraints.isEmpty {
+      buffer.append(contentsOf: texts.constraints[Int(jobs.shape[job].rawValue)])
+    }
     buffer.append(UInt8(ascii: "\n"))
   }
 

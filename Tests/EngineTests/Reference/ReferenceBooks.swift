@@ -58,7 +58,9 @@ struct ReferenceBooks {
         moment.waiting.reduce(0) { $0 + Int128(run.requests[$1].askedByAll) } * span
     }
     for n in nodes.indices {
-      for leaf in [LedgerLeaf.strandedModel, .strandedRemainder, .strandedCPU, .strandedMemory] {
+      for leaf in [
+        LedgerLeaf.strandedModel, .strandedConstraint, .strandedRemainder, .strandedCPU, .strandedMemory,
+      ] {
         nodes[n][leaf] = weighted[n][leaf] / weight
         nodes[n][.freePlaceable] -= nodes[n][leaf]
       }
@@ -76,7 +78,9 @@ struct ReferenceBooks {
       let share = Int128(count) * span
       // In a pool a part is usable wherever it lies.
       let fitting = r.isPooled ? node.gpuFree : node.free.filter { $0 >= r.milli }.reduce(0, +)
-      if !node.accepts(r) {
+      if !node.accepts(r) && node.hasModel(r) {
+        ledger[.strandedConstraint] += share * Int128(node.gpuFree)
+      } else if !node.accepts(r) {
         ledger[.strandedModel] += share * Int128(node.gpuFree)
       } else if !node.hasGPUs(r) {
         ledger[.strandedRemainder] += share * Int128(node.gpuFree)
@@ -114,7 +118,7 @@ struct ReferenceBooks {
       if a.cpuMilli != b.cpuMilli { return a.cpuMilli > b.cpuMilli }
       if a.milliGPUPerDevice != b.milliGPUPerDevice { return a.milliGPUPerDevice > b.milliGPUPerDevice }
       if a.gpuCount != b.gpuCount { return a.gpuCount > b.gpuCount }
-      return (a.memoryMiB, text(a)) > (b.memoryMiB, text(b))
+      return (a.memoryMiB, text(a), -a.constraints.rawValue) > (b.memoryMiB, text(b), -b.constraints.rawValue)
     }
     var covered = 0
     var result: [(request: ReferenceRequest, count: Int)] = []

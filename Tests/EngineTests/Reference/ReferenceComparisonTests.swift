@@ -37,6 +37,27 @@ import Workload
     }
   }
 
+  @Test(arguments: 0..<24)
+  func `scenarios with labels, taints, preferences and rules end as in the naive simulator`(batch: Int) throws
+  {
+    for offset in 0..<Self.seedsPerBatch {
+      let seed = UInt64(batch * 1_000_000 + offset)
+      try expectAgreement(RandomScenario.constrained(seed: seed), "constrained seed \(seed)")
+    }
+  }
+
+  @Test(arguments: RandomScenario.profiles.indices)
+  func `each placement profile keeps to labels, taints and rules`(profile: Int) throws {
+    for offset in 0..<Self.seedsPerBatch / 5 {
+      let seed = UInt64(offset + 500_000)
+      let spec = RandomScenario.profiles[profile]
+      try expectAgreement(
+        RandomScenario.constrained(seed: seed, profile: spec),
+        "constrained seed \(seed), \(PlacementSpec(scores: spec).label)"
+      )
+    }
+  }
+
   @Test(arguments: RandomScenario.profiles.indices)
   func `each placement profile decides as in the naive simulator`(profile: Int) throws {
     for offset in 0..<Self.seedsPerBatch {
@@ -68,6 +89,10 @@ import Workload
       let input = RandomScenario.input(seed: seed + 600_000, nodeCount: 60...120, jobCount: 150...300)
       try expectAgreement(input, "seed \(seed + 600_000)")
     }
+    for seed in Self.largerSeeds.prefix(10) {
+      let input = RandomScenario.constrained(seed: seed + 600_000, nodeCount: 60...120, jobCount: 100...200)
+      try expectAgreement(input, "constrained seed \(seed + 600_000)")
+    }
   }
 
   /// Scenarios beyond those of every run: `HEADROOM_SCENARIOS` many, from the
@@ -81,6 +106,7 @@ import Workload
       try expectAgreement(RandomScenario.placed(seed: seed), "placed seed \(seed)")
       try expectAgreement(RandomScenario.divided(seed: seed), "seed \(seed), divided")
       try expectAgreement(RandomScenario.withLives(seed: seed), "seed \(seed), with lives")
+      try expectAgreement(RandomScenario.constrained(seed: seed), "constrained seed \(seed)")
     }
   }
 
@@ -108,7 +134,8 @@ import Workload
         Issue.record(
           """
           \(setting): job \(j) of \(input.jobs.count) is \(line(columns, j, laid[j])), \
-          naive \(line(naive.jobs, j, naive.laid[j]))
+          naive \(line(naive.jobs, j, naive.laid[j])); \(naive.requests[j].workers) workers, \
+          \(naive.requests[j].wish), \(naive.requests[j].constraints.text)
           """
         )
       } else {
@@ -215,6 +242,9 @@ import Workload
       states.formUnion(naive.jobs.state)
       for waits in naive.waits { causes.formUnion(waits.isEmpty ? [.none] : Array(waits.keys)) }
       interrupted += naive.attempts.count
+      var constrained = ReferenceSimulator(RandomScenario.constrained(seed: seed))
+      constrained.run()
+      causes.formUnion(constrained.jobs.cause)
       shared +=
         naive.history.filter { $0.nodes.contains { $0.residents.contains { $0.request.isPart } } }.count
     }

@@ -25,11 +25,17 @@ extension ReferenceSimulator {
   /// Where the job would lie on these nodes, or nil.
   func layout(_ j: Int, on nodes: [ReferenceNode]) -> Layout? { layout(j, requests[j], on: nodes) }
 
-  /// The same if it asked this.
+  /// The same if it asked this: as a whole on the nodes that it likes best,
+  /// else on the next best too, and so on.
   func layout(_ j: Int, _ r: ReferenceRequest, on nodes: [ReferenceNode]) -> Layout? {
+    for liked in preferences(r) { if let found = layoutOnAll(j, liked, on: nodes) { return found } }
+    return nil
+  }
+
+  private func layoutOnAll(_ j: Int, _ r: ReferenceRequest, on nodes: [ReferenceNode]) -> Layout? {
     var layout = Layout(nodes: nodes)
     if r.workers == 1 {
-      guard let n = choose(r, nodes) else { return nil }
+      guard let n = choose(j, r, nodes) else { return nil }
       layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, nodes[n]))
       return layout
     }
@@ -52,14 +58,15 @@ extension ReferenceSimulator {
   }
 
   /// The policy chooses a node for one worker; as many as fit go there. Of
-  /// workers that share GPUs each is placed for itself.
+  /// workers that share GPUs, or keep to rules, each is placed for itself.
   private func layAnywhere(_ j: Int, _ r: ReferenceRequest, _ start: Layout) -> Layout? {
     var layout = start
     var left = r.workers
     while left > 0 {
-      guard let n = choose(r, layout.nodes) else { return nil }
+      guard let n = choose(j, r, layout.nodes) else { return nil }
       let node = layout.nodes[n]
-      let count = r.isPart ? 1 : min(left, node.room(r))
+      let isSingle = r.isPart || !r.constraints.rules.isEmpty
+      let count = isSingle ? 1 : min(left, node.room(r))
       if count == 1 {
         layout.lay(j, r, workers: 1, on: n, gpus: scores.gpus(r, node))
       } else {
@@ -84,15 +91,15 @@ extension ReferenceSimulator {
         }
       } else {
         let all = r.merged(count)
-        guard let n = choose(all, layout.nodes) else { return nil }
+        guard let n = choose(j, all, layout.nodes) else { return nil }
         layout.lay(j, all, workers: count, on: n, gpus: scores.gpus(all, layout.nodes[n]))
       }
     }
     return layout
   }
 
-  func choose(_ r: ReferenceRequest, _ nodes: [ReferenceNode]) -> Int? {
-    let fitting = nodes.indices.filter { nodes[$0].fits(r) }
+  func choose(_ j: Int, _ r: ReferenceRequest, _ nodes: [ReferenceNode]) -> Int? {
+    let fitting = nodes.indices.filter { nodes[$0].fits(r) && rulesAllow(j, r, on: $0, nodes) }
     let scored = fitting.map { (score: scores.total(r, nodes[$0]), rank: rank[$0], node: $0) }
     return scored.max { ($0.score, -$0.rank) < ($1.score, -$1.rank) }?.node
   }
@@ -102,10 +109,15 @@ extension ReferenceSimulator {
   /// gang is looked at anew.
   func isWorthTrying(_ j: Int, on n: Int) -> Bool {
     let r = requests[j]
+    if r.workers == 1 { return nodes[n].fits(r) && rulesAllow(j, r, on: n, nodes) }
+    let someAreDisliked = nodes.contains { $0.taints.contains { $0.effect == .preferNoSchedule } }
+    let prefers =
+      someAreDisliked || !r.constraints.preferred.isEmpty || !r.constraints.preferredModels.isEmpty
+    if prefers { return nodes[n].fits(r) }
     let wish = wishes(j).last!
     // A wish that no fleet grants waits for a wider one.
-    if r.workers > 1, lay(j, r, as: wish, Layout(nodes: emptyNodes)) == nil { return nodes[n].fits(r) }
-    if r.workers == 1 || wish == .anywhere || wish.isForOneGroup || r.isPart { return nodes[n].fits(r) }
+    if lay(j, r, as: wish, Layout(nodes: emptyNodes)) == nil { return nodes[n].fits(r) }
+    if wish == .anywhere || wish.isForOneGroup || r.isPart { return nodes[n].fits(r) }
     if wish == .oneNode { return nodes[n].fits(r.merged(r.workers)) }
     let most = emptyNodes.map { $0.room(r) }.max()!
     return nodes[n].fits(r.merged(r.workers % most > 0 ? r.workers % most : most))
@@ -118,12 +130,15 @@ extension ReferenceSimulator {
     let r = requests[j]
     if layout(j, on: repaired(nodes)) != nil { return .failure }
     if r.count > 0 && layout(j, r.ofAnyModel, on: nodes) != nil { return .gpuModel }
+    if layout(j, r.unconstrained, on: nodes) != nil { return .nodeConstraint }
     let up = nodes.filter { $0.condition == .up && $0.accepts(r) }
     if r.count > 0, up.reduce(0, { $0 + $1.gpuFree }) < r.takenByAll { return .capacity }
     let room = nodes.map { $0.room(r) }
     guard r.workers > 1, room.max()! > 0 else {
       if r.count > 0, !up.contains(where: { $0.hasGPUs(r) }) { return .fragmentation }
-      return up.contains { $0.hasGPUs(r) && $0.cpuFree >= r.cpu } ? .memory : .cpu
+      return up.contains {
+        $0.hasGPUs(r) && $0.cpuFree >= r.cpu && rulesAllow(j, r, on: $0.number, nodes)
+      } ? .memory : .cpu
     }
     return room.reduce(0, +) >= r.workers ? .placementWish : .gang
   }

@@ -39,7 +39,7 @@ extension ReferenceSimulator {
       refusedShapes = []
     }
     refusedShapes = refusedShapes.filter { shape in
-      guard let j = standing.first(where: { input.jobs.shape[$0].rawValue == shape }) else { return false }
+      guard let j = standing.first(where: { shapeNow($0) == shape }) else { return false }
       return !freed.contains { isWorthTrying(j, on: $0) }
     }
     if let head = refusedHead, freed.contains(where: { isWorthTrying(head, on: $0) }) { refusedHead = nil }
@@ -64,7 +64,7 @@ extension ReferenceSimulator {
           if !isByQuota { return }
           isLineHeldUp = true
         } else {
-          refusedShapes.insert(input.jobs.shape[j].rawValue)
+          refusedShapes.insert(shapeNow(j))
         }
       } else if holders[j] != nil, blocks, !isByQuota {
         keepsFreed = true
@@ -97,8 +97,8 @@ extension ReferenceSimulator {
     }
     if holder.parts.isEmpty && !isByQuota { return cause(j) }
     holders[j] = holder
-    let shape = input.jobs.shape[j]
-    if !standing.contains(where: { input.jobs.shape[$0] == shape }) { refusedShapes.remove(shape.rawValue) }
+    let shape = shapeNow(j)
+    if !standing.contains(where: { shapeNow($0) == shape }) { refusedShapes.remove(shape) }
     return nil
   }
 

@@ -18,6 +18,9 @@ struct ReferenceRequest: Hashable {
   var wish: PlacementWish
   /// A node's GPUs are one divisible amount.
   var isPooled: Bool
+  var constraints: JobConstraints
+  /// Only these nodes are tried at the moment; nil: all.
+  var allowed: Set<Int>?
 
   var taken: Int { count * milli }
   var takenByAll: Int { taken * workers }
@@ -33,6 +36,7 @@ struct ReferenceRequest: Hashable {
     workers = Int(shape.workers)
     wish = shape.wish
     isPooled = input.sharing == .pooled
+    constraints = input.jobs.constraints[Int(shape.constraints.rawValue)]
     let names = input.jobs.modelSets[Int(shape.models.rawValue)].split(separator: "|").map(String.init)
     models =
       names.isEmpty
@@ -59,6 +63,14 @@ extension ReferenceRequest {
     any.models = nil
     return any
   }
+
+  /// The same on nodes with any labels and taints, beside any other jobs.
+  var unconstrained: ReferenceRequest {
+    var any = self
+    any.constraints = JobConstraints()
+    any.constraints.tolerations = [Toleration(key: nil, value: nil)]
+    return any
+  }
 }
 
 /// A node of the reference simulator: plain arrays, nothing kept that can be
@@ -69,13 +81,22 @@ struct ReferenceNode {
   var cpuTotal: Int
   var memoryTotal: Int
   let model: Int?
+  let modelName: String?
+  let number: Int
+  let labels: [String: String]
+  let taints: [NodeTaint]
   /// Free thousandths of each GPU; of all together where they are pooled.
   var free: [Int]
   var gpuCapacity: Int
   /// Jobs on it with what they took, in the order of their starts.
   var residents: [(job: Int, request: ReferenceRequest, gpus: [Int])] = []
 
-  init(_ spec: NodeSpec, isPooled: Bool = false) {
+  init(_ fleet: Fleet, _ n: Int, isPooled: Bool = false) {
+    let spec = fleet.nodes[n]
+    number = n
+    modelName = spec.gpuModel.map { fleet.gpuModels[Int($0.rawValue)] }
+    labels = Dictionary(uniqueKeysWithValues: spec.labels.map { ($0.key, $0.value) })
+    taints = spec.taints
     cpuTotal = Int(spec.cpuMilli)
     memoryTotal = Int(spec.memoryMiB)
     model = spec.gpuModel.map { Int($0.rawValue) }
@@ -87,8 +108,13 @@ struct ReferenceNode {
   var memoryFree: Int { residents.reduce(memoryTotal) { $0 - $1.request.memory } }
   var gpuFree: Int { free.reduce(0, +) }
 
-  func accepts(_ r: ReferenceRequest) -> Bool {
+  func hasModel(_ r: ReferenceRequest) -> Bool {
     r.count == 0 || r.models == nil || model.map { r.models!.contains($0) } ?? false
+  }
+  /// Whatever it prefers at the moment.
+  func acceptsAnywhere(_ r: ReferenceRequest) -> Bool { hasModel(r) && admits(r.constraints) }
+  func accepts(_ r: ReferenceRequest) -> Bool {
+    acceptsAnywhere(r) && (r.allowed?.contains(number) ?? true)
   }
   func hasGPUs(_ r: ReferenceRequest) -> Bool {
     if r.count == 0 { return true }

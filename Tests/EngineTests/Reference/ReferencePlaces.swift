@@ -16,7 +16,12 @@ extension ReferenceSimulator {
   func wishes(_ j: Int) -> [PlacementWish] { [requests[j].wish] + steps(j).prefix(rung[j]).map(\.to) }
 
   /// Jobs that are refused together.
-  func shapeNow(_ j: Int) -> Int32 { input.jobs.shape[j].rawValue + Int32(rung[j]) * 1_000_000 }
+  func shapeNow(_ j: Int) -> Int64 {
+    let shape = Int64(input.jobs.shape[j].rawValue) + Int64(rung[j]) * 1_000_000
+    if requests[j].constraints.rules.isEmpty { return shape }
+    return shape + Int64(input.jobs.jobClass[j].rawValue + 1) << 20
+      + Int64(input.jobs.tenant[j].rawValue + 1) << 40
+  }
 
   /// The job begins to wait.
   mutating func resetWish(_ j: Int) {

@@ -49,12 +49,21 @@ extension ReferenceSimulator {
       return !freed.contains { isWorthTrying(j, on: $0) }
     }
     if let head = refusedHead, freed.contains(where: { isWorthTrying(head, on: $0) }) { refusedHead = nil }
+    while walk(now) {}
+  }
+
+  /// Returns whether the walk must begin anew: a start has lifted refusals of
+  /// jobs ahead.
+  private mutating func walk(_ now: Int64) -> Bool {
     for j in waiting {
       let shape = shapeNow(j)
-      if tryToStart(j, now) { continue }
+      if tryToStart(j, now) {
+        if countsForOthers(j) { return true }
+        continue
+      }
       if blocks {
         refusedHead = j
-        return
+        return false
       }
       if loses {
         jobs.state[j] = .rejected
@@ -66,6 +75,7 @@ extension ReferenceSimulator {
         refusedShapes.insert(shape)
       }
     }
+    return false
   }
 
   // MARK: - Causes
@@ -77,8 +87,15 @@ extension ReferenceSimulator {
   }
 
   /// Whether that is all there is to say: holds, wishes that are relaxed and
-  /// shares have causes of their own.
-  var knowsCauses: Bool { !holdsGangs && input.jobs.relaxations.isEmpty && !isInLines }
+  /// shares have causes of their own. Of gangs with rules the engine does not
+  /// see what they are to one another, and of consolidated gangs with
+  /// preferences what they would be on other nodes.
+  var knowsCauses: Bool {
+    if holdsGangs || !input.jobs.relaxations.isEmpty || isInLines { return false }
+    return !requests.contains { r in
+      r.workers > 1 && (!r.constraints.rules.isEmpty || r.wish == .consolidated && preferences(r).count > 1)
+    }
+  }
 
   /// Why a preemptive queue does not choose the job.
   private func causeOfRank(_ j: Int) -> WaitCause {

@@ -36,8 +36,13 @@ struct ReferenceScores {
     }
     let text = { (s: JobShape) in input.jobs.modelSets[Int(s.models.rawValue)] }
     groups.sort {
-      ($0.count, $0.shape.cpuMilli, $0.shape.milliGPUPerDevice, $0.shape.gpuCount, text($0.shape))
-        > ($1.count, $1.shape.cpuMilli, $1.shape.milliGPUPerDevice, $1.shape.gpuCount, text($1.shape))
+      (
+        $0.count, $0.shape.cpuMilli, $0.shape.milliGPUPerDevice, $0.shape.gpuCount, text($0.shape),
+        -$0.shape.constraints.rawValue
+      ) > (
+        $1.count, $1.shape.cpuMilli, $1.shape.milliGPUPerDevice, $1.shape.gpuCount, text($1.shape),
+        -$1.shape.constraints.rawValue
+      )
     }
     var covered = 0
     var chosen: [(shape: JobShape, count: Int)] = []

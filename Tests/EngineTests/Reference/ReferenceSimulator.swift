@@ -66,7 +66,7 @@ struct ReferenceSimulator {
   private var pushed = 0
   var waiting: [Int] = []
   /// Shapes (or, with blocking, the head alone) whose refusal stands.
-  var refusedShapes: Set<Int32> = []
+  var refusedShapes: Set<Int64> = []
   var refusedHead: Int?
   /// Where the order changes while jobs wait: the lines whose head's refusal
   /// stands.
@@ -94,7 +94,9 @@ struct ReferenceSimulator {
     self.input = input
     scores = ReferenceScores(input)
     requests = input.jobs.shape.map { ReferenceRequest(input.jobs.shapes[Int($0.rawValue)], input) }
-    emptyNodes = input.fleet.nodes.map { ReferenceNode($0, isPooled: input.sharing == .pooled) }
+    emptyNodes = input.fleet.nodes.indices.map {
+      ReferenceNode(input.fleet, $0, isPooled: input.sharing == .pooled)
+    }
     nodes = emptyNodes
     laid = input.jobs.shape.map { _ in [] }
     lives = input.jobs.duration.map { _ in Life() }
@@ -262,6 +264,7 @@ struct ReferenceSimulator {
       }
       freed.insert(piece.node)
     }
+    liftRefusals(because: j)
   }
 
   /// Returns whether a preemptive queue must look again.
@@ -344,5 +347,6 @@ struct ReferenceSimulator {
     }
     if input.jobs.kind[j] == .batch { push(now + plannedLength(j), 0, .end(j)) }
     remove(j)
+    liftRefusals(because: j)
   }
 }

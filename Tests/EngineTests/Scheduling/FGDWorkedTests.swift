@@ -13,8 +13,6 @@ import Workload
   private static func request(_ cpu: Int32, _ milli: Int32, _ count: Int32) -> Request {
     Request(
       JobShape(cpuMilli: cpu, memoryMiB: 0, gpuCount: count, milliGPUPerDevice: milli),
-      modelNames: [],
-      fleet: sketches,
       sharing: .fractions
     )
   }
@@ -40,7 +38,7 @@ import Workload
   func `a node's free thousandths fall into the classes of the worked table`(row: Int) {
     let (cpu, free, expected, fragmented) = Self.rows[row]
     var measure = FragmentationMeasure(Self.typical)
-    let c = measure.classes(cpuFree: cpu, free: free, gpuCount: 2, modelBit: 1)
+    let c = measure.classes(cpuFree: cpu, free: free, gpuCount: 2, classBit: 1)
     for (ours, worked) in zip([c.q1, c.q2, c.q3, c.q4, c.xl, c.xr], expected) {
       #expect(abs(ours - worked) < 1e-9)
     }
@@ -48,7 +46,7 @@ import Workload
     #expect(abs(c.fragmented - fragmented) < 1e-9)
     // Remembered under the multiset of parts: twice, and in another order.
     for free in [free, free, free.reversed()] {
-      #expect(measure.fragmented(cpuFree: cpu, free: free, gpuCount: 2, modelBit: 1) == c.fragmented)
+      #expect(measure.fragmented(cpuFree: cpu, free: free, gpuCount: 2, classBit: 1) == c.fragmented)
     }
   }
 
@@ -56,11 +54,11 @@ import Workload
     let measure = FragmentationMeasure(
       Self.typical.map { job in
         var limited = job
-        limited.request.models = job.request.gpuCount > 0 ? 2 : .max
+        limited.request.classes = job.request.gpuCount > 0 ? 2 : .max
         return limited
       }
     )
-    let c = measure.classes(cpuFree: 64_000, free: [1000, 1000], gpuCount: 2, modelBit: 1)
+    let c = measure.classes(cpuFree: 64_000, free: [1000, 1000], gpuCount: 2, classBit: 1)
     #expect(abs(c.na - 1600) < 1e-9)
     #expect(abs(c.xl - 400) < 1e-9)
     #expect(c.q3 == 0)
@@ -82,7 +80,7 @@ import Workload
       cpuFree: 64_000,
       free: [1000, 0],
       gpuCount: 2,
-      modelBit: 1
+      classBit: 1
     )
     #expect(abs(tracker.current[0] - idle.fragmented) < 1e-9)
     #expect(score.devices(half, on: 0, cluster) == 0b01)
@@ -100,7 +98,7 @@ import Workload
     let typical = WorkloadMix(jobsOf: table).typical(
       coveringPercent: 95,
       ignoringMemory: true,
-      resolve: { Request($0, modelNames: [], fleet: Self.sketches, sharing: .fractions) },
+      resolve: { Request($0, sharing: .fractions) },
       modelText: { _ in "" }
     )
     #expect(typical.map(\.count) == [9, 5, 2, 2, 1])
@@ -119,7 +117,7 @@ import Workload
     // More distinct states than the memory holds, some of them again and again,
     // each on two models of which one job accepts one.
     var typical = Self.typical
-    typical[1].request.models = 1
+    typical[1].request.classes = 1
     var measure = FragmentationMeasure(typical)
     var draws = SplitMix(seed: 5)
     for round in 0..<Self.states {
@@ -129,8 +127,8 @@ import Workload
       let cpu = Int32(draws.next() % 40_000)
       let count = 1 + Int(draws.next() % 16)
       for model in [1, 2] as [UInt64] {
-        let known = measure.fragmented(cpuFree: cpu, free: free, gpuCount: count, modelBit: model)
-        let defined = measure.classes(cpuFree: cpu, free: free, gpuCount: count, modelBit: model).fragmented
+        let known = measure.fragmented(cpuFree: cpu, free: free, gpuCount: count, classBit: model)
+        let defined = measure.classes(cpuFree: cpu, free: free, gpuCount: count, classBit: model).fragmented
         if known != defined {
           Issue.record("round \(round): \(known) remembered, \(defined) defined")
           return

@@ -28,7 +28,7 @@ struct OutcomeReplay {
   /// The nodes as they are once all of the instant's releases and fleet
   /// changes are done, and of its starts those of jobs before `job`.
   func nodes(at time: Int64, before job: Int = .max) -> [ReferenceNode] {
-    var nodes = input.fleet.nodes.map { ReferenceNode($0) }
+    var nodes = input.fleet.nodes.indices.map { ReferenceNode(input.fleet, $0) }
     for n in nodes.indices {
       let own = input.fleetChanges.filter { $0.nodes.contains(NodeID(rawValue: Int32(n))) }
       if own.first?.action == .join { nodes[n].condition = .absent }

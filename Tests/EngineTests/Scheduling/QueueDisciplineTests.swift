@@ -71,8 +71,12 @@ import Workload
 
   @Test func `a rejection names the cause without which the job would fit`() throws {
     var seen: [WaitCause: Int] = [:]
-    for seed in Self.seeds {
-      let input = RandomScenario.plain(seed: seed).with { $0.queue = .none }
+    let constrained = Self.seeds.map { RandomScenario.constrained(seed: $0) }.filter { input in
+      input.sharing != .pooled && input.jobs.shapes.allSatisfy { $0.workers == 1 }
+        && input.jobs.constraints.allSatisfy(\.rules.isEmpty)
+    }
+    for (seed, given) in (Self.seeds.map { RandomScenario.plain(seed: $0) } + constrained).enumerated() {
+      let input = given.with { $0.queue = .none }
       let outcome = try Simulation.run(input)
       let replay = OutcomeReplay(input, outcome)
       for j in 0..<input.jobs.count
@@ -84,7 +88,7 @@ import Workload
         expectCause(outcome.jobs.cause[j], replay.requests[j], nodes, "seed \(seed), job \(j)")
       }
     }
-    for cause in [WaitCause.gpuModel, .capacity, .fragmentation, .cpu, .memory] {
+    for cause in [WaitCause.gpuModel, .nodeConstraint, .capacity, .fragmentation, .cpu, .memory] {
       #expect(seen[cause, default: 0] > 3, "\(cause)")
     }
   }
@@ -112,11 +116,13 @@ import Workload
       less.memory = 0
       #expect(!nodes.contains { $0.fits(less) }, label)
       less.cpu = 0
-      // Without any node that is up there is no CPU either.
-      #expect(nodes.contains { $0.fits(less) } || !nodes.contains { $0.condition == .up }, label)
+      // Without any accepted node that is up there is no CPU either.
+      #expect(nodes.contains { $0.fits(less) } || accepted.isEmpty, label)
     case .memory:
       less.memory = 0
       #expect(nodes.contains { $0.fits(less) }, label)
+    case .nodeConstraint:
+      #expect(nodes.contains { $0.fits(r.unconstrained) }, label)
     case .failure:
       let repaired = nodes.map { node in
         var up = node

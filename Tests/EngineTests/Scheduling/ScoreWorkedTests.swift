@@ -6,9 +6,7 @@ import Workload
 
 /// Scores on single nodes, worked by hand from the studied tools' arithmetic.
 @Suite struct ScoreWorkedTests {
-  private func request(_ shape: JobShape, _ fleet: Fleet) -> Request {
-    Request(shape, modelNames: [], fleet: fleet, sharing: .fractions)
-  }
+  private func request(_ shape: JobShape, _ fleet: Fleet) -> Request { Request(shape, sharing: .fractions) }
 
   private func gpus(_ count: Int32, milli: Int32 = 1000, cpu: Int32 = 0, memory: Int32 = 0) -> JobShape {
     JobShape(cpuMilli: cpu, memoryMiB: memory, gpuCount: count, milliGPUPerDevice: count == 0 ? 0 : milli)

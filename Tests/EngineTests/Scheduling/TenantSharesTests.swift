@@ -44,7 +44,7 @@ import Workload
       ]
       let input = EngineTests.input(nodes, jobs, tenants: 3)
       let requests = input.jobs.shapes.map {
-        Request($0, modelNames: [], fleet: input.fleet, sharing: .fractions)
+        Request($0, sharing: .fractions)
       }
       let spec = FairShare(
         weights: [.init(tenant: "tenant-1", weight: 5)],

@@ -139,6 +139,7 @@ extension ReferenceSimulator {
     switch cause {
     case .failure: nodes = repaired(nodes)
     case .gpuModel: requests[job].models = nil
+    case .nodeConstraint: requests[job] = r.unconstrained
     case .placementWish: requests[job].wish = .anywhere
     case .capacity:
       for node in emptyNodes {
