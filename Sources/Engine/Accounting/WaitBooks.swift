@@ -2,6 +2,34 @@ import Outcome
 import SimulationKernel
 import Workload
 
+extension CauseHistory {
+  /// The history as whoever has the job table as it was given, with so many
+  /// shapes, can read it: jobs that were given a shape of their class or tenant
+  /// (``SimulationInput/withShapesByGroup()``) get what that waited for as
+  /// entries of their own.
+  func spelledOut(_ input: SimulationInput, shapes: Int, end: Int64) -> CauseHistory {
+    let jobs = input.jobs
+    guard jobs.shape.contains(where: { Int($0.rawValue) >= shapes }) else { return self }
+    var result = self
+    result.own = CauseLog()
+    result.firstOwn = [0]
+    for job in 0..<jobs.count {
+      let shape = Int(jobs.shape[job].rawValue)
+      if shape < shapes {
+        result.own.nanoseconds += own.nanoseconds[ownRows(of: job)]
+        result.own.causes += own.causes[ownRows(of: job)]
+      } else {
+        for stretch in stretches(of: job, shape: shape, from: jobs.arrival[job].nanoseconds, to: end) {
+          result.own.nanoseconds.append(stretch.start)
+          result.own.causes.append(stretch.cause)
+        }
+      }
+      result.firstOwn.append(Int32(result.own.nanoseconds.count))
+    }
+    return result
+  }
+}
+
 /// Divides every wait by its causes, after the loop has ended.
 ///
 /// - Complexity: O(jobs log changes); the length of queues does not matter.

@@ -61,6 +61,7 @@ struct EventLoop: ~Copyable {
   var hasNews = false
   let ranks: [Int32]
   let classCount: Int
+  let givenShapeCount: Int
   /// Why jobs wait.
   let waits: WaitLog
   /// By shape: as if nothing excluded nodes from the gang but this.
@@ -160,6 +161,7 @@ struct EventLoop: ~Copyable {
     probes = Column(prepared.probes)
     ranks = prepared.ranks
     classCount = prepared.nodeClasses.count
+    givenShapeCount = prepared.givenShapeCount
     waits = prepared.waitLog(rankedQueue)
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)

@@ -6,6 +6,8 @@ import Workload
 struct PreparedRun {
   let input: SimulationInput
   let nodeClasses: NodeClasses
+  /// Shapes of the job table as it was given.
+  let givenShapeCount: Int
   /// By shape; then the preferences of shapes, see ``tiers``; then the pieces
   /// of consolidated gangs, see ``Gang``.
   let requests: [Request]
@@ -45,6 +47,7 @@ struct PreparedRun {
 
   init(_ given: SimulationInput) throws {
     try PreparedRun.check(given)
+    givenShapeCount = given.jobs.shapes.count
     var copy = given.withShapesByModel().withShapesByGroup()
     let ladders = copy.jobs.shapes.contains { $0.relaxation > 0 } ? WishLadders(&copy.jobs) : nil
     self.ladders = ladders

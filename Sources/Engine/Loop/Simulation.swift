@@ -49,6 +49,7 @@ extension EventLoop {
     var columns = jobColumns(end: end.nanoseconds)
     result.causes = waits.history(jobs: input.jobs.count)
     result.waits = try WaitBooks(input, result.causes, end: end.nanoseconds).book(&columns, attempts)
+    result.causes = result.causes.spelledOut(input, shapes: givenShapeCount, end: end.nanoseconds)
     result.pieces = pieces
     result.budgetViolations = preemption?.budgets?.violations ?? []
     if let heldGangs {

@@ -243,6 +243,11 @@ struct WaitingJobs: ~Copyable {
   /// The refusal of the job's request no longer stands.
   mutating func reconsider(_ job: Int32, request: Int) {
     if let lines { return lines.reconsider(job) }
+    reconsider(request: request)
+  }
+
+  /// The refusal of the request no longer stands. Not for jobs in lines.
+  mutating func reconsider(request: Int) {
     if passing == .strict {
       isHeadRefused = false
     } else {
