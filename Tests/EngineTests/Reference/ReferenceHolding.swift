@@ -119,7 +119,7 @@ extension ReferenceSimulator {
     let r = requests[j]
     var holder = start
     if r.wish == .anywhere {
-      while holder.left > 0, let n = choose(r, nodes) {
+      while holder.left > 0, let n = choose(j, r, nodes) {
         let count = r.isPart ? 1 : min(holder.left, nodes[n].room(r))
         let all = count == 1 ? r : r.merged(count)
         let gpus = count == 1 ? scores.gpus(r, nodes[n]) : nodes[n].usualGPUs(all)

@@ -158,7 +158,8 @@ extension ReferenceSimulator {
         nodes[n].memoryTotal += 1_000_000_000
       }
     case .memory: for n in nodes.indices { nodes[n].memoryTotal += 1_000_000_000 }
-    case .none, .headOfLine, .priority, .reservation, .roundBoundary, .requeue, .fairShare:
+    case .none, .headOfLine, .priority, .reservation, .roundBoundary, .requeue, .fairShare,
+      .dependency:
       preconditionFailure("not a cause of the cluster")
     }
   }
@@ -180,7 +181,8 @@ extension ReferenceSimulator {
   /// A node with free GPUs for so many workers and all else in plenty.
   private func nodeHolding(_ r: ReferenceRequest, workers: Int) -> ReferenceNode {
     let model = input.fleet.gpuModels.indices.first { r.models?.contains($0) ?? true }
-    var node = ReferenceNode(
+    var fleet = input.fleet
+    fleet.nodes = [
       NodeSpec(
         name: "added",
         cpuMilli: 1_000_000_000,
@@ -188,7 +190,8 @@ extension ReferenceSimulator {
         gpuCount: 0,
         gpuModel: model.map { GPUModelID(rawValue: UInt8($0)) }
       )
-    )
+    ]
+    var node = ReferenceNode(fleet, 0)
     node.free =
       r.isPooled
       ? [r.taken * workers] : Array(repeating: r.milli, count: r.count * workers)
