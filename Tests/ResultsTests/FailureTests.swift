@@ -66,7 +66,7 @@ struct FailureTests {
         )
       }
       let text = message { try store.write([.gangs()]) }
-      #expect(text == "DIR/results.sqlite: refused; nothing was stored")
+      #expect(text == "DIR/results.sqlite: refused; nothing was stored", "\(table)")
       #expect(try contents(path) == before)
     }
   }

@@ -10,6 +10,8 @@ extension RunRecord {
   /// preempted once on two nodes, and runs on two others.
   static func gangs() -> RunRecord {
     var record = small()
+    record.fleet.nodes[0].place.rack = 0
+    record.fleet.racks = ["r1"]
     record.replications[0].jobs.shapes[1].workers = 4
     record.replications[0].jobs.shapes[1].wish = .consolidated
     record.replications[0].jobs.relaxations = [

@@ -70,7 +70,7 @@ struct PlaceScenarioTests {
   @Test("jobs that count steps take the models of their table, inline or from a file")
   func steps() throws {
     let rows =
-      "[{gpu: h100, gpus: 1, stepsPerSecond: 2}, {gpu: h100-80gb-sxm, gpus: 8, span: node, stepsPerSecond: 10}]"
+      "[{gpu: h100-80gb-sxm, gpus: 1, stepsPerSecond: 2}, {gpu: h100-80gb-sxm, gpus: 8, span: node, stepsPerSecond: 10}]"
     let jobs = try Self.jobs(Self.sample(jobs: "steps: 36000\n      throughput: \(rows)"))
     let work = try #require(jobs.stepWork)
     #expect(Set(work.steps) == [36_000])

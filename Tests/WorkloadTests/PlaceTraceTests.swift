@@ -88,7 +88,10 @@ struct PlaceTraceTests {
   )
   func badRows(end: String, message: String) throws {
     let folder = try ScratchFolder()
-    let header = (HeadroomTrace.columns + HeadroomTrace.optionalColumns).joined(separator: ",") + "\n"
+    let optional = [
+      "workers", "placement", "estimate_s", "preemptible", "relax", "speed", "steps", "throughput",
+    ]
+    let header = (HeadroomTrace.columns + optional).joined(separator: ",") + "\n"
     let path = try folder.write(header + "j,c,t,batch,0,1,1,4,1000,,0,0,1,1,anywhere,1,true,\(end)\n")
     let error = #expect(throws: TraceError.self) { try HeadroomTraceReader.read(path: path) }
     #expect(error?.message.contains(message) == true, "\(error?.description ?? "")")

@@ -83,12 +83,17 @@ extension EventLoop {
   mutating func resetWish(_ job: Int, at now: SimTime, isInQueue: Bool = true) {
     guard let ladders else { return }
     shapes[job] = ShapeID(rawValue: Int32(ladders.begin(Int(input.jobs.shape[job].rawValue))))
-    if shapes[job] != input.jobs.shape[job], hasClassOfItsOwn { ladders.relaxed.append(Int32(job)) }
+    if shapes[job] != input.jobs.shape[job] { noteRelaxed(job, ladders) }
     if isInQueue { scheduleRelaxation(job, ladders, at: now) }
   }
 
-  /// Whether jobs of one shape share a log of causes.
-  private var hasClassOfItsOwn: Bool { backfill == nil && ranked == nil && !queue.isLine }
+  /// Where jobs of one shape share a log of causes, the next pass finds the
+  /// job's own, even if it does not try it.
+  private mutating func noteRelaxed(_ job: Int, _ ladders: WishLadders) {
+    guard backfill == nil && ranked == nil && !queue.isLine else { return }
+    ladders.relaxed.append(Int32(job))
+    waits.reviewedState = -1
+  }
 
   /// The job has waited for as long as its wish may cost it.
   mutating func relax(_ job: Int, at now: SimTime) {
@@ -97,7 +102,7 @@ extension EventLoop {
     let new = Int(ladders.wider[old])
     shapes[job] = ShapeID(rawValue: Int32(new))
     if backfill == nil && ranked == nil { queue.change(Int32(job), from: old, to: new) }
-    if hasClassOfItsOwn { ladders.relaxed.append(Int32(job)) }
+    noteRelaxed(job, ladders)
     isPassPending = true
     scheduleRelaxation(job, ladders, at: now)
   }

@@ -45,7 +45,8 @@ enum PipelineSection {
           "How long the job runs once it has started.",
           example: "{lognormal: {median: 2h, sigma: 1.5}}"
         )
-      ] + taken("shortest", "longest", "estimate", "checkpoint", "busy") + LifeSection.fields,
+      ] + taken("shortest", "longest", "estimate", "checkpoint", "busy") + LifeSection.fields
+      + ConstraintSection.inClass,
     rules: [.exactlyOne(["demand", "demandFrom"])]
   )
 

@@ -47,6 +47,9 @@ extension ReferenceSimulator {
   // MARK: - Groups of nodes
 
   private func share(_ a: Int, _ b: Int, _ wish: PlacementWish) -> Bool {
+    // A node that a test adds stands alone.
+    let known = input.fleet.nodes.indices
+    guard known.contains(a), known.contains(b) else { return a == b }
     let (x, y) = (input.fleet.nodes[a].place, input.fleet.nodes[b].place)
     let sameDomain = a == b || x.nvlinkDomain != nil && x.nvlinkDomain == y.nvlinkDomain
     return wish == .rack && x.rack != nil ? x.rack == y.rack : sameDomain

@@ -87,13 +87,13 @@ extension ReferenceSimulator {
   }
 
   /// Whether that is all there is to say: holds, wishes that are relaxed and
-  /// shares have causes of their own. Of gangs with rules the engine does not
+  /// shares have causes of their own. Of jobs with rules the engine does not
   /// see what they are to one another, and of consolidated gangs with
   /// preferences what they would be on other nodes.
   var knowsCauses: Bool {
     if holdsGangs || !input.jobs.relaxations.isEmpty || isInLines { return false }
     return !requests.contains { r in
-      r.workers > 1 && (!r.constraints.rules.isEmpty || r.wish == .consolidated && preferences(r).count > 1)
+      !r.constraints.rules.isEmpty || r.workers > 1 && r.wish == .consolidated && preferences(r).count > 1
     }
   }
 

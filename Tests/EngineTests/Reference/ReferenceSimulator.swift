@@ -194,6 +194,8 @@ struct ReferenceSimulator {
     closeHolds(end)
     for (j, cause) in causes { waits[j][cause, default: 0] += end - last }
     waits = waits.map { $0.filter { $0.value > 0 } }
+    // In a loss system what was refused has not waited.
+    for j in waits.indices where jobs.state[j] == .rejected { waits[j] = [:] }
     for j in waits.indices where jobs.state[j] != .rejected { jobs.cause[j] = mainCause(j) }
     completeLives()
     jobs.firstStartNanoseconds = jobs.startNanoseconds.indices.map { j in

@@ -89,7 +89,7 @@ import Workload
     // at 12, in vain, and runs at 19.
     let outcome = try run([.gpu(4), .gpu(4)], crossed, .holdAndWait(Self.holding(timeout: 8)))
     #expect(outcome.jobs.startNanoseconds == [0, 19, 9])
-    #expect(outcome.jobs.cause == [.none, .capacity, .gang])
+    #expect(outcome.jobs.cause == [.none, .gang, .gang])
     #expect(outcome.gangHolds.map(\.ending) == [.timedOut, .started, .started])
     #expect(outcome.ledger[.idle] == (4 * 8 + 3 * 7 + 4) * 1000)
     #expect(outcome.deadlock == nil)
@@ -102,7 +102,9 @@ import Workload
     let jobs = [JobSketch.gpu(1, at: 0, for: 9), gang(2, at: 1, for: 10)]
     let late = try run([.gpu(2)], jobs, .holdAndWait(Self.holding(timeout: 8)))
     #expect(late.jobs.startNanoseconds == [0, 12])
-    #expect(late.jobs.cause[1] == .requeue)
+    let waited = Array(late.waits.rows(of: 1)).map { (late.waits.cause[$0], late.waits.nanoseconds[$0]) }
+    #expect(waited.map(\.0) == [.gang, .requeue])
+    #expect(waited.map(\.1) == [8, 3])
     let intime = try run([.gpu(2)], jobs, .holdAndWait(Self.holding(timeout: 9)))
     #expect(intime.jobs.startNanoseconds == [0, 9])
     #expect(intime.jobs.cause[1] == .gang)
@@ -130,7 +132,7 @@ import Workload
     ]
     let outcome = try run([.gpu(4), .gpu(4)], jobs, .quota(Self.holding()))
     #expect(outcome.jobs.startNanoseconds == [0, 5, 5, 6])
-    #expect(outcome.jobs.cause == [.none, .gang, .reservation, .capacity])
+    #expect(outcome.jobs.cause == [.none, .gang, .reservation, .reservation])
     #expect(outcome.gangHolds.map(\.piece.node) == [1])
     #expect(outcome.ledger[.idle] == 3 * 4 * 1000)
   }

@@ -149,7 +149,8 @@ extension ReferenceSimulator {
       }
     case .fragmentation: gather(for: r)
     case .gang:
-      let room = nodes.reduce(0) { $0 + $1.room(r) }
+      // Who wishes for one rack or NVLink domain needs room for all on one node.
+      let room = r.wish.isForOneGroup ? 0 : nodes.reduce(0) { $0 + $1.room(r) }
       add(nodeHolding(r, workers: r.workers - room))
     case .cpu:
       if r.count == 0 { add(nodeHolding(r, workers: 1)) }
