@@ -18,11 +18,7 @@ import Workload
     let comparison = ReferenceComparisonTests()
     for offset in 0..<Self.seedsPerBatch {
       let seed = batch * 1_000_000 + offset
-      try withKnownIssue("a single starts earlier than in the naive model, issue 3", isIntermittent: true) {
-        try comparison.expectAgreement(RandomScenario.holding(seed: seed), "seed \(seed)")
-      } when: {
-        seed == 4_000_041
-      }
+      try comparison.expectAgreement(RandomScenario.holding(seed: seed), "seed \(seed)")
     }
   }
 

@@ -33,8 +33,8 @@ import Workload
   func `random limits, failures and dependencies end as in the naive simulator`(batch: Int) throws {
     for offset in 0..<Self.seedsPerBatch {
       let seed = UInt64(40_000_000 + batch * 1_000_000 + offset)
-      // Its job 14 is booked on CPU ten nanoseconds late.
-      try withKnownIssue("a cause that changes too late, issue 3", isIntermittent: true) {
+      // More kinds of requests wait than a pass may look at: docs/waiting.md.
+      try withKnownIssue("a cause is looked at ten nanoseconds late, issue 3", isIntermittent: true) {
         try expectAgreement(RandomScenario.withLives(seed: seed), "seed \(seed), with lives")
       } when: {
         seed == 47_000_026

@@ -57,6 +57,9 @@ extension ReferenceSimulator {
             return
           }
         }
+      } else if isByQuota, !blocks, refusedShapes.contains(shapeNow(j)) {
+        // Equal requests are refused together in a pass, though a gang that starts in it ends a promise.
+        continue
       } else if !isLineHeldUp, let cause = attempt(j, now) {
         if blocks {
           refusedHead = j
