@@ -185,6 +185,12 @@ extension BadInputTests {
       "{name: b, count: 12, gpu: l40s, gpusPerNode: 4, cpu",
       queue: "{order: rounds, policy: fifo}"
     ),
+    rounds(
+      "rounds-of-relaxed-wishes",
+      "gpus: 1, cpu: 8",
+      "workers: 2, placement: {wish: oneNode, relaxAfter: 1h}, gpus: 1, cpu: 8"
+    ),
+    rounds("rounds-of-speeds-by-place", "duration: {log", "speed: byFabric\n      duration: {log"),
     rounds("rounds-of-protected-jobs", "duration: {log", "preemptible: false\n      duration: {log"),
     policy("preemption-of-fair-shares", "queue: fairShare, preemption: kueue"),
     replacing("protected-from-ranks", "duration: {log", "preemptible: false\n      duration: {log")

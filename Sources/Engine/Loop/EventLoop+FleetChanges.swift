@@ -60,14 +60,15 @@ extension EventLoop {
   }
 
   /// Takes a running job off its GPUs; it pays for it as the policy says.
-  mutating func preempt(_ job: Int, at now: SimTime, savesFirst: Bool) {
+  mutating func preempt(_ job: Int, at now: SimTime, savesFirst: Bool, staysAway: Bool = false) {
     live.preemptions[job] += 1
     interrupt(
       job,
       at: now,
       isPreemption: true,
       savesFirst: savesFirst,
-      extra: preemptionCost[Int(shapes[job].rawValue)]
+      extra: preemptionCost[Int(shapes[job].rawValue)],
+      staysAway: staysAway
     )
   }
 

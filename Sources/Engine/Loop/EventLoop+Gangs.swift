@@ -150,8 +150,18 @@ extension EventLoop {
     piece.workers == 1 ? worker : worker.merged(Int32(piece.workers))
   }
 
-  /// A gang that was just laid starts: books, lists and fingerprint.
+  /// A gang that was just laid starts.
   mutating func settleGang(_ job: Int, _ worker: Request, from first: Int) {
+    list(job, from: first)
+    for piece in pieces[first...] {
+      let request = pieceRequest(worker, piece)
+      verifier?.placed(request, Placement(node: Int(piece.node), gpuMask: piece.gpuMask))
+      accounts.nodeChanged(Int(piece.node))
+    }
+  }
+
+  /// The job lies on the pieces from this one on: lists and fingerprint.
+  mutating func list(_ job: Int, from first: Int) {
     live.firstPiece[job] = Int32(first)
     live.pieceCount[job] = Int32(pieces.count - first)
     live.node[job] = pieces[first].node
@@ -159,12 +169,8 @@ extension EventLoop {
     fingerprint.fold(UInt64(job) << 32 | UInt64(pieces.count - first))
     for position in first..<pieces.count {
       let piece = pieces[position]
-      let node = Int(piece.node)
-      residents.insertPiece(position, of: job, node: node)
-      let request = pieceRequest(worker, piece)
-      verifier?.placed(request, Placement(node: node, gpuMask: piece.gpuMask))
-      accounts.nodeChanged(node)
-      fingerprint.fold(UInt64(node) << 16 | UInt64(piece.gpuMask))
+      residents.insertPiece(position, of: job, node: Int(piece.node))
+      fingerprint.fold(UInt64(piece.node) << 16 | UInt64(piece.gpuMask))
     }
   }
 

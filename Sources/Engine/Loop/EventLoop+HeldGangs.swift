@@ -80,16 +80,7 @@ extension EventLoop {
       held.note(job, part, until: now.nanoseconds, .started)
     }
     held.timeouts[job] = nil
-    live.firstPiece[job] = Int32(first)
-    live.pieceCount[job] = Int32(pieces.count - first)
-    live.node[job] = pieces[first].node
-    live.gpuMask[job] = pieces[first].gpuMask
-    fingerprint.fold(UInt64(job) << 32 | UInt64(pieces.count - first))
-    for position in first..<pieces.count {
-      let piece = pieces[position]
-      residents.insertPiece(position, of: job, node: Int(piece.node))
-      fingerprint.fold(UInt64(piece.node) << 16 | UInt64(piece.gpuMask))
-    }
+    list(job, from: first)
     begin(job, requests[Int(shapes[job].rawValue)], at: now)
   }
 

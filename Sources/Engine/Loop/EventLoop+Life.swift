@@ -96,9 +96,11 @@ extension EventLoop {
     return life.joined[job] < 0 && life.eligible[job] >= 0
   }
 
-  /// Whether the job waits, and stands in the queue as far as its life goes.
+  /// Whether the job waits, and neither for others nor for its return to the
+  /// queue.
   func isInQueue(_ job: Int) -> Bool {
     live.isIn(job, .waiting) && (life.map { $0.joined[job] >= 0 } ?? true)
+      && waits.ownCause(of: job) != .requeue
   }
 
   /// A run's length as it will be, given how long it would take to complete.

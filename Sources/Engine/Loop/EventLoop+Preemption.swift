@@ -34,14 +34,14 @@ extension EventLoop {
 
   /// The job stops now and waits again, in its place.
   private mutating func evict(_ job: Int, at now: SimTime) {
-    preempt(job, at: now, savesFirst: savesInTime(job))
-    requeue(job, at: now)
+    stop(job, at: now)
     preemption!.hasPreempted = true
   }
 
-  /// The stopped job stands in the queue again, at once or after a delay.
-  private mutating func requeue(_ job: Int, at now: SimTime) {
+  /// The job stops now, and stands in the queue again at once or after a delay.
+  private mutating func stop(_ job: Int, at now: SimTime) {
     let delay = input.preemption!.requeueDelay
+    preempt(job, at: now, savesFirst: savesInTime(job), staysAway: delay > .zero)
     if delay == .zero { return rejoin(job) }
     waits.note(job: job, .requeue, at: now.nanoseconds)
     guard delay <= SimTime.latest - now else { return }
@@ -79,10 +79,10 @@ extension EventLoop {
   /// the queue again.
   mutating func stopOrReturn(_ job: Int, at now: SimTime) {
     if live.isIn(job, .running) {
-      preempt(job, at: now, savesFirst: savesInTime(job))
-      requeue(job, at: now)
+      stop(job, at: now)
     } else {
       waits.note(job: job, .none, at: now.nanoseconds)
+      resetWish(job, at: now)
       rejoin(job)
     }
     isPassPending = true

@@ -105,6 +105,9 @@ final class WaitLog {
     ownCauses.append(cause)
   }
 
+  /// The cause that is noted of the job alone.
+  func ownCause(of job: Int) -> WaitCause { WaitCause(rawValue: ownNow[job] & ~Self.windowBit)! }
+
   /// The cause that is noted of the shape's class.
   @inline(__always)
   func cause(ofShape shape: Int) -> WaitCause { WaitCause(rawValue: current[Int(classOfShape[shape])])! }

@@ -79,12 +79,13 @@ extension EventLoop {
   static let mostRelaxable = Int(EventLoop.timerPayload - relaxationBase)
 
   /// The job begins to wait: it wishes as at first. Out of the queue it does so
-  /// for as long as it stays there.
+  /// until it returns.
   mutating func resetWish(_ job: Int, at now: SimTime, isInQueue: Bool = true) {
     guard let ladders else { return }
     shapes[job] = ShapeID(rawValue: Int32(ladders.begin(Int(input.jobs.shape[job].rawValue))))
+    guard isInQueue else { return }
     if shapes[job] != input.jobs.shape[job] { noteRelaxed(job, ladders) }
-    if isInQueue { scheduleRelaxation(job, ladders, at: now) }
+    scheduleRelaxation(job, ladders, at: now)
   }
 
   /// Where jobs of one shape share a log of causes, the next pass finds the

@@ -119,6 +119,20 @@ extension QueueBuilder {
         "leave checkpoint out"
       )
     }
+    if !jobs.relaxations.isEmpty {
+      refuse(
+        order,
+        "a queue in rounds relaxes no wishes; found 'rounds' and placements with relaxAfter",
+        "choose another order, or leave relaxAfter and ladder out"
+      )
+    }
+    if !jobs.speed.isEmpty {
+      refuse(
+        order,
+        "a queue in rounds knows speeds by GPU model, not by place; found 'rounds' and jobs with a speed",
+        "choose another order, or leave speed out"
+      )
+    }
     if jobs.shapes.contains(where: { $0.gpuCount < 1 || $0.milliGPUPerDevice != 1000 }) {
       refuse(
         order,

@@ -192,6 +192,20 @@ import Workload
     #expect(refusal { $0.sharing = .pooled }.contains("pooled"))
     #expect(
       refusal {
+        $0.jobs.shapes[0].workers = 2
+        $0.jobs.shapes[0].wish = .rack
+        $0.jobs.shapes[0].relaxation = 1
+        $0.jobs.relaxations = [[WishRelaxation(after: .seconds(1), to: .anywhere)]]
+      }.contains("relaxes no wishes")
+    )
+    #expect(
+      refusal {
+        $0.jobs.speeds = [.byFabric]
+        $0.jobs.speed = [1]
+      }.contains("not by place")
+    )
+    #expect(
+      refusal {
         $0.queue = .rounds(RoundSpec(.fifo))
         $0.fleet.nodes[0].gpuModel = $0.fleet.intern(gpuModel: "B")
       }.contains("fifo in rounds takes one GPU model")

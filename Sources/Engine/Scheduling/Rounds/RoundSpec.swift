@@ -97,6 +97,8 @@ public struct RoundSpec: Hashable, Sendable {
     if jobs.shapes.contains(where: { $0.gpuCount < 1 || $0.milliGPUPerDevice != 1000 }) {
       return "every job in rounds needs whole GPUs"
     }
+    if !jobs.relaxations.isEmpty { return "a queue in rounds relaxes no wishes" }
+    if !jobs.speed.isEmpty { return "a queue in rounds knows speeds by GPU model, not by place" }
     let models = input.fleet.gpuModels
     if policy == .fifo && models.count != 1 { return "fifo in rounds takes one GPU model; fifoPerf several" }
     guard let work = jobs.stepWork else { return nil }
