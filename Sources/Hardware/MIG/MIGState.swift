@@ -25,10 +25,6 @@ public struct MIGState: Hashable, Sendable, BitwiseCopyable {
   @inlinable
   public func union(_ other: MIGState) -> MIGState { MIGState(rawValue: rawValue | other.rawValue) }
 
-  /// Without these parts.
-  @inlinable
-  public func subtracting(_ other: MIGState) -> MIGState { MIGState(rawValue: rawValue & ~other.rawValue) }
-
   /// The longest run of free slots among the first `slotCount`.
   public func largestFreeRun(of slotCount: Int) -> Int {
     var longest = 0
