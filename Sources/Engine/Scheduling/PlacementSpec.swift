@@ -108,4 +108,7 @@ public enum SharingMode: String, Hashable, Sendable, CaseIterable {
   /// The GPUs of a node are one divisible pool in hundredths of a GPU: a job
   /// may hold parts of several devices, and no device is named.
   case pooled
+  /// MIG instances for jobs that ask for a part of a GPU, whole GPUs for the
+  /// others.
+  case mig
 }

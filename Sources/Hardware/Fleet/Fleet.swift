@@ -55,6 +55,8 @@ public struct Fleet: Hashable, Sendable {
   public var nodes: [NodeSpec]
   /// Names of the racks, by their numbers in ``NodePlace/rack``.
   public var racks: [String] = []
+  /// MiB that a GPU of a model holds, where the catalogue does not say.
+  public var statedMemoryMiB: [String: Int32] = [:]
 
   public init(gpuModels: [String] = [], nodes: [NodeSpec] = []) {
     self.gpuModels = gpuModels

@@ -66,6 +66,11 @@ extension MIGGeometry {
     (["a30"], a30),
   ]
 
+  /// The names of all profiles of all boards, each once, in order of size
+  /// within a family.
+  public static let everyProfileName: [String] = families.flatMap { $0.geometry.profiles.map(\.name) }
+    .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+
   /// The geometry of the board; nil where it has no MIG, or where its profiles
   /// are not known.
   public static func of(_ model: GPUModel) -> MIGGeometry? {

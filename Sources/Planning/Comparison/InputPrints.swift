@@ -58,6 +58,7 @@ extension Fingerprint {
     // inputs stand.
     if shape.relaxation > 0 { fold(shape.relaxation) }
     if shape.constraints != .none { fold(shape.constraints.rawValue) }
+    if shape.device > 0 { fold(Int32(shape.device)) }
   }
 
   fileprivate mutating func fold(_ jobs: JobTable) {
@@ -107,6 +108,7 @@ extension Fingerprint {
     if let work = jobs.stepWork { fold(work) }
     foldLives(jobs)
     if jobs.constraints.count > 1 { fold(jobs.constraints.map(\.text)) }
+    if jobs.deviceDemands.count > 1 { fold(jobs.deviceDemands.map(\.text)) }
   }
 
   private mutating func fold(_ work: StepWork) {

@@ -118,7 +118,8 @@ extension DemandBuilder {
     let share = Int(option.milliGPUPerDevice)
     switch sharing {
     case .fractions where option.gpuCount == 1: return min(most, node.gpuCount * (1000 / share))
-    case .fractions, .wholeGPU: return min(most, node.gpuCount / option.gpuCount)
+    case .mig where option.device.asksForPart: return min(most, node.gpuCount * 7)
+    case .fractions, .wholeGPU, .mig: return min(most, node.gpuCount / option.gpuCount)
     case .pooled: return min(most, node.gpuCount * 1000 / (option.gpuCount * share))
     }
   }

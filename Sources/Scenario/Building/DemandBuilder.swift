@@ -16,14 +16,38 @@ struct DemandBuilder {
 
   /// The request of a section with ``DemandFields/request``.
   func request(_ node: Decoded, weight: Double, into diagnostics: inout DiagnosticList) -> DemandOption? {
-    guard node.isSound, let gpus = node["gpus"]?.milliGPU, let cpu = node["cpu"]?.milliCPU,
-      let memory = node["memory"]?.mebibytes, let models = node["models"]
+    guard node.isSound, let count = node["gpus"], let cpu = node["cpu"]?.milliCPU,
+      let memory = node["memory"]?.mebibytes, let models = node["models"],
+      let device = device(node, into: &diagnostics)
     else { return nil }
+    var gpus = count.milliGPU
+    if device.asksForPart && gpus > 1000 {
+      diagnostics.add(
+        count.origin,
+        count.keyPath,
+        "asks for a part of one GPU and for several GPUs; found \(device.text) and \(count.milliGPU / 1000)",
+        hint: "slices of several GPUs do not work together: set workers, or remove one of the two"
+      )
+      return nil
+    }
+    if device.asksForPart && gpus > 0 && gpus < 1000 {
+      diagnostics.add(
+        count.origin,
+        count.keyPath,
+        "says twice how much of a GPU it asks for; found a part of a GPU and \(device.text)",
+        hint: "remove gpus, or \(DeviceFields.parts.joined(separator: ", "))"
+      )
+      return nil
+    }
     var names: [String] = []
     for model in models.elements {
       guard let name = self.gpus.resolve(model, alsoKnown: fleet?.gpuModels ?? [], into: &diagnostics)
       else { return nil }
       if !names.contains(name) { names.append(name) }
+    }
+    if device.asksForPart {
+      guard let share = shareOfGPU(device, models: names, at: node, into: &diagnostics) else { return nil }
+      gpus = share
     }
     if !names.isEmpty, gpus == 0 {
       diagnostics.add(
@@ -43,6 +67,7 @@ struct DemandBuilder {
       models: names
     )
     option.constraints = constraints
+    if gpus > 0 { option.device = device }
     return check(option, at: node, into: &diagnostics) ? option : nil
   }
 

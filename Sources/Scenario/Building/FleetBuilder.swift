@@ -65,6 +65,7 @@ struct FleetBuilder {
         return false
       }
       model = built.fleet.intern(gpuModel: named)
+      built.fleet.statedMemoryMiB[named] = gpus.own[named]
       guard model != nil else {
         diagnostics.add(
           gpu.origin,

@@ -44,7 +44,8 @@ struct StatedMix: Sendable {
           memoryMiB: entry.option.memoryMiB,
           gpuCount: Int32(entry.option.gpuCount),
           milliGPUPerDevice: entry.option.milliGPUPerDevice,
-          models: ModelSetID(rawValue: Int32(set))
+          models: ModelSetID(rawValue: Int32(set)),
+          device: jobs.deviceDemand(entry.option.device)
         ),
         count: entry.count
       )

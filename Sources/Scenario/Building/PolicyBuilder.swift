@@ -6,7 +6,7 @@ enum PolicyBuilder {
     guard let list = policy["placement"], list.isSound,
       let tie = tieBreak(policy)
     else { return [] }
-    let isPooled = policy["sharing"]?.scalar == .text(SharingMode.pooled.rawValue)
+    let isPooled = SharingBuilder.mode(policy) == .pooled
     var placements: [PlacementSpec] = []
     for profile in list.elements {
       guard let scores = profile["scores"] else { continue }

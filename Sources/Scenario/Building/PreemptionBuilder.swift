@@ -50,7 +50,7 @@ enum PreemptionBuilder {
         )
       }
     }
-    if case .text(SharingMode.pooled.rawValue)? = policy["sharing"]?.scalar {
+    if SharingBuilder.mode(policy) == .pooled {
       diagnostics.add(
         node.blame,
         node.keyPath,

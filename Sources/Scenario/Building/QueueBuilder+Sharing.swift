@@ -101,7 +101,7 @@ extension QueueBuilder {
         "choose another order, or leave failures, fleetChanges and maintenance out"
       )
     }
-    if policy?["sharing"]?.scalar == .text(SharingMode.pooled.rawValue) {
+    if SharingBuilder.mode(policy) == .pooled {
       refuse(order, "a queue in rounds takes no pooled nodes; found 'rounds'", "choose another sharing mode")
     }
     if let chosen = queue["policy"], chosen.text == RoundPolicy.fifo.rawValue, fleet.gpuModels.count != 1 {

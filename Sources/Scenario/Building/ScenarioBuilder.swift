@@ -17,7 +17,8 @@ struct ScenarioBuilder {
       FleetBuilder(gpus: gpus, places: places).build($0, into: &diagnostics)
     }
     let policy = root["policy"]
-    let sharing = policy?["sharing"].flatMap { $0.isSound ? SharingMode(rawValue: $0.text) : nil }
+    let sharing = SharingBuilder.mode(policy)
+    if let policy { SharingBuilder.refuseForeignKeys(policy, into: &diagnostics) }
     let rejects = policy?["impossibleJobs"]?.scalar == .text("reject")
     let demands = DemandBuilder(
       gpus: gpus,
@@ -159,6 +160,7 @@ struct ScenarioBuilder {
   private var shownRoot: Decoded {
     let root = root.changing("policy") {
       $0.changing("queue", QueueBuilder.shown).changing("gangs", GangsBuilder.shown)
+        .changing("sharing", SharingBuilder.shown)
     }
     guard root["study"] != nil, case .section(let members) = root.form else { return root }
     var shown = root

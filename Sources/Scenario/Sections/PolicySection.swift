@@ -50,11 +50,9 @@ enum PolicySection {
       ),
       Field(
         "sharing",
-        .value(.word(SharingMode.allCases.map(\.rawValue), noun: "sharing mode")),
+        .section(SharingSection.section),
         .standard("fractions"),
-        "What a GPU hands out: parts as asked; only whole GPUs (a request for a part is rounded up); or, "
-          + "pooled, hundredths of all GPUs of a node together: a job may hold parts of several, and no "
-          + "device is named, so no placement policy that looks at single GPUs.",
+        "What a GPU hands out: a mode, or a mode with its keys.",
         example: "wholeGPU"
       ),
       Field(

@@ -255,24 +255,25 @@ enum JobClassSection {
 enum DemandFields {
   static let weight = Shape.value(.number(minimum: 0, exclusive: true, maximum: 1e9))
 
-  static let request = [
-    Field(
-      "gpus",
-      .value(.gpus),
-      .standard("0"),
-      "GPUs of one node, or a part of one GPU.",
-      example: "0.25"
-    ),
-    Field("cpu", .value(.cpu), .required, "Cores.", example: "8"),
-    Field("memory", .value(.memory), .required, "Host memory.", example: "64GiB"),
-    Field(
-      "models",
-      .list(.value(.gpuModel), minimum: 0, single: true),
-      .standard("[]"),
-      "Accepted GPU models; none named: any. See `preferredModels` for those to try first.",
-      example: "[h100-80gb-sxm]"
-    ),
-  ]
+  static let request =
+    [
+      Field(
+        "gpus",
+        .value(.gpus),
+        .standard("0"),
+        "GPUs of one node, or a part of one GPU.",
+        example: "0.25"
+      ),
+      Field("cpu", .value(.cpu), .required, "Cores.", example: "8"),
+      Field("memory", .value(.memory), .required, "Host memory.", example: "64GiB"),
+      Field(
+        "models",
+        .list(.value(.gpuModel), minimum: 0, single: true),
+        .standard("[]"),
+        "Accepted GPU models; none named: any. See `preferredModels` for those to try first.",
+        example: "[h100-80gb-sxm]"
+      ),
+    ] + DeviceFields.all
 
   /// What makes a gang of a request.
   static let gang = [

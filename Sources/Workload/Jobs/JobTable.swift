@@ -23,6 +23,9 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
   public var relaxation: UInt16
   /// Which nodes the job accepts and prefers.
   public var constraints: ConstraintsID
+  /// What it asks of the inside of a GPU: a position in
+  /// ``JobTable/deviceDemands``, 0: nothing.
+  public var device: UInt16
 
   @inlinable
   public init(
@@ -34,7 +37,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     workers: Int32 = 1,
     wish: PlacementWish = .anywhere,
     relaxation: UInt16 = 0,
-    constraints: ConstraintsID = .none
+    constraints: ConstraintsID = .none,
+    device: UInt16 = 0
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
@@ -45,6 +49,7 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     self.wish = wish
     self.relaxation = relaxation
     self.constraints = constraints
+    self.device = device
   }
 
   /// Thousandths of a GPU of all workers.
@@ -142,6 +147,9 @@ public struct JobTable: Hashable, Sendable {
   public var modelSets: [String] = [""]
   /// What jobs ask of nodes beside size and GPU model; index 0 asks nothing.
   public var constraints = [JobConstraints()]
+  /// What jobs ask of the inside of a GPU; index 0 asks nothing; at most
+  /// 65,535.
+  public var deviceDemands = [DeviceDemand.none]
 
   public init() {}
 

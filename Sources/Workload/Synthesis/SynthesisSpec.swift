@@ -151,6 +151,8 @@ public struct DemandOption: Equatable, Sendable {
   public var throughput: ThroughputTable?
   /// Which nodes a job accepts and prefers beside its models.
   public var constraints = JobConstraints()
+  /// What it asks of the inside of a GPU.
+  public var device = DeviceDemand.none
 
   /// GPUs of all workers.
   public var gpus: Int64 { Int64(gpuCount) * Int64(workers) }

@@ -159,7 +159,8 @@ struct JobBuilder {
         workers: option.workers,
         wish: option.wish,
         relaxation: table.relaxation(option.relaxation),
-        constraints: self.constraints(option.constraints)
+        constraints: self.constraints(option.constraints),
+        device: table.deviceDemand(option.device)
       )
     )
   }

@@ -5,16 +5,19 @@ struct AttributeColumns {
   private let speed: Int?
   private let steps: Int?
   private let throughput: Int?
+  private let device: Int?
   /// Number 0 is the empty text.
   private var relaxTexts = TextInterner([""])
   private var speedTexts = TextInterner([""])
   private var throughputTexts = TextInterner([""])
+  private var deviceTexts = TextInterner([""])
 
   init(_ reader: CSVReader) {
     relax = reader.optionalColumn("relax")
     speed = reader.optionalColumn("speed")
     steps = reader.optionalColumn("steps")
     throughput = reader.optionalColumn("throughput")
+    device = reader.optionalColumn("device")
   }
 
   /// The number of the row's ladder of wishes.
@@ -40,6 +43,16 @@ struct AttributeColumns {
       )
     }
     return UInt16(number)
+  }
+
+  /// The number of what the row asks of the inside of a GPU.
+  mutating func device(of reader: CSVReader, in table: inout JobTable) throws(TraceError) -> UInt16 {
+    guard let device else { return 0 }
+    return UInt16(
+      try Self.number(device, of: reader, &deviceTexts, limit: Int(UInt16.max), DeviceDemand.accepted) {
+        DeviceDemand(text: $0).map { table.deviceDemands.append($0) } != nil
+      }
+    )
   }
 
   /// The row's speed and steps.

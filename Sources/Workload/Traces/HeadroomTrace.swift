@@ -44,6 +44,7 @@
 /// | `anti_affinity` | workers that keep apart, `class:node`, `tenant:zone` or `gang:node` | none |
 /// | `affinity` | jobs that keep together, `class:zone` | none |
 /// | `topology_spread` | spread of its class over domains, `zone:1` | none |
+/// | `device` | what it asks of the inside of a GPU: `mig=1g.10gb`, or `memory=8192;compute=250;fill=300;kernels=small;isolation=gpu` | nothing |
 ///
 /// With steps, `duration_s` is what orders by length and estimates go by. A
 /// name that holds a semicolon cannot stand in `after`.
@@ -62,7 +63,7 @@ public enum HeadroomTrace {
     [
       "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
       "throughput",
-    ] + LifeColumns.names + ["after"] + ConstraintColumn.all.map(\.name)
+    ] + LifeColumns.names + ["after"] + ConstraintColumn.all.map(\.name) + ["device"]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

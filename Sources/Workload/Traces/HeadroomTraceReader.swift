@@ -53,7 +53,8 @@ public enum HeadroomTraceReader {
             } ?? 1,
             wish: wish,
             relaxation: try attributes.relaxation(of: reader, wish: wish, in: &table),
-            constraints: try constraints.constraints(of: reader)
+            constraints: try constraints.constraints(of: reader),
+            device: try attributes.device(of: reader, in: &table)
           )
         )
       )

@@ -63,6 +63,8 @@ public enum HeadroomTraceWriter {
     /// The constraints of each shape, with a comma ahead of each column; empty
     /// where no job states any.
     let constraints: [[UInt8]]
+    /// By shape; empty where no job asks anything of the inside of a GPU.
+    let devices: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
     /// max_unavailable of each class, with a comma ahead; empty where no class
@@ -99,6 +101,8 @@ public enum HeadroomTraceWriter {
       let relaxes = jobs.shapes.contains { $0.relaxation > 0 }
       relaxations = relaxes ? jobs.shapes.map { field(AttributeText.text(jobs.relaxation(of: $0))) } : []
       speeds = jobs.speed.isEmpty ? [] : [field("")] + jobs.speeds.map { field(AttributeText.text($0)) }
+      let asksDevices = jobs.shapes.contains { $0.device > 0 }
+      devices = asksDevices ? jobs.shapes.map { field(jobs.deviceDemand(of: $0).text) } : []
       throughputs = jobs.stepWork?.tables.map { field(AttributeText.text($0)) } ?? []
       columns =
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
@@ -108,6 +112,7 @@ public enum HeadroomTraceWriter {
         + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
         + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
         + HeadroomTraceWriter.lifeColumns(jobs) + stated.map(\.name)
+        + (asksDevices ? ["device"] : [])
       budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
       holdsDelays = HeadroomTraceWriter.holdsDelays(jobs)
       if case .numbered(let text) = jobs.names {
@@ -174,6 +179,7 @@ public enum HeadroomTraceWriter {
     if !texts.constraints.isEmpty {
       buffer.append(contentsOf: texts.constraints[Int(jobs.shape[job].rawValue)])
     }
+    if !texts.devices.isEmpty { buffer.append(contentsOf: texts.devices[Int(jobs.shape[job].rawValue)]) }
     buffer.append(UInt8(ascii: "\n"))
   }
 
