@@ -42,6 +42,7 @@ public struct LoadedScenario: Sendable {
     input.preemption = settings.preemption
     input.gangs = settings.gangs
     input.sharing = settings.sharing
+    input.mig = settings.mig
     input.horizon = settings.horizon.map { SimTime.zero + $0 }
     input.measuredFrom = SimTime.zero + settings.warmup
     input.bucket = settings.bucket
@@ -90,6 +91,7 @@ struct RunSettings: Sendable {
   var preemption: PriorityPreemption?
   var gangs: GangMode = .placement
   var sharing: SharingMode = .fractions
+  var mig = MIGSpec()
   var horizon: SimDuration?
   var warmup: SimDuration = .zero
   var bucket: SimDuration?

@@ -104,7 +104,7 @@ public enum ScenarioLoader {
     }
     guard parts.allSatisfy(PolicySection.placements.contains) else { return nil }
     let spec = PlacementSpec(scores: parts.map { ScoreSpec(policy: $0) }, tieBreak: tieBreak)
-    if let problem = spec.problem ?? (sharing == .pooled ? spec.problemOnPooledNodes : nil) {
+    if let problem = spec.problem ?? spec.problem(with: sharing) {
       diagnostics.add(origin, keyPath, problem)
       return nil
     }

@@ -15,7 +15,7 @@ struct HelpTests {
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
     ("catalog-show", CatalogCommand.Show.self),
     ("catalog-mig", CatalogCommand.MIG.self), ("replicate", ReplicateCommand.self),
-    ("plan", PlanCommand.self), ("plan-mig", PlanCommand.MIG.self),
+    ("plan", PlanCommand.self), ("plan-mig", PlanMIGCommand.self),
     ("replicate-fgd", ReplicateCommand.FGD.self),
     ("replicate-tiresias", JobStudyCommand<TiresiasStudy>.self),
     ("replicate-helios", JobStudyCommand<HeliosStudy>.self),

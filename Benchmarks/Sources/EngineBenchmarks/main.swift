@@ -68,6 +68,9 @@ group("timed") {
 group("gangs") {
   try GangRuns.measure(jobs: fullCount, gpus: 16_384, rounds: min(rounds, 2))
 }
+group("mig") {
+  try MIGRuns.measure(jobs: fullCount, gpus: isSmoke ? 800 : 10_000, rounds: min(rounds, 3))
+}
 group("queue") {
   try GangRuns.measureQueues(
     waiting: isSmoke ? 10_000 : 100_000,

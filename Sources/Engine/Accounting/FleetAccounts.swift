@@ -31,6 +31,10 @@ struct FleetAccounts: ~Copyable {
     var maintenance: Int128 = 0
   }
   private let pages: Column<Page>
+  /// By node: what of the remainder the geometry of MIG strands, weighted, and
+  /// its level since the last booking; without entries in runs without MIG.
+  private let geometry: Column<Int128>
+  private let geometryLevel: Column<Int64>
   private let down: Column<Down>
   private let changed: Column<Int32>
   private var changedCount = 0
@@ -46,6 +50,8 @@ struct FleetAccounts: ~Copyable {
     self.measuredFrom = measuredFrom
     stranding = StrandingMeasure(typical)
     pages = Column(repeating: Page(), count: n)
+    geometry = Column(repeating: 0, count: cluster.mig == nil ? 0 : n)
+    geometryLevel = Column(repeating: 0, count: cluster.mig == nil ? 0 : n)
     down = Column(repeating: Down(), count: n)
     changed = Column(repeating: 0, count: n)
     series = StateSeries(models: max(1, cluster.fleet.gpuModels.count), from: measuredFrom, bucket: bucket)
@@ -74,7 +80,9 @@ struct FleetAccounts: ~Copyable {
       let gpuMilli = cluster.nodes[n].gpuCount * 1000
       book(n, until: now, gpuMilli: gpuMilli)
       let isUp = cluster.isUp(n)
-      let new = isUp ? stranding.levels(n, cluster) : StrandingMeasure.Levels()
+      var geometryNow: Int64 = 0
+      let new = isUp ? stranding.levels(n, cluster, geometry: &geometryNow) : StrandingMeasure.Levels()
+      if geometry.count > 0 { geometryLevel[n] = geometryNow }
       let free = isUp || cluster.isDraining(n) ? cluster.nodes[n].gpuFreeSum : 0
       let old = stateMilli(page.pointee.condition, free: page.pointee.freeMilli, all: gpuMilli)
       let state = stateMilli(cluster.nodes[n].condition, free: free, all: gpuMilli)
@@ -121,6 +129,7 @@ struct FleetAccounts: ~Copyable {
       page.pointee.remainder += Int128(level.remainder) * span
       page.pointee.cpu += Int128(level.cpu) * span
       page.pointee.memory += Int128(level.memory) * span
+      if geometry.count > 0 { geometry[n] += Int128(geometryLevel[n]) * span }
     case NodeCondition.fault.rawValue: down[n].fault += Int128(gpuMilli) * span
     case NodeCondition.maintenance.rawValue: down[n].maintenance += Int128(gpuMilli) * span
     case NodeCondition.draining.rawValue: down[n].maintenance += Int128(page.pointee.freeMilli) * span
@@ -144,7 +153,9 @@ struct FleetAccounts: ~Copyable {
       let byConstraint = sum.free * Int128(stranding.constraintWeight(nodeClass: cluster.classIndex(n)))
       ledger[.strandedModel] = (sum.model - byConstraint) / weight
       ledger[.strandedConstraint] = byConstraint / weight
-      ledger[.strandedRemainder] = sum.remainder / weight
+      let byGeometry = geometry.count > 0 ? geometry[n] : 0
+      ledger[.strandedRemainder] = (sum.remainder - byGeometry) / weight
+      ledger[.strandedGeometry] = byGeometry / weight
       ledger[.strandedCPU] = sum.cpu / weight
       ledger[.strandedMemory] = sum.memory / weight
       ledger[.freePlaceable] = sum.free - ledger.stranded

@@ -3,13 +3,15 @@ import Outcome
 /// What jobs held of a node, or of a tenant's share, in thousandths of a GPU x
 /// nanoseconds: the allocated leaves of the ledger while they are being added.
 ///
-/// A plain 96-byte row, because every job adds to two of them.
+/// A plain row, because every job adds to two of them.
 struct HeldTime {
   var goodput: Int128 = 0
   var lost: Int128 = 0
   var overhead: Int128 = 0
   var idle: Int128 = 0
   var rounding: Int128 = 0
+  /// Being made ready: MIG instances under creation.
+  var changing: Int128 = 0
   /// Jobs started.
   var starts: Int64 = 0
 
@@ -33,5 +35,6 @@ struct HeldTime {
     ledger[.overhead] += overhead
     ledger[.idle] += idle
     ledger[.rounding] += rounding
+    ledger[.changing] += changing
   }
 }

@@ -23,6 +23,8 @@ struct JobAccounts {
   private var integrals: [BucketedIntegral] = []
   private var position: [Int32]
   private let modelCount: Int
+  /// What instances take; nil in runs without MIG.
+  private let mig: MIGFleet?
 
   /// One series: kind, tenant, and set of accepted models or model.
   struct Key {
@@ -32,8 +34,9 @@ struct JobAccounts {
     var model: Int
   }
 
-  init(_ input: SimulationInput, from: Int64, end: Int64, bucket: Int64) {
+  init(_ input: SimulationInput, mig: MIGFleet?, from: Int64, end: Int64, bucket: Int64) {
     self.input = input
+    self.mig = mig
     self.from = from
     self.end = end
     self.bucket = bucket
@@ -209,9 +212,49 @@ struct JobAccounts {
     let node = run.node
     if run.start >= from { heldOfNode[node].starts += 1 }
     guard request.gpuCount > 0 else { return }
+    if request.slice >= 0 { return holdInstance(run, request) }
     let tenant = Int(input.jobs.tenant[run.job].rawValue)
     let asked = Int64(request.askedMilli) * workers
     let taken = Int64(request.takenMilli) * workers
+    book(run, tenant, asked, taken)
+    let span = Int128(clipped(run.start, run.stop))
+    var left = run.mask
+    while left != 0 {
+      heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
+      left &= left - 1
+    }
+    addSeries(run, tenant, asked, taken)
+  }
+
+  /// The same for a MIG instance: at first it is being created.
+  private mutating func holdInstance(_ run: Run, _ request: Request) {
+    let tenant = Int(input.jobs.tenant[run.job].rawValue)
+    let taken = Int64(mig!.milli(run.node, run.mask))
+    let asked = min(Int64(request.askedMilli), taken)
+    var work = run
+    work.start = min(run.stop, run.start + mig!.setup(run.node, run.mask, input.mig.createTime.nanoseconds))
+    // What was kept is counted from the start of the run.
+    if work.kept != .max { work.kept = max(0, work.kept - (work.start - run.start)) }
+    let changing = Int128(taken) * Int128(clipped(run.start, work.start))
+    heldOfNode[run.node].changing += changing
+    heldByTenant[tenant].changing += changing
+    book(work, tenant, asked, taken)
+    let gpu = run.node * places + MIGFleet.gpu(run.mask)
+    heldOfGPU[gpu] += Int128(taken) * Int128(clipped(work.start, work.stop))
+    addSeries(work, tenant, asked, taken)
+  }
+
+  private mutating func addSeries(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
+    let model = Int(modelOfNode[run.node])
+    let busyMilli = Int64(input.jobs.busyMilli[run.job])
+    add(Key(kind: .served, tenant: tenant, model: model), taken, run.start, run.stop)
+    add(Key(kind: .busy, tenant: tenant, model: model), asked * busyMilli, run.start, run.stop)
+  }
+
+  /// Divides a run by what became of its work.
+  @inline(__always)
+  private mutating func book(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
+    let node = run.node
     if run.overhead == 0 && run.kept >= run.stop - run.start {
       split(run.job, node, tenant, asked, taken, run.start, run.stop, .kept)
     } else {
@@ -221,16 +264,6 @@ struct JobAccounts {
       split(run.job, node, tenant, asked, taken, works, loses, .kept)
       split(run.job, node, tenant, asked, taken, loses, run.stop, .lost)
     }
-    let span = Int128(clipped(run.start, run.stop))
-    var left = run.mask
-    while left != 0 {
-      heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
-      left &= left - 1
-    }
-    let model = Int(modelOfNode[node])
-    let busyMilli = Int64(input.jobs.busyMilli[run.job])
-    add(Key(kind: .served, tenant: tenant, model: model), taken, run.start, run.stop)
-    add(Key(kind: .busy, tenant: tenant, model: model), asked * busyMilli, run.start, run.stop)
   }
 
   /// Books a stretch of a run whose work had one fate.

@@ -8,6 +8,8 @@ enum DeviceMode: UInt8 {
   case whole = 1
   /// Jobs hold thousandths of it.
   case fractions = 2
+  /// It holds MIG instances.
+  case mig = 3
 }
 
 /// One GPU: the representation that every kind of sharing uses.
@@ -60,6 +62,8 @@ struct ClusterState: ~Copyable {
   let fleet: Fleet
   /// A node's GPUs are one divisible pool; the columns of devices are unused.
   let isPooled: Bool
+  /// The instances of GPUs that can be cut; nil in runs without MIG.
+  let mig: MIGFleet?
   let nodeCount: Int
   /// Places per node in the columns of devices: 8 or 16, unused ones stay 0.
   let stride: Int
@@ -87,10 +91,11 @@ struct ClusterState: ~Copyable {
   var classCount: Int { modelOfClass.count }
 
   /// - Parameter classes: nil: one for each GPU model.
-  init(_ fleet: Fleet, classes given: NodeClasses? = nil, isPooled: Bool = false) {
+  init(_ fleet: Fleet, classes given: NodeClasses? = nil, isPooled: Bool = false, mig: MIGFleet? = nil) {
     let classes = given ?? NodeClasses(byModelOf: fleet)
     self.fleet = fleet
     self.isPooled = isPooled
+    self.mig = mig
     nodeCount = fleet.nodes.count
     let largestCount = max(1, fleet.nodes.map(\.gpuCount).max() ?? 1)
     stride = largestCount <= 8 || isPooled ? 8 : 16
@@ -140,7 +145,7 @@ struct ClusterState: ~Copyable {
   @inline(__always)
   func isIdle(_ n: Int) -> Bool {
     nodes[n].cpuFree == nodes[n].cpuTotal && nodes[n].memoryFree == nodes[n].memoryTotal
-      && nodes[n].wholeFree == nodes[n].gpuCount
+      && nodes[n].gpuFreeSum == nodes[n].gpuCount * 1000
   }
 
   /// The filter: does the request fit on this node now?
@@ -153,6 +158,7 @@ struct ClusterState: ~Copyable {
     nodes[n].cpuFree >= request.cpu && nodes[n].memoryFree >= request.memory
       && nodes[n].capability >= request.need
       && request.classes & nodes[n].classBit != 0 && nodes[n].closedBy & request.obeys == 0
+      && (request.slice < 0 || mig!.holds(request.slice, node: n, gpuFree: gpuFree.pointer(from: n * stride)))
   }
 
   /// Recomputes what the scores and the index read from the devices' columns.
@@ -166,6 +172,9 @@ struct ClusterState: ~Copyable {
       let milli = Int32(free[g])
       sum += milli
       if milli == 1000 { whole += 1 } else if milli > part { part = milli }
+    }
+    if let mig, mig.hasLayouts {
+      for g in 0..<Int(nodes[n].gpuCount) where free[g] == 1000 && mig.isCut(n * stride + g) { whole -= 1 }
     }
     nodes[n].gpuFreeSum = sum
     nodes[n].wholeFree = whole
@@ -232,6 +241,7 @@ extension ClusterState {
       summarisePool(n)
       return
     }
+    if request.slice >= 0 { return changeInstance(n, gpuMask, sign: sign) }
     precondition(
       gpuMask.nonzeroBitCount == Int(request.gpuCount),
       "a placement named the wrong number of GPUs"
@@ -269,6 +279,24 @@ extension ClusterState {
     summarise(n)
   }
 
+  /// Takes a MIG instance, or gives it back.
+  private func changeInstance(_ n: Int, _ mask: UInt16, sign: Int32) {
+    let device = n * stride + MIGFleet.gpu(mask)
+    let milli = sign * mig!.change(n, mask, takes: sign < 0)
+    gpuFree[device] += Int16(milli)
+    let slots = mig!.slotMask(device)
+    var state = devices[device]
+    state.clients = UInt8(Int32(state.clients) - sign)
+    state.mode = (slots == 0 ? DeviceMode.free : .mig).rawValue
+    state.slotMask = slots
+    devices[device] = state
+    let kind = n * ClusterState.kindCount
+    kinds[kind] = UInt16(Int32(kinds[kind]) - sign)
+    if kinds[kind] == 0 { nodes[n].kindMask &= ~1 } else { nodes[n].kindMask |= 1 }
+    if isUp(n) { freeByClass[classIndex(n)] += Int64(milli) }
+    summarise(n)
+  }
+
   /// The node comes, goes, fails or returns; it must hold no job, unless it
   /// is in that condition already, or begins to drain or stops draining.
   func setCondition(_ new: NodeCondition, _ n: Int) {
@@ -291,7 +319,7 @@ extension ClusterState {
     var left = count
     var g = 0
     while left > 0 {
-      if gpuFree[n * stride + g] == 1000 {
+      if gpuFree[n * stride + g] == 1000 && !(mig?.isCut(n * stride + g) ?? false) {
         mask |= 1 << UInt16(g)
         left -= 1
       }

@@ -7,6 +7,8 @@ struct MachineKind: BitwiseCopyable, Hashable {
   var gpuCount: Int32 = 0
   /// Bit of its class.
   var classBit: UInt64 = 0
+  /// Bit s: some GPU has room for an instance of slice s.
+  var slices: UInt64 = 0
 
   init() {}
 
@@ -23,6 +25,8 @@ struct MachineKind: BitwiseCopyable, Hashable {
     var count = Int32.max
     if request.cpu > 0 { count = min(count, cpu / request.cpu) }
     if request.memory > 0 { count = min(count, memory / request.memory) }
+    // Requests for slices have one worker.
+    if request.slice >= 0 { return min(count, 1) }
     if request.gpuCount > 0 {
       let perGPU = request.isShared ? 1000 / request.milli : 1
       count = min(
@@ -35,7 +39,7 @@ struct MachineKind: BitwiseCopyable, Hashable {
 
   /// Whether the request fits on such a machine when nothing else is there.
   func holds(_ request: Request) -> Bool {
-    cpu >= request.cpu && memory >= request.memory && gpuCount >= request.gpuCount
-      && classBit & request.classes != 0
+    cpu >= request.cpu && memory >= request.memory && classBit & request.classes != 0
+      && (request.slice < 0 ? gpuCount >= request.gpuCount : slices >> UInt64(request.slice) & 1 != 0)
   }
 }

@@ -72,6 +72,7 @@ struct NodeIndex: ~Copyable {
   /// By node: what ``NodeState/closedBy`` says; without entries in a run
   /// without rules between jobs.
   let closedBy: Column<UInt64>
+  private let mig: MIGFleet?
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
@@ -83,9 +84,11 @@ struct NodeIndex: ~Copyable {
     order: NodeOrder,
     ranks: [Int32],
     needs: [Int32],
-    hasRules: Bool = false
+    hasRules: Bool = false,
+    machine: (Int, NodeSpec, UInt8) -> MachineKind = { MachineKind($1, nodeClass: $2) }
   ) {
     let n = cluster.nodeCount
+    mig = cluster.mig
     closedBy = Column(repeating: 0, count: hasRules ? n : 0)
     self.order = order
     entries = Column(repeating: Entry(), count: n)
@@ -111,7 +114,7 @@ struct NodeIndex: ~Copyable {
     var kindOf: [MachineKind: Int] = [:]
     for (node, spec) in cluster.fleet.nodes.enumerated() {
       let nodeClass = UInt8(cluster.classIndex(node))
-      let machine = MachineKind(spec, nodeClass: nodeClass)
+      let machine = machine(node, spec, nodeClass)
       if kindOf[machine] == nil {
         kindOf[machine] = machines.count
         machines.append(machine)
@@ -131,6 +134,7 @@ struct NodeIndex: ~Copyable {
   mutating func update(_ n: Int, _ cluster: borrowing ClusterState) {
     // Pools have no device classes to group by; they are scanned.
     if cluster.isPooled { return }
+    mig?.update(n, cluster)
     let entry = entries.pointer(from: n)
     let isUp = cluster.isUp(n)
     let capability = isUp ? cluster.nodes[n].capability : -1
@@ -230,6 +234,7 @@ struct NodeIndex: ~Copyable {
 
   /// The first node in (key, rank) order on which the request fits, or -1.
   func first(_ request: Request) -> Int {
+    if request.slice >= 0 { return firstInstance(request).node }
     var bestKey = Int64.max
     var bestRank = Int32.max
     var best = -1
@@ -279,6 +284,13 @@ struct NodeIndex: ~Copyable {
     return best
   }
 
+  /// Where a MIG instance for the request goes.
+  func firstInstance(_ request: Request) -> Placement {
+    mig!.first(request) { n in
+      entries[n].cpu >= request.cpu && entries[n].memory >= request.memory && isOpen(n, request)
+    }
+  }
+
   /// Whether no rule between jobs closes the node to the request.
   @inline(__always)
   private func isOpen(_ n: Int, _ request: Request) -> Bool {
@@ -301,7 +313,8 @@ struct NodeIndex: ~Copyable {
   /// Whether any node that is up, of an accepted class, offers the GPUs asked,
   /// whatever CPU and memory it has left.
   func offersGPUs(_ request: Request) -> Bool {
-    capabilities.offers(atLeast: request.need, classes: request.classes & nodeClasses)
+    if request.slice >= 0 { return mig!.offers(request) }
+    return capabilities.offers(atLeast: request.need, classes: request.classes & nodeClasses)
   }
 
   /// The largest capability of a node that is up, whatever its class; -1: none

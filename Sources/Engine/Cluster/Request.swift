@@ -24,6 +24,9 @@ struct Request: Hashable {
   var need: Int32
   /// The GPUs of a node are one divisible pool.
   var isPooled = false
+  /// The kind of MIG instance that it asks for, see ``MIGBook``; -1: none. Then
+  /// `milli` is the least that such an instance takes.
+  var slice: Int16 = -1
 
   /// Thousandths taken by the worker.
   var takenMilli: Int32 { gpuCount * milli }
@@ -38,7 +41,7 @@ struct Request: Hashable {
   var nonZeroMemory: Int32 { memory == 0 ? 200 : memory }
 
   /// Whether a part of one GPU is asked.
-  var isShared: Bool { gpuCount == 1 && milli < 1000 && !isPooled }
+  var isShared: Bool { gpuCount == 1 && milli < 1000 && !isPooled || slice >= 0 }
 
   init(_ shape: JobShape, classes: UInt64 = .max, sharing: SharingMode) {
     cpu = shape.cpuMilli
@@ -53,8 +56,16 @@ struct Request: Hashable {
     need = neededCapability
   }
 
+  /// The same for an instance of at least so many thousandths.
+  mutating func ask(slice number: Int16, leastMilli: Int32) {
+    slice = number
+    milli = leastMilli
+    askedMilli = min(askedMilli, leastMilli)
+    need = neededCapability
+  }
+
   private var neededCapability: Int32 {
-    isPooled ? takenMilli : Capability.needed(gpuCount: gpuCount, milli: milli)
+    slice >= 0 ? 0 : isPooled ? takenMilli : Capability.needed(gpuCount: gpuCount, milli: milli)
   }
 
   /// So many workers together on one node, as one request.

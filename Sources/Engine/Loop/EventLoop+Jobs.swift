@@ -163,7 +163,7 @@ extension EventLoop {
           requests[asked],
           placement,
           cluster,
-          order: search is OrderedSearch ? search.nodeOrder : nil
+          order: search is OrderedSearch && request.slice < 0 ? search.nodeOrder : nil
         )
       }
       guard placement.node >= 0 else { return false }
@@ -193,7 +193,8 @@ extension EventLoop {
     if kinds[job] == .batch {
       if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }
       progress?.started(job, at: now.nanoseconds)
-      schedule(end: now, after: runLength(job), job)
+      let setup = request.slice >= 0 ? setup(job) : .zero
+      schedule(end: now + setup, after: runLength(job), job)
     } else if refusesForGood {
       schedule(end: arrival[job], after: duration[job], job)
     }

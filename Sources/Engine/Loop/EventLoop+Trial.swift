@@ -68,6 +68,8 @@ extension EventLoop {
   private func isFree(_ request: Request, _ node: Int, _ mask: UInt16) -> Bool {
     guard cluster.nodes[node].cpuFree >= request.cpu, cluster.nodes[node].memoryFree >= request.memory
     else { return false }
+    // Nothing that would leave its instance again is stopped for a trial.
+    precondition(request.slice < 0, "a MIG instance in a trial")
     var left = mask
     while left != 0 {
       let gpu = node * cluster.stride + left.trailingZeroBitCount

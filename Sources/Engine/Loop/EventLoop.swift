@@ -62,6 +62,8 @@ struct EventLoop: ~Copyable {
   let ranks: [Int32]
   let classCount: Int
   let givenShapeCount: Int
+  /// How GPUs are cut; nil in runs without MIG.
+  let mig: MIGBook?
   /// Why jobs wait.
   let waits: WaitLog
   /// By shape: as if nothing excluded nodes from the gang but this.
@@ -105,6 +107,7 @@ struct EventLoop: ~Copyable {
       ranks: prepared.ranks,
       shapeCount: prepared.requests.count,
       isPooled: cluster.isPooled,
+      isMIG: cluster.mig != nil,
       context: ScoreContext(seed: input.seed, tracker: { tracker! })
     )
     let needs = cluster.isPooled ? [] : prepared.requests.map(\.need)
@@ -113,7 +116,8 @@ struct EventLoop: ~Copyable {
       order: search.nodeOrder,
       ranks: prepared.ranks,
       needs: needs,
-      hasRules: !prepared.ruleBook.isEmpty
+      hasRules: !prepared.ruleBook.isEmpty,
+      machine: prepared.machine
     )
     let accounts = FleetAccounts(
       prepared.typicalWithMemory,
@@ -121,7 +125,7 @@ struct EventLoop: ~Copyable {
       measuredFrom: input.measuredFrom.nanoseconds,
       bucket: prepared.bucket.nanoseconds
     )
-    let verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks) : nil
+    let verifier = input.verify ? Verifier(cluster, prepared.requests, prepared.ranks, prepared.mig) : nil
     let progress = prepared.progress()
     let shares = prepared.tenantShares()
     let lines = prepared.waitingLines(shares)
@@ -162,6 +166,7 @@ struct EventLoop: ~Copyable {
     ranks = prepared.ranks
     classCount = prepared.nodeClasses.count
     givenShapeCount = prepared.givenShapeCount
+    mig = prepared.mig
     waits = prepared.waitLog(rankedQueue)
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)

@@ -25,7 +25,9 @@ struct FreeTotals: ~Copyable {
   init(_ requests: [Request], isPooled: Bool) {
     asks = Column(
       requests.map { request in
-        if request.classes != .max || request.gpuCount == 0 { return Ask(milli: 0, need: -1) }
+        if request.classes != .max || request.gpuCount == 0 || request.slice >= 0 {
+          return Ask(milli: 0, need: -1)
+        }
         return Ask(milli: request.takenByAll, need: isPooled ? -1 : request.need)
       }
     )

@@ -39,6 +39,10 @@ extension PreparedRun {
         throw fail("the FGD measure looks at single GPUs, which pooled nodes do not have")
       }
     }
+    if let shape = input.jobs.shapes.first(where: { $0.device >= input.jobs.deviceDemands.count }) {
+      throw fail("a job's shape names a demand for a GPU that its table does not list: \(shape.device)")
+    }
+    if let problem = migProblem(input) { throw fail(problem) }
     if case .preemptive(let spec) = input.queue {
       if input.jobs.kind.contains(.service) { throw fail("a preemptive queue takes no service replicas") }
       if case .leastAttainedService(let thresholds, _) = spec.order {
@@ -247,6 +251,15 @@ extension PreparedRun {
 extension PlacementSpec {
   /// Policies that choose by the state of single GPUs.
   private static let namesDevices = ["fgd", "gpu-packing", "gpu-clustering", "random"]
+
+  /// Why it cannot place jobs under the mode; nil: it can.
+  public func problem(with sharing: SharingMode) -> String? {
+    switch sharing {
+    case .pooled: problemOnPooledNodes
+    case .mig: problemWithMIG
+    case .fractions, .wholeGPU: nil
+    }
+  }
 
   /// Why it cannot place jobs under ``SharingMode/pooled``; nil: it can.
   public var problemOnPooledNodes: String? {

@@ -41,6 +41,8 @@ struct PreparedRun {
   /// The same without memory, for the FGD measure; nil when it is not kept.
   let typicalForFragmentation: [TypicalJob]?
   let bucket: SimDuration
+  /// How GPUs are cut; nil in runs without MIG.
+  let mig: MIGBook?
 
   /// The share of jobs that the typical requests cover, percent (FGD artifact).
   static let typicalCoverage: Int64 = 95
@@ -62,8 +64,19 @@ struct PreparedRun {
     let acceptance = { (shape: JobShape) in
       nodeClasses.acceptance(of: shape, modelNames: jobs.modelNames(shape.models))
     }
-    let resolve = { (shape: JobShape) in
-      Request(shape, classes: acceptance(shape).both, sharing: input.sharing)
+    var book = input.sharing == .mig ? try MIGBook(fleet, input.mig) : nil
+    var sliceOf: [JobShape: Int16] = [:]
+    if book != nil {
+      for shape in jobs.shapes + (input.mix?.entries.map(\.shape) ?? []) {
+        sliceOf[shape.ofOneWorker] = try book!.slice(shape, jobs.deviceDemand(of: shape))
+      }
+    }
+    mig = book
+    let resolve = { [sliceOf, book] (shape: JobShape) in
+      var request = Request(shape, classes: acceptance(shape).both, sharing: input.sharing)
+      let slice = sliceOf[shape.ofOneWorker] ?? -1
+      if let book, slice >= 0 { request.ask(slice: slice, leastMilli: book.leastMilli(slice)) }
+      return request
     }
     let acceptances = jobs.shapes.map(acceptance)
     self.acceptances = acceptances
@@ -71,13 +84,16 @@ struct PreparedRun {
     let ruleBook = try RuleBook(jobs, workers)
     self.ruleBook = ruleBook
     if !ruleBook.isEmpty { for shape in workers.indices { workers[shape].obeys = ruleBook.obeys[shape] } }
-    let counts = PreparedRun.machineCounts(fleet, nodeClasses)
+    let counts = PreparedRun.machineCounts(fleet, nodeClasses, book)
     let ruleRooms = RuleRooms(fleet, nodeClasses)
     let topology = PreparedRun.needsTopology(jobs) ? Topology(fleet, ranks: ranks) : nil
     self.topology = topology
     let machines =
       topology == nil
-      ? [] : fleet.nodes.indices.map { MachineKind(fleet.nodes[$0], nodeClass: nodeClasses.classOf[$0]) }
+      ? []
+      : fleet.nodes.indices.map {
+        PreparedRun.machine($0, fleet.nodes[$0], nodeClasses.classOf[$0], book)
+      }
     func isPossible(_ request: Request, _ wish: PlacementWish) -> Bool {
       guard Gang.isPossible(request, wish, counts) else { return false }
       guard request.workers > 1, wish.isForOneGroup else { return true }
@@ -162,7 +178,9 @@ struct PreparedRun {
       acceptance: acceptance,
       modelText: modelText
     )
-    let isKept = input.tracksFragmentation || input.placement.scores.contains { $0.policy == "fgd" }
+    let isKept =
+      input.tracksFragmentation
+      || input.sharing != .mig && input.placement.scores.contains { $0.policy == "fgd" }
     typicalForFragmentation =
       isKept
       ? mix.typical(
@@ -184,12 +202,13 @@ struct PreparedRun {
   /// Machines of each kind, in the order of first appearance.
   private static func machineCounts(
     _ fleet: Fleet,
-    _ classes: NodeClasses
+    _ classes: NodeClasses,
+    _ mig: MIGBook?
   ) -> [(kind: MachineKind, count: Int64)] {
     var position: [MachineKind: Int] = [:]
     var result: [(kind: MachineKind, count: Int64)] = []
     for (n, node) in fleet.nodes.enumerated() {
-      let machine = MachineKind(node, nodeClass: classes.classOf[n])
+      let machine = machine(n, node, classes.classOf[n], mig)
       if let known = position[machine] {
         result[known].count += 1
       } else {
@@ -202,7 +221,12 @@ struct PreparedRun {
 
   /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
-    let cluster = ClusterState(input.fleet, classes: nodeClasses, isPooled: input.sharing == .pooled)
+    let cluster = ClusterState(
+      input.fleet,
+      classes: nodeClasses,
+      isPooled: input.sharing == .pooled,
+      mig: migFleet()
+    )
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {
       for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {

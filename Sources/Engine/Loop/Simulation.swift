@@ -59,6 +59,7 @@ extension EventLoop {
     }
     var books = JobAccounts(
       input,
+      mig: cluster.mig,
       from: result.measuredFrom.nanoseconds,
       end: end.nanoseconds,
       bucket: result.bucket.nanoseconds
@@ -72,6 +73,7 @@ extension EventLoop {
       into: &result.nodes
     )
     result.jobs = columns
+    mig?.nameInstances(input.jobs, requests.array(), in: &result)
     result.tenants = books.tenants
     result.series = stateSeries + books.series
     result.ledgerByModel = Array(repeating: LedgerTotals(), count: input.fleet.gpuModels.count)

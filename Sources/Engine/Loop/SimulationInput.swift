@@ -41,6 +41,8 @@ public struct SimulationInput: Sendable {
   /// only with a queue in which jobs stand in line, and without preemption.
   public var gangs: GangMode = .placement
   public var sharing: SharingMode = .fractions
+  /// How instances come and go; for ``SharingMode/mig`` only.
+  public var mig = MIGSpec()
   /// The run ends here; nil: when the last job has ended.
   public var horizon: SimTime?
   /// Statistics start here (warm-up before it is simulated, not counted).

@@ -12,6 +12,9 @@ struct Verifier: ~Copyable {
   private let gpu: Column<Int32>
   /// GPU thousandths taken of each node, whatever the device.
   private let pool: Column<Int32>
+  /// By GPU: memory slots, and the media extensions, that instances hold.
+  private let slots: Column<UInt16>
+  private let mig: MIGBook?
   private let jobsOnNode: Column<Int32>
   private var touched: [Int] = []
   private var events = 0
@@ -19,8 +22,10 @@ struct Verifier: ~Copyable {
   /// A full comparison every so many events; touched nodes at each.
   private static let fullCheckInterval = 1024
 
-  init(_ cluster: borrowing ClusterState, _ requests: [Request], _ ranks: [Int32]) {
+  init(_ cluster: borrowing ClusterState, _ requests: [Request], _ ranks: [Int32], _ mig: MIGBook? = nil) {
     self.requests = requests
+    self.mig = mig
+    slots = Column(repeating: 0, count: mig == nil ? 0 : cluster.nodeCount * cluster.stride)
     self.ranks = ranks
     stride = cluster.stride
     cpu = Column(repeating: 0, count: cluster.nodeCount)
@@ -42,13 +47,33 @@ struct Verifier: ~Copyable {
     cpu[n] += Int64(sign) * Int64(request.cpu)
     memory[n] += Int64(sign) * Int64(request.memory)
     jobsOnNode[n] += sign
+    touched.append(n)
+    if request.slice >= 0 { return bookInstance(n, mask, sign: sign) }
     pool[n] += sign * request.takenMilli
     var left = mask
     while left != 0 {
       gpu[n * stride + left.trailingZeroBitCount] += sign * request.milli
       left &= left - 1
     }
-    touched.append(n)
+  }
+
+  /// Instances hold slots that nothing else holds, at starts that are legal.
+  private mutating func bookInstance(_ n: Int, _ mask: UInt16, sign: Int32) {
+    let device = n * stride + MIGFleet.gpu(mask)
+    let kind = mig!.kinds[Int(mig!.kindOf[n][MIGFleet.gpu(mask)])]
+    let placement = kind.geometry.placements[MIGFleet.placement(mask)]
+    precondition(
+      kind.layout?.contains(MIGFleet.placement(mask)) ?? true,
+      "an instance that its layout does not have"
+    )
+    precondition(
+      slots[device] & placement.parts.rawValue == (sign > 0 ? 0 : placement.parts.rawValue),
+      "two instances hold one slot"
+    )
+    slots[device] ^= placement.parts.rawValue
+    let milli = sign * kind.geometry.milli(ofProfile: placement.profile)
+    pool[n] += milli
+    gpu[device] += milli
   }
 
   /// Compares what changed since the last event, and now and then everything.
@@ -92,6 +117,11 @@ struct Verifier: ~Copyable {
       }
       let device = cluster.devices[n * stride + g]
       guard (device.slotMask != 0) == (taken > 0) else { throw broken("slot mask of GPU \(g) of node \(n)") }
+      if mig != nil && slots[n * stride + g] != 0
+        && UInt8(truncatingIfNeeded: slots[n * stride + g]) != device.slotMask
+      {
+        throw broken("instances of GPU \(g) of node \(n)")
+      }
     }
     if !cluster.isUp(n) && !cluster.isDraining(n) && jobsOnNode[n] != 0 {
       throw broken("a job holds node \(n), which is not up")

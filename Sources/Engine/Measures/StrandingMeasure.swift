@@ -34,6 +34,8 @@ struct StrandingMeasure: ~Copyable {
     /// Its requests in ``members``.
     var first: Int32 = 0
     var end: Int32 = 0
+    /// The kind of MIG instance, or -1.
+    var slice: Int16 = -1
   }
   struct Member: BitwiseCopyable {
     var count: Int64 = 0
@@ -58,6 +60,7 @@ struct StrandingMeasure: ~Copyable {
       var classes: UInt64
       var gpuCount: Int32
       var milli: Int32
+      var slice: Int16
     }
     let withGPU = jobs.filter { $0.request.gpuCount > 0 }
     weight = max(1, withGPU.reduce(0) { $0 + $1.count })
@@ -74,7 +77,7 @@ struct StrandingMeasure: ~Copyable {
     var jobsOf: [Key: [TypicalJob]] = [:]
     for job in withGPU {
       let r = job.request
-      let key = Key(classes: r.classes, gpuCount: r.gpuCount, milli: r.milli)
+      let key = Key(classes: r.classes, gpuCount: r.gpuCount, milli: r.milli, slice: r.slice)
       if jobsOf[key] == nil { order.append(key) }
       jobsOf[key, default: []].append(job)
     }
@@ -93,7 +96,8 @@ struct StrandingMeasure: ~Copyable {
         size: table.position(of: key.milli),
         memory: own.map(\.request.memory).max()!,
         first: Int32(filled),
-        end: Int32(filled + own.count)
+        end: Int32(filled + own.count),
+        slice: key.slice
       )
       for job in own {
         members[filled] = Member(count: job.count, cpu: job.request.cpu, memory: job.request.memory)
@@ -105,15 +109,15 @@ struct StrandingMeasure: ~Copyable {
     }
   }
 
-  func levels(_ n: Int, _ cluster: borrowing ClusterState) -> Levels {
+  /// - Parameter geometry: set to what of the remainder is free on GPUs that
+  ///   can be cut, where the instances in use leave no start for another.
+  func levels(_ n: Int, _ cluster: borrowing ClusterState, geometry: inout Int64) -> Levels {
     var result = Levels()
+    geometry = 0
     let all = Int64(cluster.nodes[n].gpuFreeSum)
     guard all > 0, groups.count > 0 else { return result }
     if !cluster.isPooled {
-      _ = table.measure(
-        cluster.gpuFree.pointer(from: n * cluster.stride),
-        gpuCount: Int(cluster.nodes[n].gpuCount)
-      )
+      measureParts(n, cluster)
     }
     let cpu = cluster.nodes[n].cpuFree
     let memory = cluster.nodes[n].memoryFree
@@ -134,6 +138,13 @@ struct StrandingMeasure: ~Copyable {
         // A part is usable wherever it lies.
         guard all >= Int64(group.pointee.gpuCount) * Int64(table.sizes[size]) else { continue }
         usable = all
+      } else if group.pointee.slice >= 0 {
+        usable = cluster.mig!.usableMilli(
+          group.pointee.slice,
+          node: n,
+          gpuFree: cluster.gpuFree.pointer(from: n * cluster.stride)
+        )
+        geometry += group.pointee.weight * (all - usable)
       } else {
         guard table.devices[size] >= group.pointee.gpuCount else { continue }
         usable = Int64(table.usable[size])
@@ -147,6 +158,21 @@ struct StrandingMeasure: ~Copyable {
     result.model = (weight - accepting) * all
     result.remainder = accepting * all - fitting
     return result
+  }
+
+  /// What the parts of the node's GPUs are worth; GPUs that are cut for good
+  /// are worth nothing to requests for others than instances.
+  private func measureParts(_ n: Int, _ cluster: borrowing ClusterState) {
+    let count = Int(cluster.nodes[n].gpuCount)
+    let free = cluster.gpuFree.pointer(from: n * cluster.stride)
+    guard let mig = cluster.mig, mig.hasLayouts else {
+      _ = table.measure(free, gpuCount: count)
+      return
+    }
+    withUnsafeTemporaryAllocation(of: Int16.self, capacity: Fleet.maximumGPUsPerNode) { part in
+      for g in 0..<count { part[g] = mig.isCut(n * cluster.stride + g) ? 0 : free[g] }
+      _ = table.measure(part.baseAddress!, gpuCount: count)
+    }
   }
 
   /// What of ``Levels/model`` is not for the GPU model but for labels and

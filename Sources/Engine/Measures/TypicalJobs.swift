@@ -45,9 +45,7 @@ extension WorkloadMix {
       var shape = entry.shape
       if ignoringMemory { shape.memoryMiB = 0 }
       // Free capacity is judged by single workers.
-      shape.workers = 1
-      shape.wish = .anywhere
-      shape.relaxation = 0
+      shape = shape.ofOneWorker
       if groups[shape] == nil { order.append(shape) }
       groups[shape, default: 0] += entry.count * Int64(entry.shape.workers)
     }

@@ -200,7 +200,15 @@ extension PlacementSpec {
   /// The search that this profile describes.
   ///
   /// - Precondition: ``problem`` is nil.
-  func search(ranks: [Int32], shapeCount: Int, isPooled: Bool, context: ScoreContext) -> any PlacementSearch {
+  func search(
+    ranks: [Int32],
+    shapeCount: Int,
+    isPooled: Bool,
+    isMIG: Bool,
+    context: ScoreContext
+  ) -> any PlacementSearch {
+    // With MIG, `fgd` is about slices; whole GPUs go where the least is free.
+    if isMIG && scores[0].policy == "fgd" { return OrderedSearch(.leastFree) }
     let policies = scores.map { PlacementRegistry.policy(named: $0.policy)! }
     if case .ordered(let order) = policies[0].make {
       return isPooled ? PooledOrderSearch(order, ranks: ranks) : OrderedSearch(order)

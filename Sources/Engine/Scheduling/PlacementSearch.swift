@@ -39,6 +39,7 @@ final class OrderedSearch: PlacementSearch {
     _ cluster: inout ClusterState,
     _ index: inout NodeIndex
   ) -> Placement {
+    if request.slice >= 0 { return index.firstInstance(request) }
     let n = index.first(request)
     guard n >= 0 else { return .refused }
     return Placement(node: n, gpuMask: defaultDevices(request, on: n, cluster))

@@ -34,6 +34,9 @@ public enum LedgerLeaf: UInt8, Hashable, Sendable, CaseIterable {
   case rounding
   /// Free on a node whose labels or taints keep the mix out.
   case strandedConstraint
+  /// Free memory slots of GPUs cut by MIG, from which the instances in use
+  /// leave the mix no legal start.
+  case strandedGeometry
 
   /// The leaf's stable name in SQLite, JSON and tables: its path in the tree.
   public var path: String {
@@ -52,6 +55,7 @@ public enum LedgerLeaf: UInt8, Hashable, Sendable, CaseIterable {
     case .idle: "allocated.idle"
     case .rounding: "allocated.rounding"
     case .strandedConstraint: "free.stranded.constraint"
+    case .strandedGeometry: "free.stranded.geometry"
     }
   }
 }
@@ -84,7 +88,7 @@ public struct LedgerTotals: Hashable, Sendable {
   /// Sum over the stranded leaves.
   public var stranded: Int128 {
     self[.strandedModel] + self[.strandedRemainder] + self[.strandedCPU] + self[.strandedMemory]
-      + self[.strandedConstraint]
+      + self[.strandedConstraint] + self[.strandedGeometry]
   }
 
   public static func += (a: inout LedgerTotals, b: LedgerTotals) {

@@ -30,7 +30,7 @@ public enum MIGPlanText {
 
   /// The same as JSON.
   public static func json(_ plan: MIGPlan, _ model: GPUModel, _ geometry: MIGGeometry) throws -> String {
-    try ReportJSON.encode(PlanDocument(plan, model, geometry))
+    try ReportJSON.encode(MIGPlanDocument(plan, model, geometry))
   }
 
   private static func contents(_ counts: [Int], _ geometry: MIGGeometry) -> String {
@@ -41,7 +41,8 @@ public enum MIGPlanText {
   }
 }
 
-private struct PlanDocument: Encodable {
+/// A plan of layouts in JSON.
+struct MIGPlanDocument: Encodable {
   struct Row: Encodable {
     var gpus: Int
     var contents: [String: Int]

@@ -6,7 +6,7 @@ enum PolicyBuilder {
     guard let list = policy["placement"], list.isSound,
       let tie = tieBreak(policy)
     else { return [] }
-    let isPooled = SharingBuilder.mode(policy) == .pooled
+    let sharing = SharingBuilder.mode(policy) ?? .fractions
     var placements: [PlacementSpec] = []
     for profile in list.elements {
       guard let scores = profile["scores"] else { continue }
@@ -18,7 +18,7 @@ enum PolicyBuilder {
         diagnostics.add(profile.origin, profile.keyPath, "duplicated placement; found '\(spec.label)'")
       }
       if scores.elements.allSatisfy(\.isSound), spec.scores.count == scores.elements.count,
-        let problem = spec.problem ?? (isPooled ? spec.problemOnPooledNodes : nil)
+        let problem = spec.problem ?? spec.problem(with: sharing)
       {
         diagnostics.add(profile.origin, profile.keyPath, problem)
       }

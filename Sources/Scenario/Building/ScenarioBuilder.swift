@@ -19,6 +19,10 @@ struct ScenarioBuilder {
     let policy = root["policy"]
     let sharing = SharingBuilder.mode(policy)
     if let policy { SharingBuilder.refuseForeignKeys(policy, into: &diagnostics) }
+    var mig = MIGSpec()
+    if sharing == .mig, let node = policy?["sharing"], let fleet = built?.fleet {
+      mig = MIGSharingBuilder(fleet: fleet, places: places).spec(node, into: &diagnostics) ?? mig
+    }
     let rejects = policy?["impossibleJobs"]?.scalar == .text("reject")
     let demands = DemandBuilder(
       gpus: gpus,
@@ -89,6 +93,7 @@ struct ScenarioBuilder {
     complete.preemption = preemption.value
     complete.gangs = gangs
     complete.sharing = sharing
+    complete.mig = mig
     complete.mix = mix
     complete.fleetChanges = changes
     complete.failures = failures

@@ -28,6 +28,7 @@ struct JobSketch {
   var kind = JobKind.batch
   var workers: Int32 = 1
   var wish = PlacementWish.anywhere
+  var device = DeviceDemand.none
 
   /// A job of whole GPUs and nothing else.
   static func gpu(_ count: Int32, at arrival: Int64, for duration: Int64) -> JobSketch {
@@ -72,7 +73,8 @@ func table(_ jobs: [JobSketch], tenants: Int = 1) -> JobTable {
       milliGPUPerDevice: job.gpus == 0 ? 0 : job.milli,
       models: ModelSetID(rawValue: Int32(result.modelSets.firstIndex(of: job.models)!)),
       workers: job.workers,
-      wish: job.wish
+      wish: job.wish,
+      device: result.deviceDemand(job.device)
     )
     if !result.shapes.contains(shape) { result.shapes.append(shape) }
     result.arrival.append(SimTime(nanoseconds: job.arrival))

@@ -1,0 +1,260 @@
+import Hardware
+
+/// Which instances the GPUs of a run hold, and where further ones can go.
+///
+/// GPUs in the same state stand in one set by rank, so that a search looks at
+/// states and not at GPUs.
+///
+/// - Complexity: a change of a node O(its GPUs); a search O(states) and a look
+///   at each GPU of the best states whose node lacks CPU or memory.
+final class MIGFleet {
+  /// GPUs of one kind on nodes of one class.
+  struct Region: BitwiseCopyable {
+    var kind: Int32
+    /// Bit of the class of its nodes.
+    var classBit: UInt64
+    /// Its first set; the others follow by state.
+    var firstSet: Int32
+    /// Its first GPU in ``deviceAt``.
+    var firstDevice: Int32
+  }
+
+  let tables: MIGTables
+  let stride: Int
+  /// Whether some GPU is cut for good, and so never handed out whole.
+  let hasLayouts: Bool
+  private let regions: Column<Region>
+  /// By GPU (node x stride + GPU): its region, or -1; its place there; and the
+  /// state it is in.
+  private let regionOf: Column<Int16>
+  private let placeOf: Column<Int32>
+  private let state: Column<UInt16>
+  private let isCut: Column<Bool>
+  private let deviceAt: Column<Int32>
+  /// By GPU: rank of its node, then its number.
+  private let ranks: Column<Int32>
+  private let sets: IdlePools
+  /// By GPU: the set in which it stands, or -1.
+  private let setOf: Column<Int32>
+  /// By set: GPUs in the state on nodes that are up, whatever CPU they have.
+  private let present: Column<Int32>
+  /// By GPU: the set that counts it, or -1.
+  private let countedIn: Column<Int32>
+  /// Nodes with less than this have no room for any slice.
+  private let leastCPU: Int32
+  private let leastMemory: Int32
+
+  /// - Parameters:
+  ///   - ranks: by node.
+  ///   - requests: of the run; those for slices say what a node must have left.
+  init(
+    _ book: MIGBook,
+    tables: consuming MIGTables,
+    classOf: [UInt8],
+    ranks nodeRanks: [Int32],
+    stride: Int,
+    requests: [Request]
+  ) {
+    let nodes = book.kindOf.count
+    let count = nodes * stride
+    self.stride = stride
+    let slices = requests.filter { $0.slice >= 0 }
+    leastCPU = slices.map(\.cpu).min() ?? 0
+    leastMemory = slices.map(\.memory).min() ?? 0
+    regionOf = Column(repeating: -1, count: count)
+    placeOf = Column(repeating: 0, count: count)
+    state = Column(repeating: 0, count: count)
+    isCut = Column(repeating: false, count: count)
+    ranks = Column(repeating: 0, count: count)
+    setOf = Column(repeating: -1, count: count)
+    countedIn = Column(repeating: -1, count: count)
+    hasLayouts = book.kinds.contains { $0.layout != nil }
+
+    var nodeAtRank = [Int](repeating: 0, count: nodes)
+    for (n, position) in nodeRanks.enumerated() { nodeAtRank[Int(position)] = n }
+    struct Key: Hashable {
+      var kind: Int16
+      var nodeClass: UInt8
+    }
+    var numbers: [Key: Int] = [:]
+    var members: [[Int32]] = []
+    var keys: [Key] = []
+    for n in nodeAtRank {
+      for (g, kind) in book.kindOf[n].enumerated() {
+        let device = n * stride + g
+        ranks[device] = nodeRanks[n] * Int32(stride) + Int32(g)
+        guard kind >= 0 else { continue }
+        let key = Key(kind: kind, nodeClass: classOf[n])
+        if numbers[key] == nil {
+          numbers[key] = keys.count
+          keys.append(key)
+          members.append([])
+        }
+        let region = numbers[key]!
+        regionOf[device] = Int16(region)
+        placeOf[device] = Int32(members[region].count)
+        state[device] = UInt16(tables.firstState[Int(kind)])
+        isCut[device] = book.kinds[Int(kind)].layout != nil
+        members[region].append(Int32(device))
+      }
+    }
+    var all: [Region] = []
+    var setCount = 0
+    var deviceCount = 0
+    for (r, key) in keys.enumerated() {
+      all.append(
+        Region(
+          kind: Int32(key.kind),
+          classBit: 1 << UInt64(key.nodeClass),
+          firstSet: Int32(setCount),
+          firstDevice: Int32(deviceCount)
+        )
+      )
+      let k = Int(key.kind)
+      let end = k + 1 < tables.firstState.count ? Int(tables.firstState[k + 1]) : tables.stateCount
+      setCount += end - Int(tables.firstState[k])
+      deviceCount += members[r].count
+    }
+    regions = Column(all)
+    deviceAt = Column(members.flatMap { $0 })
+    sets = IdlePools(kinds: setCount, nodes: members.map(\.count).max() ?? 0)
+    present = Column(repeating: 0, count: setCount)
+    self.tables = tables
+  }
+
+  // MARK: - Instances
+
+  /// GPU and placement of a slice, in the 16 bits of a placement's mask.
+  static func mask(gpu: Int, placement: Int) -> UInt16 { UInt16(gpu | placement << 4) }
+  static func gpu(_ mask: UInt16) -> Int { Int(mask & 15) }
+  static func placement(_ mask: UInt16) -> Int { Int(mask >> 4 & 31) }
+
+  /// Takes an instance, or gives it back; returns its thousandths.
+  ///
+  /// Traps when the GPU cannot hold it: a policy that answers so is wrong.
+  @inline(__always)
+  func change(_ n: Int, _ mask: UInt16, takes: Bool) -> Int32 {
+    let device = n * stride + MIGFleet.gpu(mask)
+    let placement = MIGFleet.placement(mask)
+    let old = state[device]
+    let new = takes ? tables.taking(placement, from: old) : tables.giving(placement, from: old)
+    precondition(regionOf[device] >= 0 && new != old, "an instance was taken where there is no room")
+    state[device] = new
+    return milli(n, mask)
+  }
+
+  /// Thousandths of a GPU that the instance holds.
+  @inline(__always)
+  func milli(_ n: Int, _ mask: UInt16) -> Int32 {
+    let region = Int(regionOf[n * stride + MIGFleet.gpu(mask)])
+    return tables.milli(kind: Int(regions[region].kind), MIGFleet.placement(mask))
+  }
+
+  /// How long after its placement a job works on the instance: one of a fixed
+  /// layout is there already.
+  @inline(__always)
+  func setup(_ n: Int, _ mask: UInt16, _ createTime: Int64) -> Int64 {
+    isCut[n * stride + MIGFleet.gpu(mask)] ? 0 : createTime
+  }
+
+  @inline(__always)
+  func slotMask(_ device: Int) -> UInt8 { tables.slotMask(state[device]) }
+
+  /// Whether the GPU is cut for good.
+  @inline(__always)
+  func isCut(_ device: Int) -> Bool { isCut[device] }
+
+  /// Whether some GPU of the node has room for the slice.
+  func holds(_ slice: Int16, node n: Int, gpuFree: UnsafeMutablePointer<Int16>) -> Bool {
+    for g in 0..<stride where canTake(slice, n * stride + g, free: gpuFree[g]) { return true }
+    return false
+  }
+
+  /// Whether the GPU has room for the slice: it is not handed out whole.
+  @inline(__always)
+  private func canTake(_ slice: Int16, _ device: Int, free: Int16) -> Bool {
+    regionOf[device] >= 0 && free > 0 && tables.placement(slice, state[device]) >= 0
+  }
+
+  /// Thousandths that instances of the slice could still take on the node.
+  func usableMilli(_ slice: Int16, node n: Int, gpuFree: UnsafeMutablePointer<Int16>) -> Int64 {
+    var sum: Int64 = 0
+    for g in 0..<stride where regionOf[n * stride + g] >= 0 && gpuFree[g] > 0 {
+      sum += Int64(tables.usableMilli(Int(slice), state[n * stride + g]))
+    }
+    return sum
+  }
+
+  // MARK: - The index
+
+  /// Puts the node's GPUs where their present states belong.
+  func update(_ n: Int, _ cluster: borrowing ClusterState) {
+    let isUp = cluster.isUp(n)
+    let isOpen = isUp && cluster.nodes[n].cpuFree >= leastCPU && cluster.nodes[n].memoryFree >= leastMemory
+    for g in 0..<Int(cluster.nodes[n].gpuCount) {
+      let device = n * stride + g
+      guard regionOf[device] >= 0 else { continue }
+      let region = regions[Int(regionOf[device])]
+      var counted: Int32 = -1
+      // A GPU that is handed out whole has no state of its own.
+      if isUp && cluster.gpuFree[device] > 0 {
+        counted = region.firstSet + Int32(state[device]) - tables.firstState[Int(region.kind)]
+      }
+      let target = isOpen ? counted : -1
+      if countedIn[device] != counted {
+        if countedIn[device] >= 0 { present[Int(countedIn[device])] -= 1 }
+        if counted >= 0 { present[Int(counted)] += 1 }
+        countedIn[device] = counted
+      }
+      let old = setOf[device]
+      guard old != target else { continue }
+      if old >= 0 { sets.remove(kind: Int(old), rank: Int(placeOf[device])) }
+      if target >= 0 { sets.insert(kind: Int(target), rank: Int(placeOf[device])) }
+      setOf[device] = target
+    }
+  }
+
+  /// Whether any GPU of an accepted class has room for the slice, whatever CPU
+  /// and memory its node has left.
+  func offers(_ request: Request) -> Bool {
+    for r in 0..<regions.count where regions[r].classBit & request.classes != 0 {
+      for position in tables.choiceRange(request.slice, kind: Int(regions[r].kind))
+      where present[Int(regions[r].firstSet + tables.choice(position).state)] > 0 {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Where the slice goes: the GPU of lowest rank among those in the best
+  /// states that have any whose node takes the rest of the request.
+  func first(_ request: Request, where takes: (Int) -> Bool) -> Placement {
+    var best: (score: Int64, rank: Int32, device: Int) = (.max, .max, -1)
+    for r in 0..<regions.count where regions[r].classBit & request.classes != 0 {
+      let region = regions[r]
+      for position in tables.choiceRange(request.slice, kind: Int(region.kind)) {
+        let choice = tables.choice(position)
+        if choice.score > best.score { break }
+        let set = Int(region.firstSet + choice.state)
+        guard sets.count(kind: set) > 0 else { continue }
+        var place = sets.first(kind: set)
+        while let p = place {
+          let device = Int(deviceAt[Int(region.firstDevice) + p])
+          // Ranks ascend within a set.
+          if choice.score == best.score && ranks[device] >= best.rank { break }
+          if takes(device / stride) {
+            best = (choice.score, ranks[device], device)
+            break
+          }
+          place = sets.next(kind: set, after: p)
+        }
+      }
+    }
+    guard best.device >= 0 else { return .refused }
+    let placement = tables.placement(request.slice, state[best.device])
+    return Placement(
+      node: best.device / stride,
+      gpuMask: MIGFleet.mask(gpu: best.device % stride, placement: Int(placement))
+    )
+  }
+}

@@ -1,0 +1,69 @@
+import Hardware
+import SimulationKernel
+
+/// Which of several starts on a GPU a new instance gets.
+public enum MIGInstanceRule: String, Hashable, Sendable, CaseIterable {
+  /// The lowest legal start.
+  case lowestStart = "lowest-start"
+  /// The longest run of free slots, then most surviving placements: see
+  /// ``MIGPlacementRule/largestFreeRun``.
+  case largestFreeRun = "largest-free-run"
+  /// The least growth of what free slots cannot give to the mix of jobs: FGD
+  /// carried over to memory slots; the lowest start among equals.
+  case leastLoss = "least-loss"
+}
+
+/// An instance of a fixed layout.
+public struct MIGInstance: Hashable, Sendable {
+  /// The profile's name.
+  public var profile: String
+  /// First memory slot.
+  public var start: Int
+
+  public init(profile: String, start: Int) {
+    self.profile = profile
+    self.start = start
+  }
+}
+
+/// How MIG instances come and go under ``SharingMode/mig``.
+public struct MIGSpec: Hashable, Sendable {
+  /// How one GPU is cut.
+  public enum Cut: Hashable, Sendable {
+    /// Instances are created for jobs and destroyed after them.
+    case dynamic
+    /// MIG is off: the GPU is handed out whole.
+    case whole
+    /// Just these instances, for the whole run: a position in
+    /// ``MIGSpec/layouts``.
+    case layout(Int)
+  }
+
+  /// nil: `leastLoss` under the placement policy `fgd`, else
+  /// `largestFreeRun`.
+  public var instances: MIGInstanceRule?
+  /// How long it takes to create an instance beside running ones, before its
+  /// job can work: the driver's path. The slots are `changing` meanwhile.
+  public var createTime: SimDuration
+  /// The layouts that ``cuts`` name.
+  public var layouts: [[MIGInstance]]
+  /// By node and GPU; empty: all dynamic. Without meaning for GPUs that have
+  /// no MIG.
+  public var cuts: [[Cut]]
+
+  /// 2 s: a mixed layout on an A100 took 2.15 s (one lab's log, a secondary
+  /// source).
+  public static let standardCreateTime = SimDuration(nanoseconds: 2_000_000_000)
+
+  public init(
+    instances: MIGInstanceRule? = nil,
+    createTime: SimDuration = MIGSpec.standardCreateTime,
+    layouts: [[MIGInstance]] = [],
+    cuts: [[Cut]] = []
+  ) {
+    self.instances = instances
+    self.createTime = createTime
+    self.layouts = layouts
+    self.cuts = cuts
+  }
+}

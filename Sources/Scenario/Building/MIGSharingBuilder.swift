@@ -1,0 +1,148 @@
+import Engine
+import Hardware
+import SimulationKernel
+
+/// Makes what `policy.sharing` says for `mode: mig`.
+struct MIGSharingBuilder {
+  /// The label by which the GPU operator selects a node's configuration.
+  static let configLabel = "nvidia.com/mig.config"
+
+  var fleet: Fleet
+  var places: FilePlaces
+
+  /// nil: something is wrong.
+  func spec(_ node: Decoded, into diagnostics: inout DiagnosticList) -> MIGSpec? {
+    guard node.isSound, let createTime = node["createTime"] else { return nil }
+    guard fleet.gpuModels.contains(where: { fleet.migGeometry(ofModel: $0) != nil }) else {
+      diagnostics.add(
+        node.blame,
+        node.keyPath,
+        "MIG needs GPUs that can be cut; the fleet has \(fleet.gpuModels.joined(separator: ", "))",
+        hint: "choose another sharing mode, or GPUs with MIG: headroom catalog"
+      )
+      return nil
+    }
+    var spec = MIGSpec(
+      instances: node["instances"].flatMap { MIGInstanceRule(rawValue: $0.text) },
+      createTime: SimDuration(nanoseconds: createTime.nanoseconds)
+    )
+    if let config = node["config"] {
+      if let layouts = node["layouts"] {
+        diagnostics.add(
+          layouts.origin,
+          layouts.keyPath,
+          "layouts are stated twice: here and in a file",
+          hint: "remove layouts or config"
+        )
+        return nil
+      }
+      let reader = MIGPartedReader(fleet: fleet, places: places)
+      return reader.read(config, selected: node["selected"], into: &spec, &diagnostics) ? spec : nil
+    }
+    if let selected = node["selected"] {
+      diagnostics.add(
+        selected.origin,
+        selected.keyPath,
+        "selects a configuration, but no file of configurations is named",
+        hint: "add config: mig-parted.yaml"
+      )
+      return nil
+    }
+    guard let layouts = node["layouts"] else { return spec }
+    return add(layouts, to: &spec, into: &diagnostics) ? spec : nil
+  }
+
+  /// Cuts the GPUs of the fleet in turn.
+  private func add(_ list: Decoded, to spec: inout MIGSpec, into diagnostics: inout DiagnosticList) -> Bool {
+    spec.cuts = fleet.nodes.map { Array(repeating: .whole, count: $0.gpuCount) }
+    var capable: [(node: Int, gpu: Int)] = []
+    for (n, node) in fleet.nodes.enumerated() where geometry(of: node) != nil {
+      for g in 0..<node.gpuCount { capable.append((n, g)) }
+    }
+    var next = 0
+    for (position, entry) in list.elements.enumerated() {
+      guard entry.isSound, let instances = entry["instances"] else { return false }
+      let left = capable.count - next
+      let count = entry["gpus"].map { Int($0.integer) } ?? left
+      guard count <= left, left > 0, entry["gpus"] != nil || position == list.elements.count - 1 else {
+        diagnostics.add(
+          entry.blame,
+          entry.keyPath,
+          left == 0 || entry["gpus"] != nil
+            ? "more GPUs than the fleet has with MIG; found \(count); \(left) of \(capable.count) are left"
+            : "takes all GPUs that are left, and is not the last",
+          hint: "state gpus"
+        )
+        return false
+      }
+      for position in next..<next + count {
+        let place = capable[position]
+        guard
+          let cut = cut(
+            instances.entries.map { ($0.key, Int($0.value.integer), $0.value.origin) },
+            on: fleet.nodes[place.node],
+            at: instances.keyPath,
+            in: &spec,
+            into: &diagnostics
+          )
+        else { return false }
+        spec.cuts[place.node][place.gpu] = cut
+      }
+      next += count
+    }
+    return true
+  }
+
+  func geometry(of node: NodeSpec) -> MIGGeometry? {
+    node.gpuModel.flatMap { fleet.migGeometry(ofModel: fleet.gpuModels[Int($0.rawValue)]) }
+  }
+
+  /// How a GPU of the node holds these instances; nil: it cannot, and a
+  /// diagnostic says why.
+  func cut(
+    _ instances: [(profile: String, count: Int, origin: Origin)],
+    on node: NodeSpec,
+    at keyPath: String,
+    in spec: inout MIGSpec,
+    into diagnostics: inout DiagnosticList
+  ) -> MIGSpec.Cut? {
+    guard let geometry = geometry(of: node), let model = node.gpuModel else {
+      diagnostics.add(
+        instances.first?.origin ?? .standard,
+        keyPath,
+        "MIG on a GPU that has none; found \(node.gpuModel.map { fleet.gpuModels[Int($0.rawValue)] } ?? "no GPU")"
+      )
+      return nil
+    }
+    if instances.isEmpty { return .whole }
+    var counts = [Int](repeating: 0, count: geometry.profiles.count)
+    for entry in instances {
+      let name = entry.profile.hasSuffix(".me") ? entry.profile.dropLast(3) + "+me" : entry.profile
+      guard let profile = geometry.profile(named: name) else {
+        let known = geometry.profiles.map(\.name)
+        diagnostics.add(
+          entry.origin,
+          keyPath,
+          "unknown MIG profile of \(fleet.gpuModels[Int(model.rawValue)]); found '\(entry.profile)'; accepted: "
+            + known.joined(separator: ", "),
+          hint: Hint.didYouMean(name, among: known)
+        )
+        return nil
+      }
+      counts[profile] += entry.count
+    }
+    guard let placed = geometry.placing(counts) else {
+      diagnostics.add(
+        instances[0].origin,
+        keyPath,
+        "a \(fleet.gpuModels[Int(model.rawValue)]) cannot hold this layout: \(geometry.problem(ofPlacing: counts) ?? "")"
+      )
+      return nil
+    }
+    let layout = placed.map { MIGInstance(profile: geometry.profiles[$0.profile].name, start: $0.start) }
+      .sorted { $0.start < $1.start }
+    if let known = spec.layouts.firstIndex(of: layout) { return .layout(known) }
+    spec.layouts.append(layout)
+    return .layout(spec.layouts.count - 1)
+  }
+}

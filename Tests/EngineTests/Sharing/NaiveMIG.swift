@@ -1,0 +1,223 @@
+import Hardware
+import Workload
+
+/// A queue before GPUs that are cut by MIG, simulated the slow way: lists of
+/// instances instead of states, every GPU looked at for every decision.
+struct NaiveMIG {
+  struct Device {
+    var node: Int
+    var gpu: Int
+    var geometry: MIGGeometry?
+    /// Fixed instances; nil: any may be created.
+    var layout: [MIGPlacement]?
+    var instances: [MIGPlacement] = []
+    var isWhole = false
+  }
+  struct Start: Equatable {
+    var at: Int64
+    var node: Int
+    var gpus: [Int]
+    var profile: String
+    var slot: Int
+  }
+  enum Order: String, CaseIterable {
+    case firstFit = "first-fit", bestFit = "best-fit", worstFit = "worst-fit"
+  }
+
+  var devices: [Device]
+  var cpuFree: [Int32]
+  let largestCPU: Int64
+  let largestMilli: Int64
+  let order: Order
+  let longestRun: Bool
+  let createTime: Int64
+  let blocks: Bool
+  private var running: [(end: Int64, job: Int)] = []
+  private(set) var starts: [Start?] = []
+
+  init(
+    _ nodes: [NodeSketch],
+    geometry: (String) -> MIGGeometry?,
+    layout: (Int, Int) -> [MIGPlacement]?,
+    order: Order,
+    longestRun: Bool,
+    createTime: Int64,
+    blocks: Bool
+  ) {
+    devices = nodes.enumerated().flatMap { n, node in
+      (0..<node.gpus).map {
+        Device(node: n, gpu: $0, geometry: geometry(node.model), layout: layout(n, $0))
+      }
+    }
+    cpuFree = nodes.map(\.cpu)
+    largestCPU = Int64(nodes.map(\.cpu).max()!)
+    largestMilli = Int64(nodes.map(\.gpus).max()!) * 1000
+    self.order = order
+    self.longestRun = longestRun
+    self.createTime = createTime
+    self.blocks = blocks
+  }
+
+  mutating func run(_ jobs: [JobSketch]) {
+    starts = Array(repeating: nil, count: jobs.count)
+    var next = 0
+    var waiting: [Int] = []
+    while next < jobs.count || !running.isEmpty {
+      let now = min(next < jobs.count ? jobs[next].arrival : .max, running.map(\.end).min() ?? .max)
+      for ended in running where ended.end == now { release(ended.job, jobs) }
+      running.removeAll { $0.end == now }
+      while next < jobs.count && jobs[next].arrival == now {
+        waiting.append(next)
+        next += 1
+      }
+      var left: [Int] = []
+      for (position, job) in waiting.enumerated() {
+        if blocks && !left.isEmpty || !place(job, jobs[job], at: now) {
+          left.append(contentsOf: blocks ? Array(waiting[position...]) : [job])
+          if blocks { break }
+        }
+      }
+      waiting = left
+    }
+  }
+
+  private mutating func release(_ job: Int, _ jobs: [JobSketch]) {
+    let start = starts[job]!
+    cpuFree[start.node] += jobs[job].cpu
+    for d in devices.indices where devices[d].node == start.node && start.gpus.contains(devices[d].gpu) {
+      if start.profile.isEmpty {
+        devices[d].isWhole = false
+      } else {
+        let geometry = devices[d].geometry!
+        devices[d].instances.removeAll {
+          geometry.profiles[$0.profile].name == start.profile && $0.start == start.slot
+        }
+      }
+    }
+  }
+
+  private mutating func place(_ job: Int, _ sketch: JobSketch, at now: Int64) -> Bool {
+    sketch.device.asksForPart ? placeInstance(job, sketch, at: now) : placeWhole(job, sketch, at: now)
+  }
+
+  private mutating func placeWhole(_ job: Int, _ sketch: JobSketch, at now: Int64) -> Bool {
+    var best: (key: Int64, node: Int)?
+    for n in cpuFree.indices where cpuFree[n] >= sketch.cpu && idle(n).count >= Int(sketch.gpus) {
+      let free = Int64(cpuFree[n]) * largestMilli + freeMilli(n) * largestCPU
+      let key =
+        switch order {
+        case .firstFit: Int64(0)
+        case .bestFit: free
+        case .worstFit: -free
+        }
+      if best == nil || key < best!.key { best = (key, n) }
+    }
+    guard let best else { return false }
+    let chosen = Array(idle(best.node).prefix(Int(sketch.gpus)))
+    for d in chosen { devices[d].isWhole = true }
+    begin(job, sketch, now, best.node, chosen.map { devices[$0].gpu }, "", -1, setup: 0)
+    return true
+  }
+
+  private mutating func placeInstance(_ job: Int, _ sketch: JobSketch, at now: Int64) -> Bool {
+    var best: (key: Int, device: Int, placement: MIGPlacement)?
+    for (d, device) in devices.enumerated() {
+      guard let geometry = device.geometry, !device.isWhole, cpuFree[device.node] >= sketch.cpu,
+        let profile = profile(sketch.device, geometry),
+        let placement = choose(profile, device, geometry)
+      else { continue }
+      let used = device.instances.reduce(0) { $0 + geometry.profiles[$1.profile].memorySlots }
+      let free = 1000 - used * 1000 / geometry.slotCount
+      let key =
+        switch order {
+        case .firstFit: 0
+        case .bestFit: free
+        case .worstFit: -free
+        }
+      if best == nil || key < best!.key { best = (key, d, placement) }
+    }
+    guard let best else { return false }
+    devices[best.device].instances.append(best.placement)
+    let device = devices[best.device]
+    let name = device.geometry!.profiles[best.placement.profile].name
+    let setup = device.layout == nil ? createTime : 0
+    begin(job, sketch, now, device.node, [device.gpu], name, best.placement.start, setup: setup)
+    return true
+  }
+
+  private mutating func begin(
+    _ job: Int,
+    _ sketch: JobSketch,
+    _ now: Int64,
+    _ node: Int,
+    _ gpus: [Int],
+    _ profile: String,
+    _ slot: Int,
+    setup: Int64
+  ) {
+    cpuFree[node] -= sketch.cpu
+    running.append((now + setup + sketch.duration, job))
+    starts[job] = Start(at: now, node: node, gpus: gpus, profile: profile, slot: slot)
+  }
+
+  private func idle(_ n: Int) -> [Int] {
+    devices.indices.filter {
+      devices[$0].node == n && devices[$0].instances.isEmpty && !devices[$0].isWhole
+        && devices[$0].layout == nil
+    }
+  }
+
+  private func freeMilli(_ n: Int) -> Int64 {
+    devices.filter { $0.node == n }.reduce(0) { sum, device in
+      if device.isWhole { return sum }
+      let used = device.instances.reduce(0) { $0 + device.geometry!.profiles[$1.profile].memorySlots }
+      return sum + 1000 - Int64(used * 1000 / (device.geometry?.slotCount ?? 1))
+    }
+  }
+
+  /// By name, or the fewest slots, then slices, that hold the memory, of what
+  /// the GPUs of the geometry offer.
+  private func profile(_ demand: DeviceDemand, _ geometry: MIGGeometry) -> Int? {
+    let own = devices.filter { $0.geometry?.name == geometry.name }
+    let offered =
+      own.contains { $0.layout == nil }
+      ? Array(geometry.profiles.indices) : Array(Set(own.flatMap { $0.layout!.map(\.profile) }))
+    if !demand.profile.isEmpty { return offered.first { geometry.profiles[$0].name == demand.profile } }
+    return offered.filter {
+      !geometry.profiles[$0].hasMediaExtensions
+        && geometry.profiles[$0].memoryMiB.value >= Int(demand.memoryMiB)
+    }.min {
+      (geometry.profiles[$0].memorySlots, geometry.profiles[$0].computeSlices)
+        < (geometry.profiles[$1].memorySlots, geometry.profiles[$1].computeSlices)
+    }
+  }
+
+  private func isOpen(_ placement: MIGPlacement, _ instances: [MIGPlacement]) -> Bool {
+    instances.allSatisfy { $0.parts.isDisjoint(with: placement.parts) }
+  }
+
+  private func choose(_ profile: Int, _ device: Device, _ geometry: MIGGeometry) -> MIGPlacement? {
+    if let layout = device.layout {
+      return layout.filter { $0.profile == profile && !device.instances.contains($0) }.min {
+        $0.start < $1.start
+      }
+    }
+    let open = geometry.placements.filter { $0.profile == profile && isOpen($0, device.instances) }
+    if !longestRun { return open.min { $0.start < $1.start } }
+    return open.min { rank($0, device, geometry).lexicographicallyPrecedes(rank($1, device, geometry)) }
+  }
+
+  private func rank(_ placement: MIGPlacement, _ device: Device, _ geometry: MIGGeometry) -> [Int] {
+    let after = device.instances + [placement]
+    var longest = 0
+    var run = 0
+    for slot in 0..<geometry.computeSliceCount {
+      let isFree = !after.contains {
+        ($0.start..<$0.start + geometry.profiles[$0.profile].memorySlots).contains(slot)
+      }
+      run = isFree ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return [-longest, -geometry.placements.count { isOpen($0, after) }, placement.start]
+  }
+}
