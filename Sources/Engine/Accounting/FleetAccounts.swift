@@ -29,6 +29,7 @@ struct FleetAccounts: ~Copyable {
   struct Down: BitwiseCopyable {
     var fault: Int128 = 0
     var maintenance: Int128 = 0
+    var changing: Int128 = 0
   }
   private let pages: Column<Page>
   /// By node: what of the remainder the geometry of MIG strands, weighted, and
@@ -133,6 +134,8 @@ struct FleetAccounts: ~Copyable {
     case NodeCondition.fault.rawValue: down[n].fault += Int128(gpuMilli) * span
     case NodeCondition.maintenance.rawValue: down[n].maintenance += Int128(gpuMilli) * span
     case NodeCondition.draining.rawValue: down[n].maintenance += Int128(page.pointee.freeMilli) * span
+    case NodeCondition.changing.rawValue: down[n].changing += Int128(gpuMilli) * span
+    case NodeCondition.clearing.rawValue: down[n].changing += Int128(page.pointee.freeMilli) * span
     default: break
     }
   }
@@ -161,6 +164,7 @@ struct FleetAccounts: ~Copyable {
       ledger[.freePlaceable] = sum.free - ledger.stranded
       ledger[.downFault] = down[n].fault
       ledger[.downMaintenance] = down[n].maintenance
+      ledger[.changing] = down[n].changing
       return ledger
     }
   }

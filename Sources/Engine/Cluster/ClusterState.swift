@@ -139,7 +139,13 @@ struct ClusterState: ~Copyable {
   func isUp(_ n: Int) -> Bool { nodes[n].condition == NodeCondition.up.rawValue }
 
   @inline(__always)
-  func isDraining(_ n: Int) -> Bool { nodes[n].condition == NodeCondition.draining.rawValue }
+  func isDraining(_ n: Int) -> Bool {
+    nodes[n].condition == NodeCondition.draining.rawValue || isClearing(n)
+  }
+
+  /// Whether it drains to be laid out anew.
+  @inline(__always)
+  func isClearing(_ n: Int) -> Bool { nodes[n].condition == NodeCondition.clearing.rawValue }
 
   /// Whether nothing runs on the node.
   @inline(__always)
@@ -301,7 +307,7 @@ extension ClusterState {
   /// is in that condition already, or begins to drain or stops draining.
   func setCondition(_ new: NodeCondition, _ n: Int) {
     guard nodes[n].condition != new.rawValue else { return }
-    let staysHeld = new == .draining && isUp(n) || new == .up && isDraining(n)
+    let staysHeld = (new == .draining || new == .clearing) && isUp(n) || new == .up && isDraining(n)
     precondition(staysHeld || isIdle(n), "a node changed its condition while jobs hold it")
     let before = isUp(n)
     nodes[n].condition = new.rawValue

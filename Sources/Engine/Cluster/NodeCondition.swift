@@ -7,4 +7,8 @@ enum NodeCondition: UInt8 {
   case maintenance = 3
   /// What runs goes on, nothing new comes.
   case draining = 4
+  /// Is being laid out anew.
+  case changing = 5
+  /// What runs goes on until the node is laid out anew.
+  case clearing = 6
 }

@@ -158,7 +158,7 @@ struct NodeIndex: ~Copyable {
     var target = NodeIndex.absent
     if isUp {
       target =
-        cluster.isIdle(n)
+        cluster.isIdle(n) && isAsWhenIdle(n, cluster)
         ? NodeIndex.pooled : Int32(classes.index(capability) * NodeIndex.bucketCount + bucket(key))
     }
     guard target >= 0 || links[n].place != target else { return }
@@ -169,6 +169,13 @@ struct NodeIndex: ~Copyable {
     } else if target == NodeIndex.pooled {
       idle.insert(kind: Int(links[n].kind), rank: Int(entry.pointee.rank))
     }
+  }
+
+  /// Whether an idle node offers what machines of its kind do: the layout of
+  /// its GPUs may keep some from being whole.
+  @inline(__always)
+  private func isAsWhenIdle(_ n: Int, _ cluster: borrowing ClusterState) -> Bool {
+    mig == nil || cluster.nodes[n].wholeFree == kinds[Int(links[n].kind)].gpuCount
   }
 
   /// Monotone in the key.

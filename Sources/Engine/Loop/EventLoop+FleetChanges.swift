@@ -34,7 +34,7 @@ extension EventLoop {
     let old = cluster.isUp(node)
     cluster.setCondition(condition, node)
     waits.state &+= 1
-    waits.setDown(node, condition != .up && condition != .absent)
+    waits.setDown(node, [.fault, .maintenance, .draining].contains(condition))
     if old != cluster.isUp(node) || !old { nodeChanged(node) }
   }
 

@@ -25,6 +25,7 @@ extension EventLoop {
 
   /// The job waits from now on.
   mutating func enqueue(_ job: Int, _ shape: Int) {
+    noteWaiting(job, by: 1, at: feed.now.time.nanoseconds)
     if let rounds {
       rounds.arrived.append(Int32(job))
       if !rounds.isUnderWay { isPassPending = true }
@@ -75,6 +76,7 @@ extension EventLoop {
 
   /// A waiting job leaves the queue.
   private mutating func withdraw(_ job: Int) {
+    noteWaiting(job, by: -1, at: feed.now.time.nanoseconds)
     if backfill != nil {
       backfill!.remove(Int32(job))
     } else if ranked == nil {
@@ -85,6 +87,7 @@ extension EventLoop {
 
   /// A job that lost its GPUs waits again in its place.
   mutating func rejoin(_ job: Int) {
+    noteWaiting(job, by: 1, at: feed.now.time.nanoseconds)
     if backfill != nil {
       backfill!.insert(Int32(job))
     } else if ranked != nil {
@@ -186,6 +189,7 @@ extension EventLoop {
     allocatedMilli += request.takenByAll
     waits.state &+= 1
     listRunning(job)
+    noteWaiting(job, by: -1, at: now.nanoseconds)
     shares?.change(job, 1, at: now.nanoseconds)
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds

@@ -64,6 +64,8 @@ struct EventLoop: ~Copyable {
   let givenShapeCount: Int
   /// How GPUs are cut; nil in runs without MIG.
   let mig: MIGBook?
+  /// Kept where nodes are laid out anew.
+  let relay: MIGRelay?
   /// Why jobs wait.
   let waits: WaitLog
   /// By shape: as if nothing excluded nodes from the gang but this.
@@ -167,6 +169,7 @@ struct EventLoop: ~Copyable {
     classCount = prepared.nodeClasses.count
     givenShapeCount = prepared.givenShapeCount
     mig = prepared.mig
+    relay = prepared.relay()
     waits = prepared.waitLog(rankedQueue)
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
@@ -194,7 +197,7 @@ struct EventLoop: ~Copyable {
       nodes: input.fleet.nodes.count,
       jobs: jobs.count,
       isKept: !input.fleetChanges.isEmpty || input.preemption?.victims == .kubeScheduler
-        || !input.maintenances.isEmpty
+        || !input.maintenances.isEmpty || input.mig.relayout != nil
     )
     maintenance = MaintenanceProgress(input.maintenances.count, nodes: input.fleet.nodes.count)
     feed = EventFeed(minimumCapacity: 4096)
@@ -240,6 +243,7 @@ struct EventLoop: ~Copyable {
         isPassPending = false
         fingerprint.fold(passKey.bits)
         try pass(at: passKey.time)
+        if let relay { reviewLayouts(relay, at: passKey.time) }
       case .arrival:
         fingerprint.fold(arrivalKey.bits)
         arrive(cursor)

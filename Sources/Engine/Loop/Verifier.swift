@@ -63,7 +63,7 @@ struct Verifier: ~Copyable {
     let kind = mig!.kinds[Int(mig!.kindOf[n][MIGFleet.gpu(mask)])]
     let placement = kind.geometry.placements[MIGFleet.placement(mask)]
     precondition(
-      kind.layout?.contains(MIGFleet.placement(mask)) ?? true,
+      kind.layouts?.contains { $0.contains(MIGFleet.placement(mask)) } ?? true,
       "an instance that its layout does not have"
     )
     precondition(

@@ -16,9 +16,13 @@ extension EventLoop {
     switch step {
     case .start: beginTurns(of: subject, at: now)
     case .limit: interruptResidents(of: subject, at: now)
+    case .review: isPassPending = true
     case .end:
       // A node that failed meanwhile returns when it is repaired.
-      if maintenance.turn[subject] == entry.generation { raise(subject) }
+      if maintenance.turn[subject] == entry.generation {
+        endRelayout(subject, succeeds: true, at: now.nanoseconds)
+        raise(subject)
+      }
       freeSlot(of: subject, at: now)
     }
     explainDemands(at: now.nanoseconds)
@@ -55,7 +59,9 @@ extension EventLoop {
 
   /// A job has left a node that drains.
   mutating func noteLeft(_ node: Int) {
-    if residents.first(node: node) == nil { goDown(node, at: feed.now.time) }
+    guard residents.first(node: node) == nil else { return }
+    if cluster.isClearing(node) { return layOut(node, at: feed.now.time) }
+    goDown(node, at: feed.now.time)
   }
 
   private mutating func goDown(_ node: Int, at now: SimTime) {
@@ -68,6 +74,7 @@ extension EventLoop {
   /// The node is given another fate than its maintenance had in mind.
   mutating func endMaintenance(_ node: Int, at now: SimTime) {
     maintenance.turn[node] &+= 1
+    endRelayout(node, succeeds: false, at: now.nanoseconds)
     // What is down keeps its slot until its time is over.
     if cluster.isDraining(node) { freeSlot(of: node, at: now) }
   }

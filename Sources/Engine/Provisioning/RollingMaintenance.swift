@@ -60,6 +60,8 @@ final class MaintenanceProgress {
     case limit = 1
     /// This node's time is over.
     case end = 2
+    /// Layouts are looked at again.
+    case review = 3
   }
 
   /// Payloads at and above this are steps of maintenances, below the queue's timer.

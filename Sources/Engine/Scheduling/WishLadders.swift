@@ -74,7 +74,7 @@ final class WishLadders {
 /// Jobs that wait make do with wider wishes.
 extension EventLoop {
   /// Payloads at and above this are jobs whose wish is due to be relaxed.
-  static let relaxationBase = MaintenanceProgress.payload(.end, 0) + 1 << 20
+  static let relaxationBase = MaintenanceProgress.payload(.review, 0) + 1 << 20
   /// A run whose wishes are relaxed has at most so many jobs.
   static let mostRelaxable = Int(EventLoop.timerPayload - relaxationBase)
 

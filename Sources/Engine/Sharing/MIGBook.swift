@@ -6,8 +6,9 @@ struct MIGBook {
   /// GPUs that are alike: a geometry, and the instances of a fixed layout.
   struct Kind {
     var geometry: MIGGeometry
-    /// Positions in ``MIGGeometry/placements``, ascending; nil: dynamic.
-    var layout: [Int]?
+    /// The layouts that it may have, each as ascending positions in
+    /// ``MIGGeometry/placements``; empty ones leave it whole. nil: dynamic.
+    var layouts: [[Int]]?
   }
 
   /// More kinds of requests for instances than this are refused.
@@ -18,6 +19,8 @@ struct MIGBook {
   private(set) var kindOf: [[Int16]] = []
   /// By slice, then kind: the profile (position in the geometry's), or -1.
   private(set) var slices: [[Int]] = []
+  /// By node and GPU: which of its kind's layouts it has at first.
+  private(set) var firstLayout: [[Int]] = []
 
   init(_ fleet: Fleet, _ spec: MIGSpec) throws {
     let geometries = fleet.gpuModels.map(fleet.migGeometry(ofModel:))
@@ -31,23 +34,55 @@ struct MIGBook {
     var numbers: [Key: Int16] = [:]
     for (n, node) in fleet.nodes.enumerated() {
       var own = [Int16](repeating: -1, count: node.gpuCount)
+      var first = [Int](repeating: 0, count: node.gpuCount)
       if let model = node.gpuModel, let geometry = geometries[Int(model.rawValue)] {
         for g in 0..<node.gpuCount {
-          let cut = spec.cuts.isEmpty ? .dynamic : spec.cuts[n].indices.contains(g) ? spec.cuts[n][g] : .whole
-          if cut == .whole { continue }
+          var cut = spec.cuts.isEmpty ? .dynamic : spec.cuts[n].indices.contains(g) ? spec.cuts[n][g] : .whole
+          if spec.relayout != nil {
+            guard cut != .dynamic else {
+              throw SimulationError.invalidInput("a re-layout needs a fixed layout of each GPU with MIG")
+            }
+            if case .layout(let number) = cut { first[g] = number + 1 }
+            // All GPUs of a model may have any of the layouts, or stay whole.
+            cut = .layout(-1)
+          } else if cut == .whole {
+            continue
+          }
           let key = Key(model: model, cut: cut)
           if numbers[key] == nil {
-            var kind = Kind(geometry: geometry, layout: nil)
-            if case .layout(let number) = cut {
-              kind.layout = try Self.placed(spec.layouts[number], geometry, node.name)
-            }
             numbers[key] = Int16(kinds.count)
-            kinds.append(kind)
+            kinds.append(
+              Kind(geometry: geometry, layouts: try Self.layouts(cut, spec, geometry, node.name))
+            )
           }
           own[g] = numbers[key]!
         }
       }
       kindOf.append(own)
+      firstLayout.append(first)
+    }
+    for (n, own) in kindOf.enumerated() {
+      for (g, kind) in own.enumerated() where kind >= 0 && firstLayout[n][g] > 0 {
+        guard !kinds[Int(kind)].layouts![firstLayout[n][g]].isEmpty else {
+          throw SimulationError.invalidInput("node '\(fleet.nodes[n].name)' cannot have its layout")
+        }
+      }
+    }
+  }
+
+  /// The layouts of GPUs that are cut so.
+  private static func layouts(
+    _ cut: MIGSpec.Cut,
+    _ spec: MIGSpec,
+    _ geometry: MIGGeometry,
+    _ node: String
+  ) throws -> [[Int]]? {
+    switch cut {
+    case .dynamic, .whole: nil
+    case .layout(-1):
+      // Layouts of other boards are as if they were empty.
+      [[]] + spec.layouts.map { (try? placed($0, geometry, node)) ?? [] }
+    case .layout(let number): [try placed(spec.layouts[number], geometry, node)]
     }
   }
 
@@ -102,8 +137,8 @@ struct MIGBook {
   /// demand, else those of the layouts.
   private func offered(_ geometry: MIGGeometry) -> [Int] {
     let own = kinds.filter { $0.geometry.name == geometry.name }
-    if own.contains(where: { $0.layout == nil }) { return Array(geometry.profiles.indices) }
-    let used = Set(own.flatMap { $0.layout! }.map { geometry.placements[$0].profile })
+    if own.contains(where: { $0.layouts == nil }) { return Array(geometry.profiles.indices) }
+    let used = Set(own.flatMap { $0.layouts!.flatMap { $0 } }.map { geometry.placements[$0].profile })
     return used.sorted()
   }
 
@@ -121,8 +156,8 @@ struct MIGBook {
     return slices.indices.reduce(UInt64(0)) { bits, s in
       let profile = slices[s][Int(kind)]
       guard profile >= 0 else { return bits }
-      if let layout = kinds[Int(kind)].layout {
-        let has = layout.contains { kinds[Int(kind)].geometry.placements[$0].profile == profile }
+      if let layouts = kinds[Int(kind)].layouts {
+        let has = layouts.joined().contains { kinds[Int(kind)].geometry.placements[$0].profile == profile }
         return has ? bits | 1 << UInt64(s) : bits
       }
       return bits | 1 << UInt64(s)
@@ -134,7 +169,8 @@ struct MIGBook {
     var machine = MachineKind(spec, nodeClass: nodeClass)
     for kind in kindOf[n] {
       machine.slices |= holds(kind: kind)
-      if kind >= 0 && kinds[Int(kind)].layout != nil { machine.gpuCount -= 1 }
+      // Where layouts change, any GPU may be whole for a time.
+      if kind >= 0, let layouts = kinds[Int(kind)].layouts, !layouts.contains([]) { machine.gpuCount -= 1 }
     }
     return machine
   }

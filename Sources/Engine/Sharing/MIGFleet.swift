@@ -24,12 +24,13 @@ final class MIGFleet {
   /// Whether some GPU is cut for good, and so never handed out whole.
   let hasLayouts: Bool
   private let regions: Column<Region>
+  /// By kind: instances are created on demand.
+  private let isDynamic: Column<Bool>
   /// By GPU (node x stride + GPU): its region, or -1; its place there; and the
   /// state it is in.
   private let regionOf: Column<Int16>
   private let placeOf: Column<Int32>
   private let state: Column<UInt16>
-  private let isCut: Column<Bool>
   private let deviceAt: Column<Int32>
   /// By GPU: rank of its node, then its number.
   private let ranks: Column<Int32>
@@ -55,6 +56,7 @@ final class MIGFleet {
     stride: Int,
     requests: [Request]
   ) {
+    let spaces = MIGEmptyStates(book)
     let nodes = book.kindOf.count
     let count = nodes * stride
     self.stride = stride
@@ -64,11 +66,10 @@ final class MIGFleet {
     regionOf = Column(repeating: -1, count: count)
     placeOf = Column(repeating: 0, count: count)
     state = Column(repeating: 0, count: count)
-    isCut = Column(repeating: false, count: count)
     ranks = Column(repeating: 0, count: count)
     setOf = Column(repeating: -1, count: count)
     countedIn = Column(repeating: -1, count: count)
-    hasLayouts = book.kinds.contains { $0.layout != nil }
+    hasLayouts = book.kinds.contains { $0.layouts != nil }
 
     var nodeAtRank = [Int](repeating: 0, count: nodes)
     for (n, position) in nodeRanks.enumerated() { nodeAtRank[Int(position)] = n }
@@ -93,8 +94,8 @@ final class MIGFleet {
         let region = numbers[key]!
         regionOf[device] = Int16(region)
         placeOf[device] = Int32(members[region].count)
-        state[device] = UInt16(tables.firstState[Int(kind)])
-        isCut[device] = book.kinds[Int(kind)].layout != nil
+        let first = tables.firstState[Int(kind)] + spaces.emptyState(kind, layout: book.firstLayout[n][g])
+        state[device] = UInt16(first)
         members[region].append(Int32(device))
       }
     }
@@ -116,6 +117,7 @@ final class MIGFleet {
       deviceCount += members[r].count
     }
     regions = Column(all)
+    isDynamic = Column(book.kinds.map { $0.layouts == nil })
     deviceAt = Column(members.flatMap { $0 })
     sets = IdlePools(kinds: setCount, nodes: members.map(\.count).max() ?? 0)
     present = Column(repeating: 0, count: setCount)
@@ -154,7 +156,7 @@ final class MIGFleet {
   /// layout is there already.
   @inline(__always)
   func setup(_ n: Int, _ mask: UInt16, _ createTime: Int64) -> Int64 {
-    isCut[n * stride + MIGFleet.gpu(mask)] ? 0 : createTime
+    isDynamic[Int(regions[Int(regionOf[n * stride + MIGFleet.gpu(mask)])].kind)] ? createTime : 0
   }
 
   @inline(__always)
@@ -162,7 +164,7 @@ final class MIGFleet {
 
   /// Whether the GPU is cut for good.
   @inline(__always)
-  func isCut(_ device: Int) -> Bool { isCut[device] }
+  func isCut(_ device: Int) -> Bool { regionOf[device] >= 0 && tables.isCut(state[device]) }
 
   /// Whether some GPU of the node has room for the slice.
   func holds(_ slice: Int16, node n: Int, gpuFree: UnsafeMutablePointer<Int16>) -> Bool {
@@ -257,4 +259,41 @@ final class MIGFleet {
       gpuMask: MIGFleet.mask(gpu: best.device % stride, placement: Int(placement))
     )
   }
+
+  // MARK: - Layouts
+
+  /// The GPUs of a node, none of it in use, get these layouts of their kinds.
+  func layOut(_ n: Int, _ layouts: [Int], _ states: MIGEmptyStates) {
+    for (g, layout) in layouts.enumerated() where regionOf[n * stride + g] >= 0 {
+      let kind = Int16(regions[Int(regionOf[n * stride + g])].kind)
+      state[n * stride + g] = UInt16(tables.firstState[Int(kind)] + states.emptyState(kind, layout: layout))
+    }
+  }
+
+  /// Thousandths of the GPU that instances of the slice could take, were it in
+  /// this layout with nothing in use.
+  func usableMilli(_ slice: Int, device: Int, layout: Int, _ states: MIGEmptyStates) -> Int32 {
+    let kind = Int16(regions[Int(regionOf[device])].kind)
+    return tables.usableMilli(
+      slice,
+      UInt16(tables.firstState[Int(kind)] + states.emptyState(kind, layout: layout))
+    )
+  }
+}
+
+/// By kind: the states of GPUs of which nothing is in use, by layout.
+struct MIGEmptyStates {
+  private let states: [[Int32]]
+
+  init(_ book: MIGBook) {
+    states = book.kinds.map { kind in
+      let space = MIGStateSpace(kind)
+      return (0..<(kind.layouts?.count ?? 1)).map { Int32(space.empty(layout: $0)) }
+    }
+  }
+
+  /// Counted from the first state of the kind.
+  func emptyState(_ kind: Int16, layout: Int) -> Int32 { states[Int(kind)][layout] }
+
+  func layoutCount(_ kind: Int16) -> Int { states[Int(kind)].count }
 }

@@ -50,6 +50,9 @@ public struct MIGSpec: Hashable, Sendable {
   /// By node and GPU; empty: all dynamic. Without meaning for GPUs that have
   /// no MIG.
   public var cuts: [[Cut]]
+  /// Nodes are laid out anew when waiting jobs need other instances; nil: never.
+  /// Only where all GPUs with MIG have fixed layouts.
+  public var relayout: MIGRelayout?
 
   /// 2 s: a mixed layout on an A100 took 2.15 s (one lab's log, a secondary
   /// source).

@@ -27,8 +27,10 @@ struct MIGTables: ~Copyable {
   /// By slice and state: thousandths that further instances of it could take
   /// together.
   private let usable: Column<Int32>
-  /// By state: memory slots in use.
+  /// By state: memory slots in use; and whether the layout keeps the GPU from
+  /// being handed out whole.
   private let slots: Column<UInt8>
+  private let cut: Column<Bool>
   /// By kind and placement: thousandths that it takes.
   private let milliOf: Column<Int32>
   /// By slice and kind: where its choices lie.
@@ -55,6 +57,7 @@ struct MIGTables: ~Copyable {
     var given = [UInt16](repeating: 0, count: count * Self.placementsPerState)
     var usable = [Int32](repeating: 0, count: sliceCount * count)
     var slots = [UInt8](repeating: 0, count: count)
+    var cut = [Bool](repeating: false, count: count)
     var milliOf = [Int32](repeating: 0, count: spaces.count * Self.placementsPerState)
     var starts: [Int32] = []
     var ranked: [Choice] = []
@@ -65,6 +68,7 @@ struct MIGTables: ~Copyable {
       for s in space.states.indices {
         let state = Int(first[k]) + s
         slots[state] = space.slots(s)
+        cut[state] = space.isCut(s)
         for p in space.geometry.placements.indices {
           if let after = space.taking(p, from: s) {
             taken[state * Self.placementsPerState + p] = UInt16(Int(first[k]) + after)
@@ -128,6 +132,7 @@ struct MIGTables: ~Copyable {
     self.given = Column(given)
     self.usable = Column(usable)
     self.slots = Column(slots)
+    self.cut = Column(cut)
     self.milliOf = Column(milliOf)
     choiceStart = Column(starts)
     choices = Column(ranked)
@@ -154,6 +159,9 @@ struct MIGTables: ~Copyable {
   func milli(kind: Int, _ placement: Int) -> Int32 { milliOf[kind * Self.placementsPerState + placement] }
 
   func slotMask(_ state: UInt16) -> UInt8 { slots[Int(state)] }
+
+  @inline(__always)
+  func isCut(_ state: UInt16) -> Bool { cut[Int(state)] }
 
   /// Where the choices of the slice on GPUs of the kind lie, best first.
   func choiceRange(_ slice: Int16, kind: Int) -> Range<Int> {

@@ -52,6 +52,12 @@ extension PreparedRun {
     )
   }
 
+  /// Kept where nodes are laid out anew.
+  func relay() -> MIGRelay? {
+    guard let mig, let spec = input.mig.relayout else { return nil }
+    return MIGRelay(spec, mig)
+  }
+
   /// Why the run cannot have MIG, or nil.
   static func migProblem(_ input: SimulationInput) -> String? {
     guard input.sharing == .mig else { return nil }
@@ -66,6 +72,10 @@ extension PreparedRun {
     if input.gangs.holding != nil { return "gangs do not hold places where GPUs are cut by MIG" }
     if input.mig.createTime < .zero || input.mig.createTime > SimTime.latest - .zero {
       return "the time to create a MIG instance must be 0 ... 36 years"
+    }
+    if let problem = input.mig.relayout?.problem { return problem }
+    if input.mig.relayout != nil && input.queue == .none {
+      return "nothing waits for a re-layout where jobs that do not fit are rejected"
     }
     let jobs = input.jobs
     for shape in jobs.shapes where shape.workers > 1 {

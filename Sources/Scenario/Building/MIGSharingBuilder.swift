@@ -26,6 +26,10 @@ struct MIGSharingBuilder {
       instances: node["instances"].flatMap { MIGInstanceRule(rawValue: $0.text) },
       createTime: SimDuration(nanoseconds: createTime.nanoseconds)
     )
+    if let relayout = node["relayout"] {
+      guard let found = self.relayout(relayout, node, into: &diagnostics) else { return nil }
+      spec.relayout = found
+    }
     if let config = node["config"] {
       if let layouts = node["layouts"] {
         diagnostics.add(
@@ -52,6 +56,34 @@ struct MIGSharingBuilder {
     return add(layouts, to: &spec, into: &diagnostics) ? spec : nil
   }
 
+  private func relayout(_ node: Decoded, _ sharing: Decoded, into diagnostics: inout DiagnosticList)
+    -> MIGRelayout?
+  {
+    guard node.isSound, let after = node["after"], let cooldown = node["cooldown"],
+      let atOnce = node["nodesAtOnce"],
+      let reboot = node["reboot"]
+    else { return nil }
+    guard sharing["layouts"] != nil || sharing["config"] != nil else {
+      diagnostics.add(
+        node.origin,
+        node.keyPath,
+        "needs layouts to choose from",
+        hint: "state layouts, those that no GPU has at first with gpus: 0"
+      )
+      return nil
+    }
+    func span(_ node: Decoded) -> SimDuration { SimDuration(nanoseconds: node.nanoseconds) }
+    return MIGRelayout(
+      after: span(after),
+      cooldown: span(cooldown),
+      atOnce: Int(atOnce.integer),
+      perDay: node["perDay"].map { Int($0.integer) },
+      duration: node["duration"].map(span)
+        ?? (reboot.boolean ? MIGRelayout.durationWithReboot : MIGRelayout.standardDuration),
+      drainLimit: node["drainLimit"].map(span)
+    )
+  }
+
   /// Cuts the GPUs of the fleet in turn.
   private func add(_ list: Decoded, to spec: inout MIGSpec, into diagnostics: inout DiagnosticList) -> Bool {
     spec.cuts = fleet.nodes.map { Array(repeating: .whole, count: $0.gpuCount) }
@@ -64,7 +96,17 @@ struct MIGSharingBuilder {
       guard entry.isSound, let instances = entry["instances"] else { return false }
       let left = capable.count - next
       let count = entry["gpus"].map { Int($0.integer) } ?? left
-      guard count <= left, left > 0, entry["gpus"] != nil || position == list.elements.count - 1 else {
+      guard count > 0 || spec.relayout != nil else {
+        diagnostics.add(
+          entry.blame,
+          entry.keyPath,
+          "no GPU is cut so",
+          hint: "remove it, or add relayout for nodes that are laid out anew"
+        )
+        return false
+      }
+      guard count <= left, left > 0 || count == 0, entry["gpus"] != nil || position == list.elements.count - 1
+      else {
         diagnostics.add(
           entry.blame,
           entry.keyPath,
@@ -73,6 +115,11 @@ struct MIGSharingBuilder {
             : "takes all GPUs that are left, and is not the last",
           hint: "state gpus"
         )
+        return false
+      }
+      if count == 0, let any = capable.first,
+        !knows(instances, on: fleet.nodes[any.node], in: &spec, &diagnostics)
+      {
         return false
       }
       for position in next..<next + count {
@@ -91,6 +138,17 @@ struct MIGSharingBuilder {
       next += count
     }
     return true
+  }
+
+  /// Adds the layout to those that a node may get.
+  private func knows(
+    _ instances: Decoded,
+    on node: NodeSpec,
+    in spec: inout MIGSpec,
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    let entries = instances.entries.map { ($0.key, Int($0.value.integer), $0.value.origin) }
+    return cut(entries, on: node, at: instances.keyPath, in: &spec, into: &diagnostics) != nil
   }
 
   func geometry(of node: NodeSpec) -> MIGGeometry? {

@@ -43,7 +43,73 @@ enum MIGSharingFields {
       "For mig: which of the file's configurations nodes without the label nvidia.com/mig.config have.",
       example: "all-balanced"
     ),
+    Field(
+      "relayout",
+      .section(relayout),
+      .optional("layouts stay as they are"),
+      "For mig: nodes are drained and laid out anew, as the GPU operator does, when waiting jobs need instances "
+        + "that another of the layouts has.",
+      example: "{after: 10m, nodesAtOnce: 2}"
+    ),
   ]
+
+  private static let relayout = Section(
+    title: "MIGRelayout",
+    doc:
+      "When and how nodes get other layouts. The node with the least in use is chosen, and each of its GPUs "
+      + "gets the layout that holds most of what waits.",
+    fields: [
+      Field(
+        "after",
+        .value(.duration(positive: false)),
+        .standard("5m"),
+        "How long jobs for a kind of instance must have waited without a break.",
+        example: "15m"
+      ),
+      Field(
+        "cooldown",
+        .value(.duration(positive: false)),
+        .standard("30m"),
+        "How long a node keeps its layouts at least.",
+        example: "2h"
+      ),
+      Field(
+        "nodesAtOnce",
+        .value(.integer(1...1_000_000)),
+        .standard("1"),
+        "Nodes that drain or are laid out at a time.",
+        example: "2"
+      ),
+      Field(
+        "perDay",
+        .value(.integer(1...1_000_000)),
+        .optional("any number"),
+        "Nodes that may be laid out in any 24 hours.",
+        example: "12"
+      ),
+      Field(
+        "reboot",
+        .value(.boolean),
+        .standard("false"),
+        "Whether the node has to boot for it.",
+        example: "true"
+      ),
+      Field(
+        "duration",
+        .value(.duration(positive: true)),
+        .optional("60s, or 7m with reboot"),
+        "From the end of the last job to the node's return.",
+        example: "90s"
+      ),
+      Field(
+        "drainLimit",
+        .value(.duration(positive: false)),
+        .optional("what runs goes on to its end"),
+        "How long what runs may go on before it is interrupted.",
+        example: "1h"
+      ),
+    ]
+  )
 
   private static let layout = Section(
     title: "MIGLayout",
@@ -51,9 +117,9 @@ enum MIGSharingFields {
     fields: [
       Field(
         "gpus",
-        .value(.integer(1...10_000_000)),
+        .value(.integer(0...10_000_000)),
         .optional("all that are left"),
-        "How many GPUs are cut so.",
+        "How many GPUs are cut so; 0: none at first, where nodes are laid out anew.",
         example: "16"
       ),
       Field(

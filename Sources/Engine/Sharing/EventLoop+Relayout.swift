@@ -1,0 +1,170 @@
+import SimulationKernel
+
+/// Nodes are drained and laid out anew.
+extension EventLoop {
+  /// Jobs of a shape come to wait, or no longer do.
+  func noteWaiting(_ job: Int, by count: Int32, at now: Int64) {
+    relay?.change(requests[Int(shapes[job].rawValue)].slice, by: count, at: now)
+  }
+
+  /// Looks, after a pass, whether a node should get other layouts.
+  mutating func reviewLayouts(_ relay: MIGRelay, at now: SimTime) {
+    let instant = now.nanoseconds
+    var due = Int64.max
+    var wanted: [(slice: Int, jobs: Int32)] = []
+    for s in 0..<relay.waiting.count where relay.waiting[s] > 0 {
+      let ripe = relay.since[s] + relay.spec.after.nanoseconds
+      if ripe <= instant { wanted.append((s, relay.waiting[s])) } else { due = min(due, ripe) }
+    }
+    // What nodes that are out will bring is not wanted twice.
+    for n in 0..<(wanted.isEmpty || relay.out == 0 ? 0 : cluster.nodeCount) where relay.isOut[n] {
+      guard let layouts = relay.targets[n] else { continue }
+      wanted = left(of: wanted, after: layouts, on: n, relay)
+    }
+    var begins = false
+    while wanted.contains(where: { $0.jobs > 0 }) {
+      let may = relay.mayBegin(at: instant)
+      guard may.now else {
+        if let from = may.from { due = min(due, from) }
+        break
+      }
+      guard let choice = choose(wanted, relay, at: instant, due: &due) else { break }
+      wanted = left(of: wanted, after: choice.layouts, on: choice.node, relay)
+      relay.begin(choice.node, choice.layouts, at: instant)
+      takeOut(choice.node, relay, at: now)
+      begins = true
+    }
+    if begins {
+      explainDemands(at: instant)
+      reviewCauses(at: now)
+    }
+    guard due != relay.nextReview, due > instant, due <= SimTime.latest.nanoseconds else { return }
+    relay.nextReview = due
+    feed.push(
+      EventKey(time: SimTime(nanoseconds: due), phase: Phase.fault),
+      payload: MaintenanceProgress.payload(.review, 0)
+    )
+  }
+
+  /// The node with the least in use that could serve any of what is wanted, and
+  /// the layouts that serve most of it.
+  private func choose(
+    _ wanted: [(slice: Int, jobs: Int32)],
+    _ relay: MIGRelay,
+    at now: Int64,
+    due: inout Int64
+  ) -> (node: Int, layouts: [Int])? {
+    var best: (used: Int32, rank: Int32, node: Int, layouts: [Int])?
+    for n in 0..<cluster.nodeCount where cluster.isUp(n) && !relay.isOut[n] {
+      let used = cluster.nodes[n].gpuCount * 1000 - cluster.nodes[n].gpuFreeSum
+      if let best, (used, ranks[n]) >= (best.used, best.rank) { continue }
+      if relay.returned[n] != .min, relay.returned[n] + relay.spec.cooldown.nanoseconds > now {
+        due = min(due, relay.returned[n] + relay.spec.cooldown.nanoseconds)
+        continue
+      }
+      guard let layouts = layouts(for: wanted, on: n, relay) else { continue }
+      best = (used, ranks[n], n, layouts)
+    }
+    return best.map { ($0.node, $0.layouts) }
+  }
+
+  /// GPU by GPU the layout that holds most of what is still wanted, the first
+  /// among equals; nil: none holds any.
+  private func layouts(
+    for wanted: [(slice: Int, jobs: Int32)],
+    on n: Int,
+    _ relay: MIGRelay
+  ) -> [Int]? {
+    var rest = wanted
+    var servesAny = false
+    let chosen = mig!.kindOf[n].enumerated().map { g, kind -> Int in
+      guard kind >= 0 else { return 0 }
+      var best = (milli: Int32(0), layout: 0)
+      for layout in 0..<relay.states.layoutCount(kind) {
+        var sum: Int32 = 0
+        for entry in rest {
+          sum += min(room(entry.slice, n, g, layout, relay), entry.jobs * relay.milli[entry.slice])
+        }
+        if sum > best.milli { best = (sum, layout) }
+      }
+      if best.milli > 0 {
+        servesAny = true
+        rest = left(of: rest, gpu: g, layout: best.layout, on: n, relay)
+      } else {
+        // It keeps to what is most common.
+        best.layout = mig!.firstLayout[n][g]
+      }
+      return best.layout
+    }
+    return servesAny ? chosen : nil
+  }
+
+  private func room(_ slice: Int, _ n: Int, _ g: Int, _ layout: Int, _ relay: MIGRelay) -> Int32 {
+    cluster.mig!.usableMilli(slice, device: n * cluster.stride + g, layout: layout, relay.states)
+  }
+
+  private func left(
+    of wanted: [(slice: Int, jobs: Int32)],
+    gpu g: Int,
+    layout: Int,
+    on n: Int,
+    _ relay: MIGRelay
+  ) -> [(slice: Int, jobs: Int32)] {
+    wanted.map { entry in
+      let held = room(entry.slice, n, g, layout, relay) / max(1, relay.milli[entry.slice])
+      return (entry.slice, max(0, entry.jobs - held))
+    }
+  }
+
+  private func left(
+    of wanted: [(slice: Int, jobs: Int32)],
+    after layouts: [Int],
+    on n: Int,
+    _ relay: MIGRelay
+  ) -> [(slice: Int, jobs: Int32)] {
+    mig!.kindOf[n].indices.filter { mig!.kindOf[n][$0] >= 0 }.reduce(wanted) {
+      left(of: $0, gpu: $1, layout: layouts[$1], on: n, relay)
+    }
+  }
+
+  /// The node takes no new work; with nothing on it, it is laid out at once.
+  private mutating func takeOut(_ node: Int, _ relay: MIGRelay, at now: SimTime) {
+    maintenance.turn[node] &+= 1
+    setCondition(.clearing, node)
+    guard residents.first(node: node) != nil else { return layOut(node, at: now) }
+    guard let limit = relay.spec.drainLimit else { return }
+    if limit == .zero { return interruptResidents(of: node, at: now) }
+    pushRelayout(.limit, node, at: now, after: limit)
+  }
+
+  /// The last job has left the node.
+  mutating func layOut(_ node: Int, at now: SimTime) {
+    maintenance.turn[node] &+= 1
+    setCondition(.changing, node)
+    pushRelayout(.end, node, at: now, after: relay!.spec.duration)
+  }
+
+  /// The node's time is over, or it was given another fate meanwhile.
+  mutating func endRelayout(_ node: Int, succeeds: Bool, at now: Int64) {
+    guard let relay, relay.isOut[node] else { return }
+    let layouts = relay.end(node)
+    if succeeds { cluster.mig!.layOut(node, layouts, relay.states) }
+    relay.returned[node] = now
+    cluster.summarise(node)
+    isPassPending = true
+  }
+
+  private mutating func pushRelayout(
+    _ step: MaintenanceProgress.Step,
+    _ node: Int,
+    at now: SimTime,
+    after span: SimDuration
+  ) {
+    guard span <= SimTime.latest - now else { return }
+    feed.push(
+      EventKey(time: now + span, phase: step == .end ? Phase.repair : Phase.fault),
+      payload: MaintenanceProgress.payload(step, node),
+      generation: maintenance.turn[node]
+    )
+  }
+}
