@@ -62,6 +62,9 @@ struct JobAccounts {
     /// rest was lost.
     var overhead: Int64
     var kept: Int64
+    /// Thousandths x ns that it used of its GPU; nil: its busy share of the
+    /// time that it held it.
+    var used: Int128?
   }
 
   /// Books every job; adds the allocated leaves to the nodes' totals.
@@ -97,7 +100,8 @@ struct JobAccounts {
             start: start,
             stop: stop,
             overhead: columns.overheadNanoseconds.isEmpty ? 0 : columns.overheadNanoseconds[j],
-            kept: keptOfLastRun(j, columns, start: start, stop: stop)
+            kept: keptOfLastRun(j, columns, start: start, stop: stop),
+            used: columns.used(j)
           ),
           requests[Int(jobs.shape[j].rawValue)]
         )
@@ -155,7 +159,8 @@ struct JobAccounts {
           start: attempt.startNanoseconds,
           stop: attempt.endNanoseconds,
           overhead: attempt.overheadNanoseconds,
-          kept: attempt.keptNanoseconds
+          kept: attempt.keptNanoseconds,
+          used: attempt.usedMilliNanoseconds
         ),
         requests[Int(jobs.shape[j].rawValue)]
       )
@@ -246,8 +251,9 @@ struct JobAccounts {
 
   private mutating func addSeries(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
     let model = Int(modelOfNode[run.node])
-    let busyMilli = Int64(input.jobs.busyMilli[run.job])
     add(Key(kind: .served, tenant: tenant, model: model), taken, run.start, run.stop)
+    if run.used != nil { return }
+    let busyMilli = Int64(input.jobs.busyMilli[run.job])
     add(Key(kind: .busy, tenant: tenant, model: model), asked * busyMilli, run.start, run.stop)
   }
 
@@ -255,7 +261,9 @@ struct JobAccounts {
   @inline(__always)
   private mutating func book(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
     let node = run.node
-    if run.overhead == 0 && run.kept >= run.stop - run.start {
+    if let used = run.used {
+      holdShared(run, tenant, asked, taken, used: used)
+    } else if run.overhead == 0 && run.kept >= run.stop - run.start {
       split(run.job, node, tenant, asked, taken, run.start, run.stop, .kept)
     } else {
       let works = min(run.stop, run.start + run.overhead)
@@ -287,6 +295,28 @@ struct JobAccounts {
     let rounding = Int128(taken - asked) * span
     heldOfNode[node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
     heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
+  }
+
+  /// Books the run of a client that shares a GPU: its use counts as far as its
+  /// part of the GPU goes. Its series is spread evenly over the run.
+  private mutating func holdShared(
+    _ run: Run,
+    _ tenant: Int,
+    _ asked: Int64,
+    _ taken: Int64,
+    used: Int128
+  ) {
+    let span = Int128(clipped(run.start, run.stop))
+    guard span > 0 else { return }
+    let askedTime = Int128(asked) * span
+    let busy = min(used, askedTime)
+    let rounding = Int128(taken - asked) * span
+    let fate = run.kept > 0 ? HeldTime.Fate.kept : .lost
+    heldOfNode[run.node].add(busy: busy, idle: askedTime - busy, rounding: rounding, fate)
+    heldByTenant[tenant].add(busy: busy, idle: askedTime - busy, rounding: rounding, fate)
+    let level = Int64(busy * 1000 / span)
+    let model = Int(modelOfNode[run.node])
+    add(Key(kind: .busy, tenant: tenant, model: model), level, run.start, run.stop)
   }
 
   func clipped(_ start: Int64, _ stop: Int64) -> Int64 { max(0, min(stop, end) - max(start, from)) }

@@ -64,6 +64,8 @@ struct ClusterState: ~Copyable {
   let isPooled: Bool
   /// The instances of GPUs that can be cut; nil in runs without MIG.
   let mig: MIGFleet?
+  /// A part is taken from the GPU with the most free, not the least.
+  var spreadsParts = false
   let nodeCount: Int
   /// Places per node in the columns of devices: 8 or 16, unused ones stay 0.
   let stride: Int
@@ -334,10 +336,23 @@ extension ClusterState {
     return mask
   }
 
-  /// The GPU with the least free thousandths that fits, lowest index among
-  /// equals.
+  /// The GPU from which a part is taken: that with the least free thousandths
+  /// that fits, or with the most; lowest index among equals.
   @inline(__always)
-  func tightestGPU(_ milli: Int32, node n: Int) -> UInt16 {
+  func gpuForPart(_ milli: Int32, node n: Int) -> UInt16 {
+    spreadsParts ? emptiestGPU(node: n) : tightestGPU(milli, node: n)
+  }
+
+  private func emptiestGPU(node n: Int) -> UInt16 {
+    var chosen = 0
+    for g in 1..<max(1, Int(nodes[n].gpuCount)) where gpuFree[n * stride + g] > gpuFree[n * stride + chosen] {
+      chosen = g
+    }
+    return 1 << UInt16(chosen)
+  }
+
+  @inline(__always)
+  private func tightestGPU(_ milli: Int32, node n: Int) -> UInt16 {
     var best = Int32.max
     var chosen = -1
     for g in 0..<Int(nodes[n].gpuCount) {

@@ -105,6 +105,9 @@ extension EventLoop {
     attempts.append(record)
     preemption?.budgets?.stopped(job, isPreemption: isPreemption)
     vacate(job)
+    if let sharing, sharing.isShared(job) {
+      attempts[attempts.count - 1].usedMilliNanoseconds = sharing.use(of: job)
+    }
     live.state[job] = JobState.waiting.rawValue
     live.start[job] = -1
     live.node[job] = -1
@@ -114,6 +117,6 @@ extension EventLoop {
     precondition(live.interruptions[job] < .max, "a job was interrupted four billion times")
     live.interruptions[job] += 1
     resetWish(job, at: now, isInQueue: !staysAway)
-    feed.noteCancellation { [live = live.liveness(timer: timer, maintenance.turn)] in live.isLive($0) }
+    feed.noteCancellation { [live = liveness] in live.isLive($0) }
   }
 }

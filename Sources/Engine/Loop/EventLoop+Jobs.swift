@@ -55,6 +55,12 @@ extension EventLoop {
   /// A job ends, or a replica's time passes while it waits.
   mutating func finish(_ job: Int, at now: SimTime) {
     if let rounds, rounds.hasMore(afterPartOf: job) { return pause(job, at: now) }
+    if sharing != nil, endsShared(job, at: now) { return }
+    finishRun(job, at: now)
+  }
+
+  /// The same for a run whose time has come.
+  mutating func finishRun(_ job: Int, at now: SimTime) {
     if life != nil, endsEarly(job, at: now) || returnsFromDelay(job, at: now) { return }
     let wasRunning = live.isIn(job, .running)
     if let preemption {
@@ -115,6 +121,9 @@ extension EventLoop {
       return
     }
     let node = Int(live.node[job])
+    if let sharing, sharing.isShared(job) {
+      sharing.leave(job, device(of: job), at: feed.now.time.nanoseconds)
+    }
     cluster.release(request, node: node, gpuMask: live.gpuMask[job])
     residents.remove(job, node: node)
     verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
@@ -194,6 +203,7 @@ extension EventLoop {
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
     noteExpectedEnd(job, at: now)
+    if sharing != nil, joinDevice(job, at: now) { return }
     if kinds[job] == .batch {
       if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }
       progress?.started(job, at: now.nanoseconds)

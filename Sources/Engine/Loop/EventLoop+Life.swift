@@ -18,11 +18,16 @@ extension EventLoop {
         endForGood(job, .failed, at: now)
         return true
       }
-      leaveNodes(job, before: delay, at: now)
-      attempts[attempts.count - 1].isFailure = true
-      comeBack(job, after: delay, at: now)
+      failAndComeBack(job, after: delay, at: now)
     }
     return true
+  }
+
+  /// The run fails of itself; the job is started again after the delay.
+  mutating func failAndComeBack(_ job: Int, after delay: SimDuration, at now: SimTime) {
+    leaveNodes(job, before: delay, at: now)
+    attempts[attempts.count - 1].isFailure = true
+    comeBack(job, after: delay, at: now)
   }
 
   /// The job's node is lost. Returns whether that was once too often, and the
@@ -31,7 +36,7 @@ extension EventLoop {
     guard let life, kinds[job] == .batch else { return false }
     guard let delay = life.retry(job) else {
       endForGood(job, .failed, at: now)
-      feed.noteCancellation { [live = live.liveness(timer: timer, maintenance.turn)] in live.isLive($0) }
+      feed.noteCancellation { [live = liveness] in live.isLive($0) }
       isPassPending = true
       return true
     }
@@ -42,7 +47,7 @@ extension EventLoop {
   }
 
   /// The run ends, and with it the job: what it had not saved is lost.
-  private mutating func endForGood(_ job: Int, _ state: JobState, at now: SimTime) {
+  mutating func endForGood(_ job: Int, _ state: JobState, at now: SimTime) {
     let elapsed = now.nanoseconds - live.start[job]
     let split = progress?.split(job, at: now.nanoseconds, savesFirst: false)
     life!.lost[job] = elapsed - (split.map { $0.overhead + $0.kept } ?? 0)

@@ -45,6 +45,8 @@ struct EventLoop: ~Copyable {
   let preemptionCost: [Int64]
   /// Kept where jobs have limits, failures, retries or dependencies.
   let life: LifeState?
+  /// Kept where jobs on one GPU slow one another.
+  let sharing: DeviceSharing?
   /// Kept where priorities preempt.
   let preemption: PreemptionState?
   /// How wishes are relaxed; nil where none is.
@@ -138,6 +140,7 @@ struct EventLoop: ~Copyable {
       firstStop: EventLoop.fleetChangeBase + UInt32(input.fleetChanges.count)
     )
     let shapes = live.shape
+    let deviceCount = cluster.nodeCount * cluster.stride
     let rankedQueue = prepared.rankedQueue(progress)
 
     // Every field once, in one block, and nothing read from self: the
@@ -153,7 +156,8 @@ struct EventLoop: ~Copyable {
     self.search = search
     self.tracker = tracker
     self.progress = progress
-    life = jobs.hasLives ? LifeState(jobs) : nil
+    life = jobs.hasLives || input.contention != nil ? LifeState(jobs) : nil
+    sharing = input.contention.map { DeviceSharing(prepared, $0, deviceCount: deviceCount) }
     refusesForGood = input.queue == .none
     jobCount = jobs.count
     arrival = Column(jobs.arrival)
@@ -225,9 +229,10 @@ struct EventLoop: ~Copyable {
         cursor < jobCount ? EventKey(time: arrival[cursor], phase: Phase.arrival) : EventKey.distantFuture
       let passKey = isPassPending ? EventKey(time: feed.now.time, phase: Phase.placement) : stop
       let before = feed.now.time
+      if let sharing, !isPassPending, !sharing.dirty.isEmpty { try retimeDevices(sharing, at: before) }
       // A job's end stands as long as the job has not been interrupted since.
       let next = feed.next(arrivalKey: arrivalKey, before: min(passKey, stop)) {
-        [live = live.liveness(timer: timer, maintenance.turn)] entry in
+        [live = liveness] entry in
         live.isLive(entry)
       }
       if feed.now.time > before && accounts.hasChanges {
@@ -251,8 +256,10 @@ struct EventLoop: ~Copyable {
       case .entry(let entry):
         fingerprint.fold(entry.key.bits)
         fingerprint.fold(UInt64(entry.payload))
-        if entry.payload < EventLoop.fleetChangeBase {
+        if entry.payload < EventLoop.deviceBase {
           finish(Int(entry.payload), at: entry.key.time)
+        } else if entry.payload < EventLoop.fleetChangeBase {
+          deviceComesDue(Int(entry.payload - EventLoop.deviceBase), at: entry.key.time)
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
         } else if entry.payload >= EventLoop.relaxationBase {
@@ -283,6 +290,11 @@ struct EventLoop: ~Copyable {
         untilReport = 65_536
       }
     }
+  }
+
+  /// Tells which pending events still stand.
+  var liveness: LiveJobs.Liveness {
+    live.liveness(timer: timer, maintenance.turn, devices: sharing?.devices.pointer())
   }
 
   private var lastInstant: SimTime { feed.now.time }

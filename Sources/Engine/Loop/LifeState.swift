@@ -64,8 +64,16 @@ final class LifeState {
   ///
   /// - Parameters:
   ///   - done: work done before it, ns; 0 where runs begin from zero.
+  ///   - ignoresLimit: the time limit is kept by other means, because the
+  ///     run's length is not known yet.
   ///   - length: how long a run lasts until so much more work is done, ns.
-  func plan(_ job: Int, left: Int64, done: Int64, length: (_ work: Int64) -> Int64) -> Int64 {
+  func plan(
+    _ job: Int,
+    left: Int64,
+    done: Int64,
+    ignoresLimit: Bool = false,
+    length: (_ work: Int64) -> Int64
+  ) -> Int64 {
     var span = left
     var fate = RunEnd.completes
     let shares = jobs.failures[job]
@@ -78,7 +86,7 @@ final class LifeState {
       span = min(span, max(1, length(failurePoint[job] - done)))
       fate = .fails
     }
-    if let limit = jobs.limit(of: job), limit.nanoseconds < span {
+    if !ignoresLimit, let limit = jobs.limit(of: job), limit.nanoseconds < span {
       span = limit.nanoseconds
       fate = .timesOut
     }

@@ -96,8 +96,10 @@ struct LiveJobs: ~Copyable {
     let timer: UInt32
     /// By node, see ``MaintenanceProgress/turn``.
     let turns: UnsafeMutablePointer<UInt32>
+    /// nil where nobody shares a GPU with clients that slow one another.
+    let devices: UnsafeMutablePointer<DeviceSharing.Device>?
 
-    /// A job's end stands unless the job was interrupted after it was
+    /// The next end on a device stands unless the device has another; a job's end stands unless the job was interrupted after it was
     /// scheduled, or ended otherwise; of the queue's timers the newest stands; the
     /// limit of a drain stands while the node drains; the end of a graceful period
     /// or a return to the queue stands while the job has not ended or been
@@ -106,6 +108,9 @@ struct LiveJobs: ~Copyable {
     @inline(__always)
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
+        if entry.payload >= EventLoop.deviceBase {
+          return devices![Int(entry.payload - EventLoop.deviceBase)].generation == entry.generation
+        }
         let job = Int(entry.payload)
         return interruptions[job] == entry.generation && state[job] <= JobState.running.rawValue
       }
@@ -125,13 +130,18 @@ struct LiveJobs: ~Copyable {
     }
   }
 
-  func liveness(timer: UInt32, _ turns: borrowing Column<UInt32>) -> Liveness {
+  func liveness(
+    timer: UInt32,
+    _ turns: borrowing Column<UInt32>,
+    devices: UnsafeMutablePointer<DeviceSharing.Device>?
+  ) -> Liveness {
     Liveness(
       interruptions: interruptions,
       state: state,
       firstStop: firstStop,
       timer: timer,
-      turns: turns.pointer()
+      turns: turns.pointer(),
+      devices: devices
     )
   }
 

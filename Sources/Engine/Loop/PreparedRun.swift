@@ -62,7 +62,9 @@ struct PreparedRun {
     let nodeClasses = try NodeClasses(fleet, jobs.constraints)
     self.nodeClasses = nodeClasses
     let acceptance = { (shape: JobShape) in
-      nodeClasses.acceptance(of: shape, modelNames: jobs.modelNames(shape.models))
+      var result = nodeClasses.acceptance(of: shape, modelNames: jobs.modelNames(shape.models))
+      result.byModel &= PreparedRun.classesThatHold(shape, input, nodeClasses)
+      return result
     }
     var book = input.sharing == .mig ? try MIGBook(fleet, input.mig) : nil
     var sliceOf: [JobShape: Int16] = [:]
@@ -73,7 +75,12 @@ struct PreparedRun {
     }
     mig = book
     let resolve = { [sliceOf, book] (shape: JobShape) in
-      var request = Request(shape, classes: acceptance(shape).both, sharing: input.sharing)
+      var request = Request(
+        shape,
+        classes: acceptance(shape).both,
+        sharing: input.sharing,
+        replicaMilli: input.sharing.hasReplicas ? input.contention!.replicaMilli : 0
+      )
       let slice = sliceOf[shape.ofOneWorker] ?? -1
       if let book, slice >= 0 { request.ask(slice: slice, leastMilli: book.leastMilli(slice)) }
       return request
@@ -221,12 +228,13 @@ struct PreparedRun {
 
   /// The cluster at the start: nodes whose first change is to join are absent.
   func cluster() -> ClusterState {
-    let cluster = ClusterState(
+    var cluster = ClusterState(
       input.fleet,
       classes: nodeClasses,
       isPooled: input.sharing == .pooled,
       mig: migFleet()
     )
+    cluster.spreadsParts = input.contention?.devicePolicy == .spread
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {
       for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {

@@ -39,6 +39,7 @@ extension EventLoop {
     result.filling = input.recordsFilling ? filling : nil
     result.snapshot = snapshot()
 
+    sharing?.close(at: end.nanoseconds)
     let freeAndDown = accounts.finish(at: end.nanoseconds, cluster)
     let stateSeries = accounts.stateSeries(at: end.nanoseconds, models: input.fleet.gpuModels)
     result.nodes = freeAndDown.enumerated().map { n, ledger in
@@ -100,6 +101,7 @@ extension EventLoop {
       columns.rate = speeds.presentRates
       columns.bestRate = speeds.bestRates
     }
+    if let sharing { sharing.complete(&columns) }
     if let ladders {
       columns.relaxed = columns.state.indices.map { ladders.level(Int(shapes[$0].rawValue)) }
     }

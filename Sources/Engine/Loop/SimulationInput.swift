@@ -43,6 +43,9 @@ public struct SimulationInput: Sendable {
   public var sharing: SharingMode = .fractions
   /// How instances come and go; for ``SharingMode/mig`` only.
   public var mig = MIGSpec()
+  /// What jobs on one GPU do to one another: needed for time-slicing and MPS,
+  /// possible for fractions; nil: each works as if it were alone.
+  public var contention: ContentionSpec?
   /// The run ends here; nil: when the last job has ended.
   public var horizon: SimTime?
   /// Statistics start here (warm-up before it is simulated, not counted).

@@ -27,7 +27,7 @@ extension NodeScore {
 func defaultDevices(_ request: Request, on n: Int, _ cluster: borrowing ClusterState) -> UInt16 {
   if request.gpuCount == 0 || request.isPooled { return 0 }
   return request.isShared
-    ? cluster.tightestGPU(request.milli, node: n) : cluster.wholeGPUs(request.gpuCount, node: n)
+    ? cluster.gpuForPart(request.milli, node: n) : cluster.wholeGPUs(request.gpuCount, node: n)
 }
 
 /// Several scores added with their weights, as in a kube-scheduler profile.

@@ -111,4 +111,10 @@ public enum SharingMode: String, Hashable, Sendable, CaseIterable {
   /// MIG instances for jobs that ask for a part of a GPU, whole GPUs for the
   /// others.
   case mig
+  /// Replicas of each GPU, whose processes run one after the other; one for
+  /// each job.
+  case timeSlicing
+  /// Replicas of each GPU, whose processes run side by side, each within its
+  /// part of the memory and of the multiprocessors; one for each job.
+  case mps
 }

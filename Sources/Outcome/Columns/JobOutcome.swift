@@ -145,6 +145,12 @@ public struct JobColumns: Hashable, Sendable {
   public var rate: [Int64] = []
   public var bestRate: [Int64] = []
 
+  /// Use of the GPU in the last run, within the measured window, thousandths x
+  /// ns; -1 for a job that shares none. And how often the job was killed for
+  /// want of GPU memory. Both empty when jobs do not slow one another.
+  public var usedMilliNanoseconds: [Int128] = []
+  public var oomKills: [UInt32] = []
+
   /// The speed of a run at `rate`, in millionths of the job's best; nil: the
   /// job never ran, or speeds depend on nothing.
   public func speedMillionths(_ job: Int, rate: Int64) -> Int64? {
@@ -152,6 +158,11 @@ public struct JobColumns: Hashable, Sendable {
   }
 
   public init() {}
+
+  /// What the last run used of its GPU; nil for a job that shares none.
+  public func used(_ job: Int) -> Int128? {
+    usedMilliNanoseconds.isEmpty || usedMilliNanoseconds[job] < 0 ? nil : usedMilliNanoseconds[job]
+  }
 
   /// Since when a job that arrived at `arrival` (ns) has stood in the queue, or
   /// nil: it never did.

@@ -101,6 +101,9 @@ public struct InterruptedAttempt: Hashable, Sendable {
   /// The speed of this run as in ``JobColumns/rate``; 0 where speeds depend on
   /// nothing.
   public var rate: Int64 = 0
+  /// Use of its GPU within the measured window, thousandths x ns, where jobs on
+  /// one GPU slow one another; nil elsewhere: its busy share of the time.
+  public var usedMilliNanoseconds: Int128?
   /// A gang's pieces in ``RunOutcome/pieces``; 0 of them for one worker.
   public var firstPiece: Int32 = 0
   public var pieceCount: Int32 = 0
