@@ -50,13 +50,16 @@ let package = Package(
     ),
     .target(
       name: "Reporting",
-      dependencies: ["SimulationKernel", "Hardware", "Outcome", "Scenario", "Economics", "Results", "Planning"]
+      dependencies: [
+        "SimulationKernel", "Hardware", "Outcome", "Scenario", "Economics", "Results", "Planning",
+      ]
     ),
     .executableTarget(
       name: "headroom",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario",
-        "Economics", "Results", "Planning", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Economics", "Results", "Planning", "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .target(

@@ -9,6 +9,11 @@ public struct PriceBook: Hashable, Sendable {
     public var row: PriceRow
     public var flaws: [PriceFlaw]
 
+    public init(row: PriceRow, flaws: [PriceFlaw]) {
+      self.row = row
+      self.flaws = flaws
+    }
+
     /// Whether results may rest on the row.
     public var isUsable: Bool { !flaws.contains(where: \.forbidsUse) }
   }
