@@ -7,7 +7,7 @@ let package = Package(
     .library(name: "SimulationKernel", targets: ["SimulationKernel"]),
     .library(
       name: "HeadroomEngine",
-      targets: ["Engine", "Workload", "Hardware", "Outcome", "Results", "Studies"]
+      targets: ["Engine", "Workload", "Hardware", "Outcome", "Economics", "Results", "Studies"]
     ),
     .executable(name: "headroom", targets: ["headroom"]),
   ],

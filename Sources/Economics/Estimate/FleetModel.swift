@@ -54,8 +54,7 @@ public struct FleetModel: Hashable, Sendable {
       minimum: value(.minimumPosts),
       nodesPerPost: value(.nodesPerPost)
     )
-    let draw = power(values, use: use)
-    let energy = draw * OwnershipCase.hoursPerYear * value(.pue)
+    let energy = energy(values, use: use)
     return Costs(
       capital: capital,
       residual: capital * residualShare(values, years: years),
@@ -66,6 +65,31 @@ public struct FleetModel: Hashable, Sendable {
       staff: posts * value(.postCost),
       software: Double(gpus) * (value(.vendorSoftware) + value(.orchestrationSoftware)),
       insurance: hardware * value(.insurance)
+    )
+  }
+
+  /// kWh a year from the grid.
+  public func energy(_ values: [Double], use: Double) -> Double {
+    Facility.energy(
+      itKilowatts: power(values, use: use),
+      load: 1,
+      pue: values[CostRole.pue.rawValue]
+    )
+  }
+
+  /// kgCO2e a year: of the grid, and of making the nodes, spread over the
+  /// years of use.
+  public func carbon(_ values: [Double], use: Double) -> (operational: Double, embodied: Double) {
+    (
+      Facility.operationalCarbon(
+        energy: energy(values, use: use),
+        gramsPerKilowattHour: values[CostRole.carbonIntensity.rawValue]
+      ),
+      Facility.embodiedCarbon(
+        perNode: values[CostRole.embodiedCarbon.rawValue],
+        nodes: nodes,
+        years: costs(values, use: use).years
+      )
     )
   }
 

@@ -9,7 +9,7 @@ public enum EstimateText {
         "\(model.gpus) x \(model.gpu.id) in \(model.nodes) nodes, \(percent(estimate.use)) in use"
       ), "",
     ]
-    if let first = estimate.offers.first?.result { lines += owned(first, model, style) }
+    if let first = estimate.offers.first?.result { lines += owned(first, estimate, style) }
     lines += ["", style.heading("Against renting the same GPU-hours")]
     var table = TextTable(style: style, firstNumeric: 1)
     table.add(["", "USD/GPU-h", "NPV of owning", "IRR", "payback", "break-even use", "break-even price"])
@@ -39,11 +39,13 @@ public enum EstimateText {
   }
 
   /// The same as JSON.
-  public static func json(_ estimate: QuickEstimate) throws -> String {
-    try ReportJSON.encode(EstimateDocument(estimate))
+  public static func json(_ estimate: QuickEstimate, _ uncertainty: UncertaintyReport) throws -> String {
+    try ReportJSON.encode(EstimateDocument(estimate, uncertainty))
   }
 
-  private static func owned(_ result: OwnershipResult, _ model: FleetModel, _ style: TextStyle) -> [String] {
+  private static func owned(_ result: OwnershipResult, _ estimate: QuickEstimate, _ style: TextStyle)
+    -> [String]
+  {
     let input = result.input
     var table = TextTable(style: style, firstNumeric: 1)
     func add(_ label: String, _ amount: Double) { table.add([label, NumberText.grouped(amount), "USD"]) }
@@ -53,6 +55,11 @@ public enum EstimateText {
     add("equivalent annual cost", result.equivalentAnnualCost)
     table.add(["per available GPU-hour", cost(result.costPerAvailableGPUHour), "USD"])
     if let used = result.costPerUsedGPUHour { table.add(["per used GPU-hour", cost(used), "USD"]) }
+    let (model, typical) = (estimate.model, estimate.model.parameters.typical)
+    let carbon = model.carbon(typical, use: estimate.use)
+    table.add(["energy a year", NumberText.grouped(model.energy(typical, use: estimate.use)), "kWh"])
+    table.add(["carbon a year, grid", NumberText.grouped(carbon.operational), "kgCO2e"])
+    table.add(["carbon a year, embodied", NumberText.grouped(carbon.embodied), "kgCO2e"])
     return [style.heading("Owned")] + table.lines()
   }
 
@@ -75,102 +82,5 @@ public enum EstimateText {
   static func cost(_ value: Double) -> String { NumberText.grouped(value, decimals: 2) }
   static func figure(_ value: Double) -> String {
     NumberText.grouped(value, decimals: value == value.rounded() ? 0 : value.magnitude < 1 ? 3 : 2)
-  }
-}
-
-private struct EstimateDocument: Encodable {
-  struct Offer: Encodable {
-    var contract: String
-    var priceUsdGpuH: Double
-    var price: PriceRowDocument
-    var npvUsd: Double
-    var irr: Double?
-    var irrState: String
-    var paybackYearsSimple: Double?
-    var paybackYearsDiscounted: Double?
-    var roiUndiscounted: Double?
-    var breakEvenUtilisation: Double?
-    var breakEvenCloudPriceUsdGpuH: Double?
-    var rentedUsdYear: [Double]
-
-    init(_ offer: QuickEstimate.Offer) {
-      let result = offer.result
-      contract = offer.contract.rawValue
-      priceUsdGpuH = offer.price
-      price = PriceRowDocument(PriceBook.Entry(row: offer.row, flaws: offer.flaws))
-      npvUsd = result.netPresentValue
-      irr = result.internalRate.rate
-      irrState = irr == nil ? QuickQuantities.reason(result.internalRate) : "unique"
-      paybackYearsSimple = result.simplePayback.years
-      paybackYearsDiscounted = result.discountedPayback.years
-      roiUndiscounted = result.returnOnInvestment
-      breakEvenUtilisation = result.breakEvenUtilisation
-      breakEvenCloudPriceUsdGpuH = result.breakEvenCloudPrice
-      rentedUsdYear = result.rents.map(\.units)
-    }
-  }
-
-  struct Owned: Encodable {
-    var capexUsd: Double
-    var residualUsd: Double
-    var lifeYears: Int
-    var opexUsdYear: [String: Double]
-    var equivalentAnnualCostUsd: Double
-    var costPerAvailableGpuHour: Double
-    var costPerUtilisedGpuHour: Double?
-  }
-
-  struct Assumption: Encodable {
-    var name: String
-    var low: Double
-    var typical: Double
-    var high: Double
-    var unit: String
-    var confidence: String
-    var source: String
-  }
-
-  var format = "headroom-tco-estimate/1"
-  var gpu: String
-  var gpus: Int
-  var nodes: Int
-  var use: Double
-  var owned: Owned?
-  var offers: [Offer]
-  var passedOver: [PriceRowDocument]
-  var assumptions: [Assumption]
-  var notCounted: [String]
-
-  init(_ estimate: QuickEstimate) {
-    gpu = estimate.model.gpu.id
-    gpus = estimate.model.gpus
-    nodes = estimate.model.nodes
-    use = estimate.use
-    owned = estimate.offers.first.map { offer in
-      let input = offer.result.input
-      return Owned(
-        capexUsd: input.capital.units,
-        residualUsd: input.residual.units,
-        lifeYears: input.years,
-        opexUsdYear: Dictionary(uniqueKeysWithValues: input.runningCosts.map { ($0.name, $0.perYear.units) }),
-        equivalentAnnualCostUsd: offer.result.equivalentAnnualCost,
-        costPerAvailableGpuHour: offer.result.costPerAvailableGPUHour,
-        costPerUtilisedGpuHour: offer.result.costPerUsedGPUHour
-      )
-    }
-    offers = estimate.offers.map(Offer.init)
-    passedOver = estimate.passedOver.map(PriceRowDocument.init)
-    assumptions = estimate.model.parameters.list.map {
-      Assumption(
-        name: $0.name,
-        low: $0.low,
-        typical: $0.typical,
-        high: $0.high,
-        unit: $0.unit,
-        confidence: $0.evidence.rawValue,
-        source: $0.source
-      )
-    }
-    notCounted = QuickEstimate.notCounted
   }
 }

@@ -27,6 +27,7 @@ struct TCOCommand: ParsableCommand {
         Examples:
           headroom tco quick case.csv
           headroom tco quick --gpu h100-sxm --count 64 --use 0.7 --against lambda,aws
+          headroom tco quick --gpu h100-sxm --count 64 --use 0.7 --against aws --tornado --monte-carlo 100000
           headroom tco quick --gpu h100-sxm --count 64 --use 0.7 --against nebius --years 4 --costs mine.csv --json
         """
     )
@@ -58,6 +59,7 @@ struct TCOCommand: ParsableCommand {
     )
     var costs: String?
 
+    @OptionGroup var uncertainty: UncertaintyOptions
     @OptionGroup var book: PriceOptions
 
     @Flag(help: "Print JSON.")
@@ -80,6 +82,11 @@ struct TCOCommand: ParsableCommand {
         throw ValidationError("--count must be 1 ... 10,000,000.")
       }
       if let use, !(use > 0 && use <= 1) { throw ValidationError("--use must be above 0, at most 1.") }
+      if file != nil, uncertainty.isAsked {
+        throw ValidationError(
+          "A FILE has no ranges: --tornado, --monte-carlo, --table and --use-range go with --gpu."
+        )
+      }
       if let years, !(1...100).contains(years) { throw ValidationError("--years must be 1 ... 100.") }
     }
 
@@ -93,9 +100,13 @@ struct TCOCommand: ParsableCommand {
           )
         } else {
           let estimate = try estimate()
-          Terminal.write(
-            json ? try EstimateText.json(estimate) : EstimateText.page(estimate, style: Terminal.style)
-          )
+          let report = try uncertainty.report(of: estimate)
+          if json {
+            Terminal.write(try EstimateText.json(estimate, report))
+          } else {
+            Terminal.write(EstimateText.page(estimate, style: Terminal.style))
+            if !report.isEmpty { Terminal.write(UncertaintyText.page(report, style: Terminal.style)) }
+          }
         }
       }
     }
