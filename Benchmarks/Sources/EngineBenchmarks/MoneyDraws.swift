@@ -2,7 +2,7 @@ import BenchmarkSupport
 import Economics
 import Hardware
 
-/// Draws of an uncertain purchase: 26 parameters with ranges and a range of
+/// Draws of an uncertain purchase: 24 parameters with ranges and a range of
 /// use, over three to six years.
 enum MoneyDraws {
   static func measure(draws: Int, rounds: Int) {

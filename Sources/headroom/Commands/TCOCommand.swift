@@ -11,8 +11,10 @@ struct TCOCommand: ParsableCommand {
       Examples:
         headroom tco quick --gpu h100-sxm --count 64 --use 0.7 --against lambda,aws
         headroom tco quick case.csv --json
+        headroom tco 3 --compare owned,lambda,aws,hybrid
       """,
-    subcommands: [Quick.self]
+    subcommands: [Run.self, Quick.self],
+    defaultSubcommand: Run.self
   )
 
   struct Quick: ParsableCommand {

@@ -48,7 +48,7 @@ enum Failure {
       ("interrupted; nothing was stored", ExitReason.interrupted)
     case SimulationError.invariantBroken: ("\(error)", ExitReason.failedRun)
     case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError,
-      is QuickEstimate.Failure:
+      is QuickEstimate.Failure, is TCOComparison.Failure:
       ("\(error)", ExitReason.badInput)
     case let error as BaselineError:
       switch error {
