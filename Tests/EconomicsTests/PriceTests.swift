@@ -27,7 +27,7 @@ struct PriceTests {
     #expect(price("h100-80gb-sxm", "nebius") == 2.95)
     #expect(price("H100-SXM", "hyperstack") == 2.4)
     #expect(price("H100-SXM", "azure") == 12.29)
-    #expect(price("H100-SXM", "gcp") == 21.9581 / 2)
+    #expect(price("H100-SXM", "gcp") == 87.8325 / 8)
     #expect(price("B200", "gcp") == nil)
   }
 

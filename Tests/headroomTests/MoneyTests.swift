@@ -1,3 +1,6 @@
+import Foundation
+import OutcomeFixtures
+import Results
 import TestSupport
 import Testing
 
@@ -84,5 +87,62 @@ struct MoneyTests {
     let missing = try program.run("prices", "list", "--gpu", "h1000")
     #expect(missing.code == 2)
     #expect(missing.errors.contains("did you mean"))
+  }
+
+  @Test("a stored run is priced for all options, and the parts of its bill add up to the cent")
+  func run() throws {
+    let file = try scratch.write(SmallScenario.text(name: "money"), as: "money.yaml")
+    let db = scratch.path("money.sqlite")
+    #expect(try program.run("run", file, "--db", db, "--quiet").code == 0)
+    let text = try program.run("tco", "1", "--db", db, "--compare", "owned,lambda,hybrid", "--chargeback")
+    #expect(text.code == 0, "\(text.errors)")
+    #expect(text.output.contains("lambda, committed") && text.output.contains("hybrid with lambda"))
+    #expect(text.output.contains("the options do not serve the jobs equally"))
+    let json = try program.run(
+      "tco",
+      "run",
+      "1",
+      "--db",
+      db,
+      "--compare",
+      "owned",
+      "--chargeback",
+      "--idle",
+      "consumption",
+      "--json"
+    )
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let bill = try decoder.decode(Document.self, from: Data(json.output.utf8)).chargeback
+    #expect(bill.billCents > 0 && bill.tenants.reduce(0) { $0 + $1.cents } == bill.billCents)
+    let typo = try program.run("tco", "1", "--db", db, "--compare", "ownd")
+    #expect(typo.code == 2)
+    #expect(typo.errors.contains("did you mean `owned`?"))
+  }
+
+  private struct Document: Decodable {
+    struct Bill: Decodable {
+      struct Line: Decodable { var cents: Int }
+      var billCents: Int
+      var tenants: [Line]
+    }
+    var chargeback: Bill
+  }
+
+  @Test("a run that says nothing of GPU time is refused")
+  func noLedger() throws {
+    let db = scratch.path("none.sqlite")
+    var outcome = SmallRun.outcome()
+    outcome.series = []
+    let record = RunRecord(
+      header: RunHeader(name: "bare", scenario: "", policy: "none", seed: 1, version: "test"),
+      fleet: SmallRun.fleet,
+      replications: [ReplicationRecord(outcome: outcome, jobs: SmallRun.jobs, fleet: SmallRun.fleet)],
+      wall: WallRecord(startedAt: "1970-01-01T00:00:00Z", seconds: 0, threads: 1, host: "test")
+    )
+    _ = try ResultStore.store([record], at: db)
+    let refused = try program.run("tco", "1", "--db", db)
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("run 1 (bare) has no ledger of GPU time"))
   }
 }

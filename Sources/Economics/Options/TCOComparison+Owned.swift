@@ -46,7 +46,11 @@ extension TCOComparison {
       if let model = base.model { bases.append((model, base.use)) }
       option.remarks += entry.flaws.map { "\(entry.row.offer): \($0.text)" }
     }
-    add(bases, to: &option)
+    if bases.isEmpty {
+      option.remarks.append("no base: at these prices every owned node costs more than it saves")
+    } else {
+      add(bases, to: &option)
+    }
     option.lines.append(.init(name: "burst, on demand", amount: burst))
     for (year, amount) in falling(burst).enumerated() { option.yearly[year] += amount }
     return option

@@ -29,8 +29,9 @@ public struct PriceBook: Hashable, Sendable {
 
   public init(_ rows: [PriceRow]) { self.entries = Self.judged(rows) }
 
-  /// On-demand prices further from the middle one than this are told.
-  static let farFactor = 3.0
+  /// On-demand prices further from the middle one than this are told. The same
+  /// H100 costs five times as much at one provider as at another.
+  static let farFactor = 5.0
 
   /// The book with other rows added; rows of the same provider, instance and
   /// region replace those that are there.
@@ -53,11 +54,13 @@ public struct PriceBook: Hashable, Sendable {
     }
   }
 
-  /// The cheapest usable offer of a GPU, by on-demand price per GPU; the first
-  /// of equals.
+  /// The cheapest usable offer of a GPU, by on-demand price per GPU; of prices
+  /// that are equal to the cent the largest instance, because jobs of several
+  /// GPUs need one; then the first.
   public func cheapest(gpu: String, provider: String) -> Entry? {
     entries(gpu: gpu, provider: provider).filter(\.isUsable).min {
-      ($0.row.perGPU($0.row.onDemand) ?? .zero) < ($1.row.perGPU($1.row.onDemand) ?? .zero)
+      let prices = [$0, $1].map { $0.row.perGPU($0.row.onDemand)?.cents ?? 0 }
+      return (prices[0], -$0.row.gpuCount) < (prices[1], -$1.row.gpuCount)
     }
   }
 
