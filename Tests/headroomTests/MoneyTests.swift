@@ -84,7 +84,7 @@ struct MoneyTests {
     )
     #expect(try program.run("prices", "show", "p5.48xlarge").output.contains("55.0400 USD/h"))
     #expect(try program.run("prices", "check").output.contains("not used: price of the GPUs only"))
-    let missing = try program.run("prices", "list", "--gpu", "h1000")
+    let missing = try program.run("prices", "list", "--gpu", "h100-smx")
     #expect(missing.code == 2)
     #expect(missing.errors.contains("did you mean"))
   }
