@@ -7,7 +7,7 @@ let package = Package(
     .library(name: "SimulationKernel", targets: ["SimulationKernel"]),
     .library(
       name: "HeadroomEngine",
-      targets: ["Engine", "Workload", "Hardware", "Outcome", "Results", "Studies"]
+      targets: ["Engine", "Workload", "Hardware", "Outcome", "Economics", "Results", "Studies"]
     ),
     .executable(name: "headroom", targets: ["headroom"]),
   ],
@@ -34,6 +34,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]
     ),
+    .target(name: "Economics", dependencies: ["SimulationKernel", "Hardware", "Workload"]),
     .target(
       name: "Results",
       dependencies: [
@@ -49,13 +50,16 @@ let package = Package(
     ),
     .target(
       name: "Reporting",
-      dependencies: ["SimulationKernel", "Hardware", "Outcome", "Scenario", "Results", "Planning"]
+      dependencies: [
+        "SimulationKernel", "Hardware", "Outcome", "Scenario", "Economics", "Results", "Planning",
+      ]
     ),
     .executableTarget(
       name: "headroom",
       dependencies: [
-        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario", "Results",
-        "Planning", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario",
+        "Economics", "Results", "Planning", "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .target(
@@ -69,6 +73,10 @@ let package = Package(
       name: "ScenarioTests",
       dependencies: ["Scenario", "Engine", "TestSupport"],
       exclude: ["Goldens"]
+    ),
+    .testTarget(
+      name: "EconomicsTests",
+      dependencies: ["SimulationKernel", "Hardware", "Workload", "Economics", "TestSupport"]
     ),
     .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
     .target(

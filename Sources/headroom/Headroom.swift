@@ -23,7 +23,7 @@ struct Headroom: ParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, CompareCommand.self, CheckCommand.self, ValidateCommand.self,
       SynthCommand.self, ShowCommand.self, ExplainCommand.self, RunsCommand.self, CatalogCommand.self,
-      PlanCommand.self, ReplicateCommand.self,
+      PlanCommand.self, TCOCommand.self, PricesCommand.self, ReplicateCommand.self,
     ]
   )
 }

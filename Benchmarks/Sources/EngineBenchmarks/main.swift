@@ -78,6 +78,9 @@ group("queue") {
     rounds: min(rounds, 3)
   )
 }
+group("money") {
+  MoneyDraws.measure(draws: isSmoke ? 10_000 : 100_000, rounds: rounds)
+}
 group("memory") {
   for gpus in [10_000, 100_000] { PeakMemory.measure(jobs: fullCount, gpus: gpus) }
 }

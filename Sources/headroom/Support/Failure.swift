@@ -1,4 +1,5 @@
 import ArgumentParser
+import Economics
 import Engine
 import Foundation
 import Planning
@@ -46,7 +47,8 @@ enum Failure {
     case is CancellationError, SimulationError.cancelled:
       ("interrupted; nothing was stored", ExitReason.interrupted)
     case SimulationError.invariantBroken: ("\(error)", ExitReason.failedRun)
-    case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError:
+    case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError,
+      is QuickEstimate.Failure, is TCOComparison.Failure:
       ("\(error)", ExitReason.badInput)
     case let error as BaselineError:
       switch error {

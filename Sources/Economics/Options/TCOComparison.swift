@@ -1,0 +1,126 @@
+import Glibc
+import Hardware
+
+/// Ways of meeting the demand of one run, all for the same offered demand.
+public struct TCOComparison: Sendable {
+  public let demand: RunDemand
+  public let years: Int
+  /// In the order asked for.
+  public private(set) var options: [TCOOption] = []
+  /// By GPU model of the fleet.
+  let models: [FleetModel]
+  let book: PriceBook
+
+  /// What a comparison may name beside providers.
+  public static let ownWords = ["owned", "hybrid"]
+
+  /// Why there is no comparison.
+  public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    case noPurchasePrice(gpu: String, known: [String])
+    case noPrice(provider: String, accepts: [String])
+    case noBurst
+    case unknownOption(String, known: [String])
+
+    public var description: String {
+      switch self {
+      case .noPurchasePrice(let gpu, let known):
+        "no purchase price of \(gpu) is known, so it cannot be owned here; known are \(known.joined(separator: ", "))"
+      case .noPrice(let provider, let accepts):
+        "the price book has no usable price of \(accepts.joined(separator: " or ")) at \(provider); "
+          + "add one with --prices FILE, or leave \(provider) out"
+      case .noBurst: "`hybrid` needs a provider to burst to: name one too, such as --compare lambda,hybrid"
+      case .unknownOption(let name, let known):
+        "`\(name)` is neither an option nor a provider; "
+          + (Suggestion.hint(for: name, among: known).map { "\($0) " } ?? "")
+          + "accepted: \(known.joined(separator: ", "))"
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - parameters: of the owned fleet, by GPU model of the run's fleet; nil
+  ///     where no purchase price is known.
+  ///   - names: `owned`, `hybrid` and providers.
+  public init(
+    demand: RunDemand,
+    years: Int,
+    names: [String],
+    parameters: (GPUModel) -> CostParameters?,
+    book: PriceBook
+  ) throws(Failure) {
+    self.demand = demand
+    self.years = years
+    self.book = book
+    let known = Self.ownWords + book.providers
+    for name in names where !known.contains(where: { $0.lowercased() == name.lowercased() }) {
+      throw .unknownOption(name, known: known)
+    }
+    var models: [FleetModel] = []
+    for part in demand.fleet {
+      guard let gpu = GPUCatalogue.builtin.model(named: part.gpu), let costs = parameters(gpu) else {
+        throw .noPurchasePrice(gpu: part.gpu, known: CostParameters.pricedGPUs)
+      }
+      models.append(FleetModel(gpu: gpu, gpus: part.gpus, parameters: costs, years: years))
+    }
+    self.models = models
+    let providers = names.filter { !Self.ownWords.contains($0.lowercased()) }
+    for name in names {
+      switch name.lowercased() {
+      case "owned": options.append(owned())
+      case "hybrid": options.append(try hybrid(among: providers))
+      default: options += try rented(from: name)
+      }
+    }
+  }
+
+  /// The cost of capital of the first GPU model: one rate discounts all.
+  public var rate: Double { value(.costOfCapital) }
+
+  func value(_ role: CostRole) -> Double { models.first?.parameters[role].typical ?? 0 }
+
+  /// GPU-hours a year.
+  public var offeredPerYear: Double { demand.perYear(demand.offered) }
+
+  // MARK: Prices by demand
+
+  /// The cheapest usable offer of a kind of demand at a provider.
+  func offer(_ kind: RunDemand.Kind, at provider: String) throws(Failure) -> PriceBook.Entry {
+    let accepted = kind.accepts.isEmpty ? demand.fleet.map(\.gpu) : kind.accepts
+    let entries = accepted.compactMap { book.cheapest(gpu: $0, provider: provider) }
+    let best = entries.min { price($0) < price($1) }
+    guard let best else { throw .noPrice(provider: provider, accepts: accepted) }
+    return best
+  }
+
+  private func price(_ entry: PriceBook.Entry) -> Money { entry.row.perGPU(entry.row.onDemand) ?? .zero }
+
+  /// The demand by the offer that serves it cheapest.
+  func curves(at provider: String) throws(Failure) -> [(entry: PriceBook.Entry, curve: DemandCurve)] {
+    var found: [(entry: PriceBook.Entry, curve: DemandCurve)] = []
+    for kind in demand.kinds {
+      let entry = try offer(kind, at: provider)
+      let curve = DemandCurve(
+        gpu: entry.row.gpu,
+        values: kind.offered,
+        bucket: demand.bucket,
+        window: demand.window
+      )
+      if let place = found.firstIndex(where: { $0.entry == entry }) {
+        for index in curve.values.indices { found[place].curve.values[index] += curve.values[index] }
+      } else {
+        found.append((entry, curve))
+      }
+    }
+    return found
+  }
+
+  /// The yearly amounts of a rent that falls with the market.
+  func falling(_ first: Money) -> [Money] {
+    (0..<years).map { first * pow(1 - value(.cloudPriceDecline), Double($0)) }
+  }
+
+  /// The yearly amounts of a cost that grows.
+  func growing(_ first: Money) -> [Money] {
+    (0..<years).map { first * pow(1 + value(.costGrowth), Double($0)) }
+  }
+}

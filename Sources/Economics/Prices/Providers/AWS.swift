@@ -1,0 +1,118 @@
+extension PriceRow {
+  /// Amazon Web Services. On-demand prices of H100 fell by 44 % in June 2025, so
+  /// that older lists mislead. Spot prices are the lowest of the zones.
+  static let aws: [PriceRow] = [
+    shipped("aws", "p4d.24xlarge", "A100-40GB-SXM", 8, "us-east-1", 21.957642, .awsList),
+    shipped("aws", "p4de.24xlarge", "A100-80GB-SXM", 8, "us-east-1", 27.44705, .awsList),
+    shipped("aws", "g5.12xlarge", "A10G", 4, "us-east-1", 5.672, .awsList),
+    shipped("aws", "g5.24xlarge", "A10G", 4, "us-east-1", 8.144, .awsList),
+    shipped("aws", "g5.48xlarge", "A10G", 8, "us-east-1", 16.288, .awsList),
+    shipped("aws", "g5.xlarge", "A10G", 1, "us-east-1", 1.006, .awsList),
+    shipped("aws", "p6-b200.48xlarge", "B200", 8, "us-east-1", 113.9328, .awsList),
+    shipped("aws", "p6-b300.48xlarge", "B300", 8, "us-east-1", 142.416, .awsList),
+    shipped("aws", "p5.48xlarge", "H100-SXM", 8, "ap-northeast-1", 68.8, spot: 23.1449, .catalogue),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "ap-northeast-2",
+      75.9552,
+      .catalogue,
+      note: "no spot offer"
+    ),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "ap-south-1",
+      66.048,
+      spot: 33.2941,
+      .catalogue,
+      note: "spot zones 18.89 to 48.11"
+    ),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "ap-southeast-2",
+      71.552,
+      spot: 26.5713,
+      .catalogue,
+      note: "two zones have no spot offer"
+    ),
+    shipped("aws", "p5.48xlarge", "H100-SXM", 8, "ca-central-1", 63.296, .catalogue, note: "no spot offer"),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "eu-north-1",
+      58.8928,
+      spot: 28.3188,
+      .catalogue,
+      note: "spot in one of three zones"
+    ),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "eu-west-2",
+      71.552,
+      spot: 15.7259,
+      .catalogue,
+      note: "spot zones 15.53 to 16.33"
+    ),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "us-east-1",
+      55.04,
+      spot: 17.6289,
+      .awsList,
+      note: "spot is undated, zones 17.63 to 25.75"
+    ),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "us-east-2",
+      55.04,
+      spot: 11.5616,
+      .catalogue,
+      note: "spot zones 11.25 to 11.99"
+    ),
+    shipped("aws", "p5.48xlarge", "H100-SXM", 8, "us-west-1", 68.8, spot: 19.8326, .catalogue),
+    shipped(
+      "aws",
+      "p5.48xlarge",
+      "H100-SXM",
+      8,
+      "us-west-2",
+      55.04,
+      spot: 12.9727,
+      .catalogue,
+      note: "spot zones 12.69 to 16.13"
+    ),
+    shipped("aws", "p5.4xlarge", "H100-SXM", 1, "us-east-1", 6.88, .awsList),
+    shipped("aws", "p5en.48xlarge", "H200-SXM", 8, "us-east-1", 63.296, .awsList),
+    shipped("aws", "g6.12xlarge", "L4", 4, "us-east-1", 4.6016, .awsList),
+    shipped("aws", "g6.24xlarge", "L4", 4, "us-east-1", 6.6752, .awsList),
+    shipped("aws", "g6.48xlarge", "L4", 8, "us-east-1", 13.3504, .awsList),
+    shipped("aws", "g6.xlarge", "L4", 1, "us-east-1", 0.8048, .awsList),
+    shipped("aws", "g6e.12xlarge", "L40S", 4, "us-east-1", 10.49264, .awsList),
+    shipped("aws", "g6e.24xlarge", "L40S", 4, "us-east-1", 15.06559, .awsList),
+    shipped("aws", "g6e.48xlarge", "L40S", 8, "us-east-1", 30.13118, .awsList),
+    shipped("aws", "g6e.xlarge", "L40S", 1, "us-east-1", 1.861, .awsList),
+    shipped("aws", "g4dn.12xlarge", "T4", 4, "us-east-1", 3.912, .awsList),
+    shipped("aws", "g4dn.metal", "T4", 8, "us-east-1", 7.824, .awsList),
+    shipped("aws", "g4dn.xlarge", "T4", 1, "us-east-1", 0.526, .awsList),
+    shipped("aws", "p3dn.24xlarge", "V100", 8, "us-east-1", 31.212, .awsList),
+  ]
+}
