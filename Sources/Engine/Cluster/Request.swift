@@ -43,11 +43,18 @@ struct Request: Hashable {
   /// Whether a part of one GPU is asked.
   var isShared: Bool { gpuCount == 1 && milli < 1000 && !isPooled || slice >= 0 }
 
-  init(_ shape: JobShape, classes: UInt64 = .max, sharing: SharingMode, replicaMilli: Int32 = 0) {
+  /// - Parameter isAlone: nobody else may be on its GPU.
+  init(
+    _ shape: JobShape,
+    classes: UInt64 = .max,
+    sharing: SharingMode,
+    replicaMilli: Int32 = 0,
+    isAlone: Bool = false
+  ) {
     cpu = shape.cpuMilli
     memory = shape.memoryMiB
     gpuCount = shape.gpuCount
-    milli = sharing == .wholeGPU && shape.gpuCount > 0 ? 1000 : shape.milliGPUPerDevice
+    milli = (sharing == .wholeGPU || isAlone) && shape.gpuCount > 0 ? 1000 : shape.milliGPUPerDevice
     askedMilli = shape.gpuCount * shape.milliGPUPerDevice
     if replicaMilli > 0 && shape.gpuCount == 1 {
       // More than its replica nobody gets, whatever it asked for.

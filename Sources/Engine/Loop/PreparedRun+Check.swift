@@ -42,7 +42,7 @@ extension PreparedRun {
     if let shape = input.jobs.shapes.first(where: { $0.device >= input.jobs.deviceDemands.count }) {
       throw fail("a job's shape names a demand for a GPU that its table does not list: \(shape.device)")
     }
-    if let problem = migProblem(input) { throw fail(problem) }
+    if let problem = migProblem(input) ?? Isolation.problem(input) { throw fail(problem) }
     if case .preemptive(let spec) = input.queue {
       if input.jobs.kind.contains(.service) { throw fail("a preemptive queue takes no service replicas") }
       if case .leastAttainedService(let thresholds, _) = spec.order {
@@ -258,7 +258,7 @@ extension PlacementSpec {
     switch sharing {
     case .pooled: problemOnPooledNodes
     case .mig: problemWithMIG
-    case .fractions, .wholeGPU: nil
+    case .fractions, .wholeGPU, .timeSlicing, .mps: nil
     }
   }
 

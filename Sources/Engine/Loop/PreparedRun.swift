@@ -79,7 +79,8 @@ struct PreparedRun {
         shape,
         classes: acceptance(shape).both,
         sharing: input.sharing,
-        replicaMilli: input.sharing.hasReplicas ? input.contention!.replicaMilli : 0
+        replicaMilli: input.sharing.hasReplicas ? input.contention!.replicaMilli : 0,
+        isAlone: Isolation.needsWholeGPU(jobs.deviceDemand(of: shape), under: input.sharing)
       )
       let slice = sliceOf[shape.ofOneWorker] ?? -1
       if let book, slice >= 0 { request.ask(slice: slice, leastMilli: book.leastMilli(slice)) }

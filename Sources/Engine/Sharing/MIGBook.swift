@@ -111,7 +111,8 @@ struct MIGBook {
   /// GPUs of the geometry offer. A part in thousandths asks for that share of the
   /// slots and of the compute slices.
   mutating func slice(_ shape: JobShape, _ demand: DeviceDemand) throws -> Int16 {
-    guard demand.asksForPart || (shape.gpuCount == 1 && shape.milliGPUPerDevice < 1000) else { return -1 }
+    let asksForPart = demand.asksForPart || (shape.gpuCount == 1 && shape.milliGPUPerDevice < 1000)
+    guard asksForPart && !Isolation.needsWholeGPU(demand, under: .mig) else { return -1 }
     let profiles = kinds.indices.map { k -> Int in
       let offered = self.offered(kinds[k].geometry)
       if !demand.profile.isEmpty {

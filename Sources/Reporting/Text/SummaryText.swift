@@ -268,6 +268,7 @@ private struct GPUTimeRow {
     GPUTimeRow("  no CPU left", ["free.stranded.cpu"]),
     GPUTimeRow("  no memory left", ["free.stranded.memory"]),
     GPUTimeRow("  remainder too small", ["free.stranded.remainder"]),
+    GPUTimeRow("  geometry of MIG", ["free.stranded.geometry"]),
     GPUTimeRow("  model not accepted", ["free.stranded.model"]),
     GPUTimeRow("  node not accepted", ["free.stranded.constraint"]),
     GPUTimeRow("down", ["down"], share: "down"),

@@ -12,6 +12,24 @@ extension DemandBuilder {
     demand.fillMilli = Int32((fill.double * 1000).rounded(.up))
     demand.kernels = KernelClass.allCases.first { $0.name == kernels.text } ?? .large
     demand.isolation = IsolationLevel.allCases.first { $0.name == isolation.text } ?? .none
+    if demand.isolation == .node {
+      diagnostics.add(
+        isolation.origin,
+        isolation.keyPath,
+        "a node of one's own is not asked for by isolation; found 'node'",
+        hint: "give the tenant nodes with labels and a taint of their own: scenarios/dedicated-nodes.yaml"
+      )
+      return nil
+    }
+    if demand.isolation != .none, [.pooled, .timeSlicing, .mps].contains(sharing) {
+      diagnostics.add(
+        isolation.origin,
+        isolation.keyPath,
+        "GPUs that are shared by \(sharing.rawValue) isolate nobody; found '\(isolation.text)'",
+        hint: "choose policy.sharing: mig, or another isolation"
+      )
+      return nil
+    }
     if let memory = node["gpuMemory"] { demand.memoryMiB = memory.mebibytes }
     if let compute = node["gpuCompute"] { demand.computeMilli = Int32((compute.double * 1000).rounded(.up)) }
     if let mig = node["mig"] {

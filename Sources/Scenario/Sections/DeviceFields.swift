@@ -47,8 +47,9 @@ enum DeviceFields {
       "isolation",
       .value(.word(IsolationLevel.allCases.map(\.name), noun: "isolation")),
       .standard(IsolationLevel.none.name),
-      "none: shares with anybody; mig: with other tenants only on other MIG instances; gpu: no other tenant on "
-        + "its GPU; node: no other tenant on its node.",
+      "none: shares with anybody; mig: with other tenants only behind a border in hardware, on other MIG "
+        + "instances; gpu: nobody else on its GPU. Where the sharing mode cannot give so much on a part of a GPU, the "
+        + "job gets all of it. A node of one's own (node) is asked for by taints and labels.",
       example: "mig"
     ),
   ]

@@ -1,0 +1,43 @@
+import Workload
+
+/// What sharing modes can give jobs that want other tenants kept away.
+///
+/// An instance of MIG is behind a border in hardware. Where a share of a GPU
+/// does not isolate as much as a job demands, it gets the whole GPU: the rest is
+/// rounding, the price of isolation.
+enum Isolation {
+  /// Whether a job with this demand gets a whole GPU instead of a part.
+  static func needsWholeGPU(_ demand: DeviceDemand, under sharing: SharingMode) -> Bool {
+    switch sharing {
+    case .mig: demand.isolation.rawValue >= IsolationLevel.gpu.rawValue
+    default: demand.isolation != .none
+    }
+  }
+
+  /// Why some job cannot have what it demands, or nil.
+  static func problem(_ input: SimulationInput) -> String? {
+    for shape in input.jobs.shapes {
+      let demand = input.jobs.deviceDemand(of: shape)
+      if let problem = problem(demand.isolation, under: input.sharing, isContended: input.contention != nil) {
+        return problem
+      }
+    }
+    return nil
+  }
+
+  private static func problem(
+    _ isolation: IsolationLevel,
+    under sharing: SharingMode,
+    isContended: Bool
+  ) -> String? {
+    if isolation == .none { return nil }
+    if isolation == .node {
+      return
+        "a node of one's own is not asked for by isolation: give the tenant nodes with a taint of their own"
+    }
+    if isContended || sharing == .pooled {
+      return "GPUs that are \(sharing.rawValue) isolate nobody; a job demands isolation \(isolation.name)"
+    }
+    return nil
+  }
+}
