@@ -258,7 +258,7 @@ extension PlacementSpec {
     switch sharing {
     case .pooled: problemOnPooledNodes
     case .mig: problemWithMIG
-    case .fractions, .wholeGPU: nil
+    case .fractions, .wholeGPU, .timeSlicing, .mps: nil
     }
   }
 
