@@ -128,7 +128,8 @@ import Workload
     _ = try loop.run(observer: nil)
     // 2 starts, 50 starts and 50 ends on the first GPU, 2 ends.
     #expect(loop.sharing!.retimings == 104)
-    #expect(loop.sharing!.devices[1].generation == 2)
+    // The next end on the second GPU has never moved.
+    #expect(loop.sharing!.devices[1].generation == 1)
   }
 
   @Test func `who fails for want of memory`() throws {
@@ -196,7 +197,7 @@ import Workload
     expectRefused("kill") { $0.contention!.restart.delay = .zero }
     expectRefused("kill") { $0.contention!.restart.most = nil }
     expectRefused("services") { $0.jobs.kind[0] = .service }
-    expectRefused("backfill") { $0.queue = .backfill(Backfill(reservations: .easy)) }
+    expectRefused("backfill") { $0.queue = .backfill(Backfill(.easy)) }
     expectRefused("preemptive") { $0.queue = .preemptive(PreemptiveQueue(.shortestRemainingTime)) }
     expectRefused("failRequestsGreaterThanOne") { $0.jobs.shapes[0].gpuCount = 2 }
     expectRefused("several replicas") {
