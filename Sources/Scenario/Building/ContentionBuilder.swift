@@ -108,8 +108,10 @@ struct ContentionBuilder {
   /// Queues whose decisions need to know how long runs take.
   static func refuseQueues(_ policy: Decoded, into diagnostics: inout DiagnosticList) {
     guard let queue = policy["queue"] else { return }
-    for (key, what) in [("backfill", "reservations"), ("preemption", "preemption")] {
-      guard let value = queue[key] ?? policy[key], value.origin != .standard, value.isSound else { continue }
+    for (key, found, what) in [
+      ("backfill", queue["backfill"], "reservations"), ("preemption", policy["preemption"], "preemption"),
+    ] {
+      guard let value = found, value.origin != .standard, value.isSound else { continue }
       if case .text("none")? = value.scalar { continue }
       diagnostics.add(
         value.origin,
