@@ -43,6 +43,7 @@ public struct LoadedScenario: Sendable {
     input.gangs = settings.gangs
     input.sharing = settings.sharing
     input.mig = settings.mig
+    input.contention = settings.contention
     input.horizon = settings.horizon.map { SimTime.zero + $0 }
     input.measuredFrom = SimTime.zero + settings.warmup
     input.bucket = settings.bucket
@@ -92,6 +93,7 @@ struct RunSettings: Sendable {
   var gangs: GangMode = .placement
   var sharing: SharingMode = .fractions
   var mig = MIGSpec()
+  var contention: ContentionSpec?
   var horizon: SimDuration?
   var warmup: SimDuration = .zero
   var bucket: SimDuration?

@@ -24,7 +24,15 @@ extension LoadedScenario {
     let parts = [
       scores, "ties by \(placement.tieBreak.rawValue)", queue, settings.preemption?.text, settings.gangs.text,
     ]
-    return (parts.compactMap(\.self) + [settings.sharing.rawValue]).joined(separator: "; ")
+    return (parts.compactMap(\.self) + [sharingText]).joined(separator: "; ")
+  }
+
+  /// `timeSlicing, 8 replicas`.
+  private var sharingText: String {
+    let mode = settings.sharing.rawValue
+    guard let contention = settings.contention else { return mode }
+    return settings.sharing.hasReplicas
+      ? "\(mode), \(contention.replicas) replicas" : "\(mode), time \(contention.division.rawValue)"
   }
 
   /// The scopes that metrics of its runs can have.

@@ -71,6 +71,9 @@ group("gangs") {
 group("mig") {
   try MIGRuns.measure(jobs: fullCount, gpus: isSmoke ? 800 : 10_000, rounds: min(rounds, 3))
 }
+group("sharing") {
+  try SharingRuns.measure(jobs: isSmoke ? 2_000 : 100_000, rounds: min(rounds, 3))
+}
 group("queue") {
   try GangRuns.measureQueues(
     waiting: isSmoke ? 10_000 : 100_000,

@@ -67,6 +67,16 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("gangs.stuck", "gangs stuck at the end", "jobs", .lower),
     ComparedMetric("interruptions.mean_time", "time between interruptions", "s", .higher),
     ComparedMetric("slowdown", "slowdown by placement", "ratio", .lower),
+    ComparedMetric(
+      "slowdown_mean",
+      "slowdown by sharing",
+      "ratio",
+      .lower,
+      headline: true,
+      occasional: true
+    ),
+    ComparedMetric("slowdown_p95", "slowdown p95", "ratio", .lower, headline: true, occasional: true),
+    ComparedMetric("oom_kills", "kills for memory", "times", .lower, headline: true, occasional: true),
     ComparedMetric("makespan", "makespan", "s", .lower, headline: true),
   ]
 

@@ -22,6 +22,11 @@ struct JobTally {
   /// which they did work that stayed, and what it would have been at best, ns.
   var worked: Int128 = 0
   var ideal: Int128 = 0
+  /// Of the completed jobs that shared a GPU, where jobs on one GPU slow one
+  /// another: length of the last run by that of a run alone, millionths.
+  var slowdowns = OrderStatistics()
+  /// Kills for want of GPU memory; nil: nobody shares GPUs so.
+  var oomKills: Int64?
   /// Arrival to completion, of the counted batch jobs that completed.
   var completionTimes = OrderStatistics()
 
@@ -47,6 +52,9 @@ struct JobTally {
     add("jobs.preemptions", "times", Double(preemptions))
     add("jobs.relaxed", "jobs", relaxed.map(Double.init))
     add("slowdown", "ratio", ideal == 0 ? nil : Double(worked) / Double(ideal))
+    add("slowdown_mean", "ratio", slowdowns.mean.map { $0 / 1e6 })
+    add("slowdown_p95", "ratio", slowdowns.percentile(95).map { Double($0) / 1e6 })
+    add("oom_kills", "times", oomKills.map(Double.init))
     add("interruptions.mean_time", "s", failures == 0 ? nil : Double(ran) / Double(failures) / 1e9)
     add("jobs.deadlines", "jobs", deadlines == 0 ? nil : Double(deadlines))
     add("deadlines_met", "percent", deadlines == 0 ? nil : 100 * Double(deadlinesMet) / Double(deadlines))

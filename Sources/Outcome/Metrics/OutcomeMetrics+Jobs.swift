@@ -5,12 +5,13 @@ extension OutcomeMetrics {
   /// Jobs by state, waits and completion times: overall, by class, by tenant
   /// and by size.
   static func tallies(_ outcome: RunOutcome, _ jobs: JobTable) -> [Metric] {
-    var groups = JobGroups(jobs)
+    var groups = JobGroups(jobs, killsForMemory: outcome.jobs.oomKills.contains { $0 > 0 })
     let held = outcome.heldBeforeNanoseconds
     // Kept work of earlier runs, where speeds depend on the place.
     let kept = outcome.jobs.rate.isEmpty ? [:] : outcome.keptBeforeNanoseconds
     var started: [Sample] = []
     var finished: [Sample] = []
+    var slowed: [Sample] = []
     for job in 0..<jobs.count where inWindow(job, outcome, jobs) {
       let state = outcome.jobs.state[job]
       guard state != .unseen else { continue }
@@ -34,6 +35,9 @@ extension OutcomeMetrics {
             (tally.relaxed ?? 0)
             + (outcome.jobs.startNanoseconds[job] >= 0 && outcome.jobs.relaxed[job] > 0 ? 1 : 0)
         }
+        if !outcome.jobs.oomKills.isEmpty {
+          tally.oomKills = (tally.oomKills ?? 0) + Int64(outcome.jobs.oomKills[job])
+        }
         if !outcome.jobs.rate.isEmpty, state == .completed, jobs.kind[job] == .batch {
           let overhead = outcome.jobs.overheadNanoseconds.isEmpty ? 0 : outcome.jobs.overheadNanoseconds[job]
           let last = lastRun(job, outcome) - overhead
@@ -52,6 +56,12 @@ extension OutcomeMetrics {
       }
       if state == .completed, jobs.kind[job] == .batch {
         finished.append(Sample(span: outcome.jobs.endNanoseconds[job] - arrival, job: Int32(job)))
+        if outcome.jobs.used(job) != nil {
+          let ratio =
+            Int128(outcome.jobs.endNanoseconds[job] - start) * 1_000_000
+            / Int128(jobs.duration[job].nanoseconds)
+          slowed.append(Sample(span: Int64(clamping: ratio), job: Int32(job)))
+        }
       }
     }
     // One sort serves every grouping: dealing the samples out in ascending
@@ -60,6 +70,8 @@ extension OutcomeMetrics {
     for sample in started { groups.update(Int(sample.job)) { $0.waits.append(sample.span) } }
     finished.sort { $0.span < $1.span }
     for sample in finished { groups.update(Int(sample.job)) { $0.completionTimes.append(sample.span) } }
+    slowed.sort { $0.span < $1.span }
+    for sample in slowed { groups.update(Int(sample.job)) { $0.slowdowns.append(sample.span) } }
     return groups.metrics
   }
 
@@ -127,9 +139,9 @@ private struct JobGroups {
   private var byTenant: [JobTally]
   private var bySize = [JobTally](repeating: JobTally(), count: JobSize.allCases.count)
 
-  init(_ jobs: JobTable) {
+  init(_ jobs: JobTable, killsForMemory: Bool) {
     self.jobs = jobs
-    states = JobState.reachable(by: jobs)
+    states = JobState.reachable(by: jobs, killsForMemory: killsForMemory)
     sizes = jobs.shapes.map(JobSize.init(of:))
     byClass = Array(repeating: JobTally(), count: jobs.classes.count)
     byTenant = Array(repeating: JobTally(), count: jobs.tenants.count)
@@ -155,12 +167,12 @@ private struct JobGroups {
 extension JobState {
   /// The states that are told of a run of these jobs: those of limits, retries
   /// and dependencies only where some job has them.
-  static func reachable(by jobs: JobTable) -> [JobState] {
+  static func reachable(by jobs: JobTable, killsForMemory: Bool = false) -> [JobState] {
     allCases.filter { state in
       switch state {
       case .unseen: false
       case .timedOut: !jobs.timeLimit.isEmpty
-      case .failed: !jobs.retry.isEmpty || !jobs.failures.isEmpty
+      case .failed: !jobs.retry.isEmpty || !jobs.failures.isEmpty || killsForMemory
       case .cancelled: !jobs.after.isEmpty
       case .waiting, .running, .completed, .withdrawn, .rejected: true
       }

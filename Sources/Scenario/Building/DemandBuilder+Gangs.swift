@@ -119,7 +119,7 @@ extension DemandBuilder {
     switch sharing {
     case .fractions where option.gpuCount == 1: return min(most, node.gpuCount * (1000 / share))
     case .mig where option.device.asksForPart: return min(most, node.gpuCount * 7)
-    case .fractions, .wholeGPU, .mig: return min(most, node.gpuCount / option.gpuCount)
+    case .fractions, .wholeGPU, .mig, .timeSlicing, .mps: return min(most, node.gpuCount / option.gpuCount)
     case .pooled: return min(most, node.gpuCount * 1000 / (option.gpuCount * share))
     }
   }

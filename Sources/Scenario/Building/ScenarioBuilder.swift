@@ -23,6 +23,9 @@ struct ScenarioBuilder {
     if sharing == .mig, let node = policy?["sharing"], let fleet = built?.fleet {
       mig = MIGSharingBuilder(fleet: fleet, places: places).spec(node, into: &diagnostics) ?? mig
     }
+    let contention = policy?["sharing"].flatMap { node in
+      sharing.flatMap { ContentionBuilder(places: places, mode: $0).spec(node, into: &diagnostics) }
+    }
     let rejects = policy?["impossibleJobs"]?.scalar == .text("reject")
     let demands = DemandBuilder(
       gpus: gpus,
@@ -64,6 +67,7 @@ struct ScenarioBuilder {
     }
     let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
+    if contention != nil, let policy { ContentionBuilder.refuseQueues(policy, into: &diagnostics) }
     let preemption = policy.flatMap { PreemptionBuilder.preemption($0, into: &diagnostics) }
     let gangs = policy.flatMap { GangsBuilder.mode($0, into: &diagnostics) }
     QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
@@ -94,6 +98,7 @@ struct ScenarioBuilder {
     complete.gangs = gangs
     complete.sharing = sharing
     complete.mig = mig
+    complete.contention = contention
     complete.mix = mix
     complete.fleetChanges = changes
     complete.failures = failures

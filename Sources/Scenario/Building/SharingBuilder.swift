@@ -32,7 +32,8 @@ enum SharingBuilder {
     guard sharing.isSound, case .section(let members) = sharing.form, let word = sharing["mode"]?.text,
       let mode = SharingMode(rawValue: word)
     else { return sharing }
-    let keys = ["mode"] + SharingSection.keys(of: mode)
+    var keys = ["mode"] + SharingSection.keys(of: mode)
+    if mode == .fractions, sharing["contention"]?.text == ContentionFields.none { keys = ["mode"] }
     var shown = sharing
     shown.form = .section(members.filter { keys.contains($0.field.key) })
     return shown

@@ -1,0 +1,286 @@
+import Engine
+
+/// Reads the sharing part of a configuration file of the NVIDIA device plugin,
+/// or of the ConfigMap that holds such files.
+///
+/// Format (NVIDIA/k8s-device-plugin, api/config/v1): `version: v1`, `flags` and
+/// `resources` (ignored here), and `sharing` with `timeSlicing` or `mps`, each
+/// with `renameByDefault`, `failRequestsGreaterThanOne` and `resources`: a list
+/// of `name` and `replicas`.
+struct PluginConfigReader {
+  /// The resource of whole GPUs.
+  static let gpu = "nvidia.com/gpu"
+
+  var places: FilePlaces
+  var mode: SharingMode
+
+  private var method: String { mode == .mps ? "mps" : "timeSlicing" }
+
+  /// Fills in replicas and flags; false: something is wrong.
+  func read(
+    _ from: Decoded,
+    entry: Decoded?,
+    into spec: inout ContentionSpec,
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    let path = places.resolve(from.text, from: from.file)
+    if let fault = places.fault(of: path, written: from.text) {
+      diagnostics.add(from.origin, from.keyPath, fault.message, hint: fault.hint)
+      return false
+    }
+    guard let text = places.text(of: path) else {
+      diagnostics.add(from.origin, from.keyPath, "is not UTF-8; found '\(from.text)'")
+      return false
+    }
+    let before = diagnostics.found.count
+    guard var root = YAMLReader.read(text, file: path, into: &diagnostics), diagnostics.found.count == before
+    else { return false }
+    var prefix = ""
+    if root["data"] != nil || root["kind"] != nil {
+      guard let inner = unwrap(root, text: text, file: path, from, entry: entry, &diagnostics) else {
+        return false
+      }
+      root = inner.root
+      prefix = "data.\(inner.name)."
+    } else if let entry {
+      diagnostics.add(entry.origin, entry.keyPath, "selects an entry, but the file is no ConfigMap")
+      return false
+    }
+    return read(root, prefix, into: &spec, &diagnostics)
+  }
+
+  // MARK: - The ConfigMap
+
+  private func unwrap(
+    _ root: SourceNode,
+    text: String,
+    file: String,
+    _ from: Decoded,
+    entry: Decoded?,
+    _ diagnostics: inout DiagnosticList
+  ) -> (root: SourceNode, name: String)? {
+    guard accepts(root, ["apiVersion", "kind", "metadata", "data"], "", &diagnostics) else { return nil }
+    guard case .map(let entries)? = root["data"]?.content, !entries.isEmpty else {
+      diagnostics.add(root["data"]?.origin ?? root.origin, "data", "the ConfigMap has no data")
+      return nil
+    }
+    let names = entries.map(\.key)
+    if entry == nil && entries.count > 1 {
+      diagnostics.add(
+        from.origin,
+        from.keyPath,
+        "the ConfigMap has several entries; found \(names.joined(separator: ", "))",
+        hint: "choose one with entry"
+      )
+      return nil
+    }
+    let name = entry?.text ?? names[0]
+    guard let chosen = entries.first(where: { $0.key == name }) else {
+      diagnostics.add(
+        entry!.origin,
+        entry!.keyPath,
+        "unknown entry of the ConfigMap; found '\(name)'; accepted: \(names.joined(separator: ", "))",
+        hint: Hint.didYouMean(name, among: names)
+      )
+      return nil
+    }
+    guard case .scalar(let inner) = chosen.value.content, case .file(_, let line, _) = chosen.value.origin
+    else {
+      diagnostics.add(chosen.value.origin, "data.\(name)", "is not the text of a file")
+      return nil
+    }
+    // The text of a block begins on the next line, indented.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let first = lines.indices.contains(line) ? lines[line] : ""
+    let indent = first.prefix { $0 == " " }.count
+    var own = DiagnosticList()
+    let read = YAMLReader.read(inner, file: file, into: &own)
+    for found in own.found {
+      diagnostics.add(
+        .file(file, line: found.line + line, column: found.column + indent),
+        "data.\(name)",
+        found.message,
+        hint: found.hint
+      )
+    }
+    guard let read, own.found.isEmpty else { return nil }
+    return (read.moved(lines: line, columns: indent), name)
+  }
+
+  // MARK: - The file
+
+  private func read(
+    _ root: SourceNode,
+    _ prefix: String,
+    into spec: inout ContentionSpec,
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    guard accepts(root, ["version", "flags", "resources", "sharing"], prefix, &diagnostics) else {
+      return false
+    }
+    guard let version = root["version"], case .scalar("v1") = version.content else {
+      return fail(
+        root["version"] ?? root,
+        prefix + "version",
+        "is not a device plugin's file of version v1; found \(root["version"]?.found ?? "nothing")",
+        &diagnostics
+      )
+    }
+    guard let sharing = root["sharing"] else {
+      return fail(root, prefix + "sharing", "shares no GPUs", &diagnostics)
+    }
+    let at = prefix + "sharing"
+    guard accepts(sharing, ["timeSlicing", "mps"], at, &diagnostics) else { return false }
+    if let other = sharing["mps"], sharing["timeSlicing"] != nil {
+      return fail(other, at, "time-slicing and MPS exclude each other; found both", &diagnostics)
+    }
+    guard let part = sharing[method] else {
+      let other = mode == .mps ? "timeSlicing" : "mps"
+      return fail(
+        sharing,
+        at,
+        "says nothing of \(method); found \(other)",
+        hint: "set mode: \(other)",
+        &diagnostics
+      )
+    }
+    let inner = "\(at).\(method)"
+    guard
+      accepts(part, ["renameByDefault", "failRequestsGreaterThanOne", "resources"], inner, &diagnostics),
+      let renames = flag(part["renameByDefault"], "\(inner).renameByDefault", &diagnostics),
+      let fails = flag(
+        part["failRequestsGreaterThanOne"],
+        "\(inner).failRequestsGreaterThanOne",
+        &diagnostics
+      )
+    else { return false }
+    // MPS always refuses them (the plugin's own rule).
+    spec.failRequestsGreaterThanOne = fails || mode == .mps
+    spec.renameByDefault = renames
+    guard case .list(let resources)? = part["resources"]?.content, !resources.isEmpty else {
+      return fail(part["resources"] ?? part, "\(inner).resources", "lists no resources", &diagnostics)
+    }
+    var isKnown = false
+    for (position, resource) in resources.enumerated() {
+      let path = "\(inner).resources[\(position)]"
+      guard let replicas = replicas(resource, path, &diagnostics) else { return false }
+      if isKnown { return fail(resource, path, "lists \(Self.gpu) twice", &diagnostics) }
+      isKnown = true
+      spec.replicas = replicas
+    }
+    return true
+  }
+
+  /// Replicas of GPUs; nil: something is wrong.
+  private func replicas(
+    _ resource: SourceNode,
+    _ path: String,
+    _ diagnostics: inout DiagnosticList
+  ) -> Int32? {
+    guard accepts(resource, ["name", "replicas"], path, &diagnostics) else { return nil }
+    guard case .scalar(let name)? = resource["name"]?.content else {
+      _ = fail(resource["name"] ?? resource, path + ".name", "names no resource", &diagnostics)
+      return nil
+    }
+    guard name == Self.gpu else {
+      let isMIG = name.hasPrefix("nvidia.com/mig-")
+      let text =
+        !isMIG
+        ? "unknown resource; found '\(name)'; accepted: \(Self.gpu)"
+        : mode == .mps
+          ? "MPS does not run on MIG instances; found '\(name)'"
+          : "time-slicing of MIG instances is not simulated; found '\(name)'"
+      _ = fail(
+        resource["name"]!,
+        path + ".name",
+        text,
+        hint: isMIG ? "" : Hint.didYouMean(name, among: [Self.gpu]),
+        &diagnostics
+      )
+      return nil
+    }
+    guard case .scalar(let text)? = resource["replicas"]?.content, let count = Int64(text) else {
+      let found = resource["replicas"]?.found ?? "nothing"
+      _ = fail(
+        resource["replicas"] ?? resource,
+        path + ".replicas",
+        "is not a whole number; found \(found)",
+        &diagnostics
+      )
+      return nil
+    }
+    let builder = ContentionBuilder(places: places, mode: mode)
+    let origin = resource["replicas"]!.origin
+    return builder.accepts(count, origin, path + ".replicas", into: &diagnostics) ? Int32(count) : nil
+  }
+
+  private func flag(_ node: SourceNode?, _ path: String, _ diagnostics: inout DiagnosticList) -> Bool? {
+    switch node?.content {
+    case nil, .null?, .scalar("false")?: return false
+    case .scalar("true")?: return true
+    default:
+      _ = fail(node!, path, "is neither true nor false; found \(node!.found)", &diagnostics)
+      return nil
+    }
+  }
+
+  private func accepts(
+    _ node: SourceNode,
+    _ keys: [String],
+    _ path: String,
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    guard case .map(let entries) = node.content else {
+      return fail(node, path, "is not a map; found \(node.found)", &diagnostics)
+    }
+    for entry in entries where !keys.contains(entry.key) {
+      diagnostics.add(
+        entry.keyOrigin,
+        path,
+        "unknown key; found '\(entry.key)'; accepted: \(keys.joined(separator: ", "))",
+        hint: Hint.didYouMean(entry.key, among: keys)
+      )
+      return false
+    }
+    return true
+  }
+
+  private func fail(
+    _ node: SourceNode,
+    _ path: String,
+    _ text: String,
+    hint: String = "",
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    diagnostics.add(node.origin, path, text, hint: hint)
+    return false
+  }
+}
+
+extension SourceNode {
+  /// The same as part of a longer file: so many lines down and columns in.
+  func moved(lines: Int, columns: Int) -> SourceNode {
+    func move(_ origin: Origin) -> Origin {
+      guard case .file(let file, let line, let column) = origin else { return origin }
+      return .file(file, line: line + lines, column: column + columns)
+    }
+    var result = self
+    result.origin = move(origin)
+    switch content {
+    case .null, .scalar: break
+    case .list(let elements):
+      result.content = .list(elements.map { $0.moved(lines: lines, columns: columns) })
+    case .map(let entries):
+      result.content = .map(
+        entries.map {
+          Entry(
+            key: $0.key,
+            keyOrigin: move($0.keyOrigin),
+            value: $0.value.moved(lines: lines, columns: columns)
+          )
+        }
+      )
+    }
+    return result
+  }
+}
