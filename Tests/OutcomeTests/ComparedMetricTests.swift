@@ -17,6 +17,8 @@ struct ComparedMetricTests {
     var outcome = SmallRun.outcome()
     outcome.jobs.rate = jobs.arrival.map { _ in 1 }
     outcome.jobs.bestRate = outcome.jobs.rate
+    outcome.jobs.usedMilliNanoseconds = jobs.arrival.map { _ in 1 }
+    outcome.jobs.oomKills = jobs.arrival.map { _ in 0 }
     outcome.gangsHold = true
     outcome.budgetViolations = jobs.classes.map { _ in 0 }
     let metrics = OutcomeMetrics.compute(outcome: outcome, jobs: jobs, fleet: SmallRun.fleet)

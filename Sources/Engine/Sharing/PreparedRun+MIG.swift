@@ -77,6 +77,10 @@ extension PreparedRun {
     if input.mig.relayout != nil && input.queue == .none {
       return "nothing waits for a re-layout where jobs that do not fit are rejected"
     }
+    if input.mig.relayout?.drainLimit != nil && input.horizon == nil {
+      return
+        "a re-layout that interrupts jobs needs a horizon: two kinds of jobs may interrupt each other for ever"
+    }
     let jobs = input.jobs
     for shape in jobs.shapes where shape.workers > 1 {
       if jobs.deviceDemand(of: shape).asksForPart || (shape.gpuCount == 1 && shape.milliGPUPerDevice < 1000) {

@@ -317,6 +317,12 @@ import Workload
     #expect(outcome.ledger[.downFault] == 40 * 1000)
   }
 
+  @Test func `jobs that might interrupt each other for ever need a horizon`() {
+    var relayout = spec(0, 20)
+    relayout.drainLimit = .zero
+    #expect(throws: SimulationError.self) { try run(1, [job("3g.40gb", 4, at: 0, for: 10)], relayout) }
+  }
+
   @Test func `random loads on changing layouts keep the books`() throws {
     #if DEBUG
       let scenarios = 100
@@ -342,9 +348,12 @@ import Workload
       relayout.atOnce = Int.random(in: 1...3, using: &dice)
       if Bool.random(using: &dice) {
         relayout.drainLimit = SimDuration(nanoseconds: Int64.random(in: 0...30, using: &dice))
+        // Long enough for every job, so that nobody is interrupted for ever.
+        relayout.cooldown = SimDuration(nanoseconds: 150)
       }
       let nodes = Int.random(in: 1...4, using: &dice)
       let outcome = try run(nodes, jobs, relayout) {
+        if relayout.drainLimit != nil { $0.horizon = SimTime(nanoseconds: 1_000_000) }
         if Bool.random(using: &dice) {
           let node = Int.random(in: 0..<nodes, using: &dice)
           $0.fleetChanges = [
