@@ -26,7 +26,7 @@ struct DemandBuilder {
         count.origin,
         count.keyPath,
         "asks for a part of one GPU and for several GPUs; found \(device.text) and \(count.milliGPU / 1000)",
-        hint: "slices of several GPUs do not work together: set workers, or remove one of the two"
+        hint: "parts of several GPUs do not work together: remove one of the two"
       )
       return nil
     }
