@@ -8,7 +8,6 @@ import Workload
 /// Jobs on MIG instances next to the same number of jobs on whole GPUs: best
 /// fit, first in first out, later jobs may pass, offered load 0.85.
 enum MIGRuns {
-  private static let gpusPerNode = 8
   private static let offeredLoad = 0.85
   private static let meanDurationSeconds = 3600.0
   /// Profiles of an H100 and their weights, and slots of eight.
@@ -41,19 +40,6 @@ enum MIGRuns {
   }
 
   private static func input(jobs: Int, gpus: Int, isMIG: Bool) throws -> SimulationInput {
-    var fleet = Fleet()
-    let model = fleet.intern(gpuModel: "h100-80gb-sxm")
-    for n in 0..<gpus / gpusPerNode {
-      fleet.nodes.append(
-        NodeSpec(
-          name: String(format: "node-%05d", n),
-          cpuMilli: 192_000,
-          memoryMiB: 2_097_152,
-          gpuCount: gpusPerNode,
-          gpuModel: model
-        )
-      )
-    }
     let span = SimDuration(nanoseconds: SimTime.latest.nanoseconds)
     let spec = SynthesisSpec(
       horizon: span,
@@ -70,7 +56,7 @@ enum MIGRuns {
       offeredLoad: offeredLoad
     )
     var input = SimulationInput(
-      fleet: fleet,
+      fleet: .equalNodes(gpus: gpus, model: "h100-80gb-sxm"),
       jobs: try Synthesiser.makeJobs(spec, fleetMilliGPU: Int64(gpus) * 1000, seed: 1),
       seed: 1,
       placement: PlacementSpec(scores: [ScoreSpec(policy: "best-fit")], tieBreak: .name)

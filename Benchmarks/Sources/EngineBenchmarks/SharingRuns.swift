@@ -36,19 +36,6 @@ enum SharingRuns {
   }
 
   private static func input(jobs: Int, isSliced: Bool) throws -> SimulationInput {
-    var fleet = Fleet()
-    let model = fleet.intern(gpuModel: "a100-80gb-sxm")
-    for n in 0..<gpus / 8 {
-      fleet.nodes.append(
-        NodeSpec(
-          name: String(format: "node-%05d", n),
-          cpuMilli: 192_000,
-          memoryMiB: 2_097_152,
-          gpuCount: 8,
-          gpuModel: model
-        )
-      )
-    }
     let spec = SynthesisSpec(
       horizon: SimDuration(nanoseconds: SimTime.latest.nanoseconds),
       classes: [
@@ -68,7 +55,7 @@ enum SharingRuns {
       offeredLoad: offeredLoad / 8
     )
     var input = SimulationInput(
-      fleet: fleet,
+      fleet: .equalNodes(gpus: gpus, model: "a100-80gb-sxm"),
       jobs: try Synthesiser.makeJobs(spec, fleetMilliGPU: Int64(gpus) * 1000, seed: 1),
       seed: 1,
       placement: PlacementSpec(scores: [ScoreSpec(policy: "best-fit")], tieBreak: .name)

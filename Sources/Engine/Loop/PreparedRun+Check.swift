@@ -42,6 +42,10 @@ extension PreparedRun {
     if let shape = input.jobs.shapes.first(where: { $0.device >= input.jobs.deviceDemands.count }) {
       throw fail("a job's shape names a demand for a GPU that its table does not list: \(shape.device)")
     }
+    if input.jobs.shapes.contains(where: { $0.gpuCount != 1 && input.jobs.deviceDemand(of: $0).asksForPart })
+    {
+      throw fail("a job that asks for a part of a GPU asks for one GPU, no more and no less")
+    }
     if let problem = migProblem(input) ?? Isolation.problem(input) { throw fail(problem) }
     if case .preemptive(let spec) = input.queue {
       if input.jobs.kind.contains(.service) { throw fail("a preemptive queue takes no service replicas") }

@@ -94,8 +94,9 @@ extension PreparedRun {
     _ input: SimulationInput,
     _ nodeClasses: NodeClasses
   ) -> UInt64 {
-    guard let spec = input.contention, input.sharing.hasReplicas, shape.gpuCount > 0 else { return .max }
-    if shape.gpuCount > 1 { return 0 }
+    guard shape.gpuCount > 0 else { return .max }
+    let spec = input.sharing.hasReplicas ? input.contention : nil
+    if spec != nil && shape.gpuCount > 1 { return 0 }
     let memory = input.jobs.deviceDemand(of: shape).memoryMiB
     guard memory > 0 else { return .max }
     var result = UInt64.max
@@ -103,7 +104,11 @@ extension PreparedRun {
     where input.fleet.gpuModels.indices.contains(model) {
       guard let card = input.fleet.gpuMemoryMiB(ofModel: input.fleet.gpuModels[model]) else { continue }
       let fits =
-        input.sharing == .mps ? memory <= card / spec.replicas : memory + spec.overheadMiB <= card
+        switch (input.sharing, spec) {
+        case (.mps, let spec?): memory <= card / spec.replicas
+        case (_, let spec?): memory + spec.overheadMiB <= card
+        case (_, nil): memory <= card
+        }
       if !fits { result &= ~(1 << UInt64(position)) }
     }
     return result

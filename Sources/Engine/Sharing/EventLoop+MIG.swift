@@ -35,9 +35,8 @@ extension MIGBook {
   }
 
   /// The instance of a placement's mask.
-  func name(_ node: Int, _ mask: UInt16) -> MIGInstanceName {
+  func name(_ node: Int, _ mask: UInt16) -> MIGInstance {
     let geometry = kinds[Int(kindOf[node][MIGFleet.gpu(mask)])].geometry
-    let placement = geometry.placements[MIGFleet.placement(mask)]
-    return MIGInstanceName(profile: geometry.profiles[placement.profile].name, start: placement.start)
+    return geometry.instance(geometry.placements[MIGFleet.placement(mask)])
   }
 }

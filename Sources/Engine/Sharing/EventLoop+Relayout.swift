@@ -68,35 +68,33 @@ extension EventLoop {
     return best.map { ($0.node, $0.layouts) }
   }
 
-  /// GPU by GPU the layout that holds most of what is still wanted, the first
-  /// among equals; nil: none holds any.
+  /// GPU by GPU the layout that holds most of what is still wanted: the one that
+  /// it has, or the first of those that hold more; nil: none would change.
   private func layouts(
     for wanted: [(slice: Int, jobs: Int32)],
     on n: Int,
     _ relay: MIGRelay
   ) -> [Int]? {
     var rest = wanted
-    var servesAny = false
+    var changes = false
     let chosen = mig!.kindOf[n].enumerated().map { g, kind -> Int in
-      guard kind >= 0 else { return 0 }
-      var best = (milli: Int32(0), layout: 0)
-      for layout in 0..<relay.states.layoutCount(kind) {
-        var sum: Int32 = 0
-        for entry in rest {
-          sum += min(room(entry.slice, n, g, layout, relay), entry.jobs * relay.milli[entry.slice])
+      let present = relay.layouts[n][g]
+      guard kind >= 0 else { return present }
+      func served(_ layout: Int) -> Int32 {
+        rest.reduce(0) {
+          $0 + min(room($1.slice, n, g, layout, relay), $1.jobs * relay.milli[$1.slice])
         }
-        if sum > best.milli { best = (sum, layout) }
       }
-      if best.milli > 0 {
-        servesAny = true
-        rest = left(of: rest, gpu: g, layout: best.layout, on: n, relay)
-      } else {
-        // It keeps to what is most common.
-        best.layout = mig!.firstLayout[n][g]
+      var best = (milli: served(present), layout: present)
+      for layout in 0..<relay.states.layoutCount(kind) {
+        let milli = served(layout)
+        if milli > best.milli { best = (milli, layout) }
       }
+      changes = changes || best.layout != present
+      rest = left(of: rest, gpu: g, layout: best.layout, on: n, relay)
       return best.layout
     }
-    return servesAny ? chosen : nil
+    return changes ? chosen : nil
   }
 
   private func room(_ slice: Int, _ n: Int, _ g: Int, _ layout: Int, _ relay: MIGRelay) -> Int32 {
@@ -147,8 +145,8 @@ extension EventLoop {
   /// The node's time is over, or it was given another fate meanwhile.
   mutating func endRelayout(_ node: Int, succeeds: Bool, at now: Int64) {
     guard let relay, relay.isOut[node] else { return }
-    let layouts = relay.end(node)
-    if succeeds { cluster.mig!.layOut(node, layouts, relay.states) }
+    relay.end(node, succeeds: succeeds)
+    if succeeds { cluster.mig!.layOut(node, relay.layouts[node], relay.states) }
     relay.returned[node] = now
     cluster.summarise(node)
     isPassPending = true

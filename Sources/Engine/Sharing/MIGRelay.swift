@@ -15,6 +15,8 @@ final class MIGRelay {
   let returned: Column<Int64>
   let isOut: Column<Bool>
   private(set) var targets: [Int: [Int]] = [:]
+  /// By node and GPU: the layout that it has.
+  private(set) var layouts: [[Int]]
   private(set) var out = 0
   /// Beginnings of the last 24 hours, ascending.
   private var begun: [Int64] = []
@@ -28,6 +30,7 @@ final class MIGRelay {
   init(_ spec: MIGRelayout, _ book: MIGBook) {
     self.spec = spec
     states = MIGEmptyStates(book)
+    layouts = book.firstLayout
     waiting = Column(repeating: 0, count: book.slices.count)
     since = Column(repeating: .max, count: book.slices.count)
     milli = Column(book.slices.indices.map { book.leastMilli(Int16($0)) })
@@ -62,10 +65,10 @@ final class MIGRelay {
     begun.append(now)
   }
 
-  /// The node is no longer out; what its GPUs get if it was laid out.
-  func end(_ node: Int) -> [Int] {
+  /// The node is no longer out, with its new layouts or still with the old ones.
+  func end(_ node: Int, succeeds: Bool) {
     isOut[node] = false
     out -= 1
-    return targets.removeValue(forKey: node) ?? []
+    if let target = targets.removeValue(forKey: node), succeeds { layouts[node] = target }
   }
 }

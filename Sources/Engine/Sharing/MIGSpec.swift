@@ -13,19 +13,6 @@ public enum MIGInstanceRule: String, Hashable, Sendable, CaseIterable {
   case leastLoss = "least-loss"
 }
 
-/// An instance of a fixed layout.
-public struct MIGInstance: Hashable, Sendable {
-  /// The profile's name.
-  public var profile: String
-  /// First memory slot.
-  public var start: Int
-
-  public init(profile: String, start: Int) {
-    self.profile = profile
-    self.start = start
-  }
-}
-
 /// How MIG instances come and go under ``SharingMode/mig``.
 public struct MIGSpec: Hashable, Sendable {
   /// How one GPU is cut.

@@ -108,7 +108,7 @@ public struct JobColumns: Hashable, Sendable {
   /// Bit g: GPU g of that node.
   public var gpuMask: [UInt16] = []
   /// The MIG instance of the last or present run; empty in runs without MIG.
-  public var instance: [MIGInstanceName?] = []
+  public var instance: [MIGInstance?] = []
   /// The cause of the greatest part of its wait (of equals the first of
   /// ``WaitCause``); why it was refused, for a rejected one. All causes stand
   /// in ``RunOutcome/waits``.

@@ -85,7 +85,7 @@ public struct MIGScenarioPlan: Sendable {
     for row in plan.rows {
       guard let placed = geometry.placing(row.contents) else { continue }
       fixed.layouts.append(
-        placed.map { MIGInstance(profile: geometry.profiles[$0.profile].name, start: $0.start) }
+        placed.map(geometry.instance)
       )
       for (n, g) in places.prefix(row.gpus) { fixed.cuts[n][g] = .layout(fixed.layouts.count - 1) }
       places = places.dropFirst(row.gpus)
@@ -98,6 +98,7 @@ public struct MIGScenarioPlan: Sendable {
       let make: ArmRuns.Make = { replication in
         var input = try scenario.input(placement: placement, replication: replication)
         input.sharing = .mig
+        input.contention = nil
         input.mig = spec
         input.rejectsImpossibleJobs = true
         return input

@@ -26,18 +26,8 @@ struct MIGPartedReader {
     into spec: inout MIGSpec,
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
-    let path = places.resolve(config.text, from: config.file)
-    if let fault = places.fault(of: path, written: config.text) {
-      diagnostics.add(config.origin, config.keyPath, fault.message, hint: fault.hint)
-      return false
-    }
-    guard let text = places.text(of: path) else {
-      diagnostics.add(config.origin, config.keyPath, "is not UTF-8; found '\(config.text)'")
-      return false
-    }
-    let before = diagnostics.found.count
-    guard let root = YAMLReader.read(text, file: path, into: &diagnostics), diagnostics.found.count == before,
-      let configs = configurations(root, &diagnostics)
+    guard let file = ForeignFile(config, places: places, into: &diagnostics),
+      let configs = configurations(file.root, &diagnostics)
     else { return false }
     let names = configs.map(\.name)
     spec.cuts = []
@@ -81,7 +71,7 @@ struct MIGPartedReader {
     _ root: SourceNode,
     _ diagnostics: inout DiagnosticList
   ) -> [(name: String, entries: [Entry])]? {
-    guard accepts(root, ["version", "mig-configs"], "", &diagnostics) else { return nil }
+    guard root.holdsOnly(["version", "mig-configs"], at: "", into: &diagnostics) else { return nil }
     guard let version = root["version"], case .scalar("v1") = version.content else {
       diagnostics.add(
         root["version"]?.origin ?? root.origin,
@@ -112,7 +102,15 @@ struct MIGPartedReader {
   }
 
   private func entry(_ node: SourceNode, _ keyPath: String, _ diagnostics: inout DiagnosticList) -> Entry? {
-    guard accepts(node, ["devices", "mig-enabled", "mig-devices"], keyPath, &diagnostics) else { return nil }
+    let hints = ["device-filter": "it is not modelled: keep the entries of one board only"]
+    guard
+      node.holdsOnly(
+        ["devices", "mig-enabled", "mig-devices"],
+        at: keyPath,
+        hints: hints,
+        into: &diagnostics
+      )
+    else { return nil }
     func fail(_ part: SourceNode?, _ key: String, _ text: String) -> Entry? {
       diagnostics.add(part?.origin ?? node.origin, "\(keyPath).\(key)", text)
       return nil
@@ -167,28 +165,5 @@ struct MIGPartedReader {
       entry.instances.append((instance.key, count, instance.keyOrigin))
     }
     return entry
-  }
-
-  private func accepts(
-    _ node: SourceNode,
-    _ keys: [String],
-    _ keyPath: String,
-    _ diagnostics: inout DiagnosticList
-  ) -> Bool {
-    guard case .map(let entries) = node.content else {
-      diagnostics.add(node.origin, keyPath, "is not a map; found \(node.found)")
-      return false
-    }
-    for entry in entries where !keys.contains(entry.key) {
-      diagnostics.add(
-        entry.keyOrigin,
-        keyPath,
-        "is not modelled; found '\(entry.key)'; accepted: \(keys.joined(separator: ", "))",
-        hint: entry.key == "device-filter"
-          ? "keep the entries of one board only" : Hint.didYouMean(entry.key, among: keys)
-      )
-      return false
-    }
-    return true
   }
 }

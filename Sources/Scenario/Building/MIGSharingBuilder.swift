@@ -197,7 +197,7 @@ struct MIGSharingBuilder {
       )
       return nil
     }
-    let layout = placed.map { MIGInstance(profile: geometry.profiles[$0.profile].name, start: $0.start) }
+    let layout = placed.map(geometry.instance)
       .sorted { $0.start < $1.start }
     if let known = spec.layouts.firstIndex(of: layout) { return .layout(known) }
     spec.layouts.append(layout)

@@ -23,21 +23,11 @@ struct PluginConfigReader {
     into spec: inout ContentionSpec,
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
-    let path = places.resolve(from.text, from: from.file)
-    if let fault = places.fault(of: path, written: from.text) {
-      diagnostics.add(from.origin, from.keyPath, fault.message, hint: fault.hint)
-      return false
-    }
-    guard let text = places.text(of: path) else {
-      diagnostics.add(from.origin, from.keyPath, "is not UTF-8; found '\(from.text)'")
-      return false
-    }
-    let before = diagnostics.found.count
-    guard var root = YAMLReader.read(text, file: path, into: &diagnostics), diagnostics.found.count == before
-    else { return false }
+    guard let file = ForeignFile(from, places: places, into: &diagnostics) else { return false }
+    var root = file.root
     var prefix = ""
     if root["data"] != nil || root["kind"] != nil {
-      guard let inner = unwrap(root, text: text, file: path, from, entry: entry, &diagnostics) else {
+      guard let inner = unwrap(file, from, entry: entry, &diagnostics) else {
         return false
       }
       root = inner.root
@@ -52,14 +42,15 @@ struct PluginConfigReader {
   // MARK: - The ConfigMap
 
   private func unwrap(
-    _ root: SourceNode,
-    text: String,
-    file: String,
+    _ file: ForeignFile,
     _ from: Decoded,
     entry: Decoded?,
     _ diagnostics: inout DiagnosticList
   ) -> (root: SourceNode, name: String)? {
-    guard accepts(root, ["apiVersion", "kind", "metadata", "data"], "", &diagnostics) else { return nil }
+    let root = file.root
+    guard root.holdsOnly(["apiVersion", "kind", "metadata", "data"], at: "", into: &diagnostics) else {
+      return nil
+    }
     guard case .map(let entries)? = root["data"]?.content, !entries.isEmpty else {
       diagnostics.add(root["data"]?.origin ?? root.origin, "data", "the ConfigMap has no data")
       return nil
@@ -76,9 +67,10 @@ struct PluginConfigReader {
     }
     let name = entry?.text ?? names[0]
     guard let chosen = entries.first(where: { $0.key == name }) else {
+      let asked = entry ?? from
       diagnostics.add(
-        entry!.origin,
-        entry!.keyPath,
+        asked.origin,
+        asked.keyPath,
         "unknown entry of the ConfigMap; found '\(name)'; accepted: \(names.joined(separator: ", "))",
         hint: Hint.didYouMean(name, among: names)
       )
@@ -90,14 +82,14 @@ struct PluginConfigReader {
       return nil
     }
     // The text of a block begins on the next line, indented.
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
     let first = lines.indices.contains(line) ? lines[line] : ""
     let indent = first.prefix { $0 == " " }.count
     var own = DiagnosticList()
-    let read = YAMLReader.read(inner, file: file, into: &own)
+    let read = YAMLReader.read(inner, file: file.path, into: &own)
     for found in own.found {
       diagnostics.add(
-        .file(file, line: found.line + line, column: found.column + indent),
+        .file(file.path, line: found.line + line, column: found.column + indent),
         "data.\(name)",
         found.message,
         hint: found.hint
@@ -115,7 +107,7 @@ struct PluginConfigReader {
     into spec: inout ContentionSpec,
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
-    guard accepts(root, ["version", "flags", "resources", "sharing"], prefix, &diagnostics) else {
+    guard root.holdsOnly(["version", "flags", "resources", "sharing"], at: prefix, into: &diagnostics) else {
       return false
     }
     guard let version = root["version"], case .scalar("v1") = version.content else {
@@ -130,7 +122,7 @@ struct PluginConfigReader {
       return fail(root, prefix + "sharing", "shares no GPUs", &diagnostics)
     }
     let at = prefix + "sharing"
-    guard accepts(sharing, ["timeSlicing", "mps"], at, &diagnostics) else { return false }
+    guard sharing.holdsOnly(["timeSlicing", "mps"], at: at, into: &diagnostics) else { return false }
     if let other = sharing["mps"], sharing["timeSlicing"] != nil {
       return fail(other, at, "time-slicing and MPS exclude each other; found both", &diagnostics)
     }
@@ -146,7 +138,11 @@ struct PluginConfigReader {
     }
     let inner = "\(at).\(method)"
     guard
-      accepts(part, ["renameByDefault", "failRequestsGreaterThanOne", "resources"], inner, &diagnostics),
+      part.holdsOnly(
+        ["renameByDefault", "failRequestsGreaterThanOne", "resources"],
+        at: inner,
+        into: &diagnostics
+      ),
       let renames = flag(part["renameByDefault"], "\(inner).renameByDefault", &diagnostics),
       let fails = flag(
         part["failRequestsGreaterThanOne"],
@@ -177,7 +173,7 @@ struct PluginConfigReader {
     _ path: String,
     _ diagnostics: inout DiagnosticList
   ) -> Int32? {
-    guard accepts(resource, ["name", "replicas"], path, &diagnostics) else { return nil }
+    guard resource.holdsOnly(["name", "replicas"], at: path, into: &diagnostics) else { return nil }
     guard case .scalar(let name)? = resource["name"]?.content else {
       _ = fail(resource["name"] ?? resource, path + ".name", "names no resource", &diagnostics)
       return nil
@@ -222,27 +218,6 @@ struct PluginConfigReader {
       _ = fail(node!, path, "is neither true nor false; found \(node!.found)", &diagnostics)
       return nil
     }
-  }
-
-  private func accepts(
-    _ node: SourceNode,
-    _ keys: [String],
-    _ path: String,
-    _ diagnostics: inout DiagnosticList
-  ) -> Bool {
-    guard case .map(let entries) = node.content else {
-      return fail(node, path, "is not a map; found \(node.found)", &diagnostics)
-    }
-    for entry in entries where !keys.contains(entry.key) {
-      diagnostics.add(
-        entry.keyOrigin,
-        path,
-        "unknown key; found '\(entry.key)'; accepted: \(keys.joined(separator: ", "))",
-        hint: Hint.didYouMean(entry.key, among: keys)
-      )
-      return false
-    }
-    return true
   }
 
   private func fail(

@@ -1,3 +1,5 @@
+import Hardware
+
 /// How a job's kernels load a GPU: decides what sharing costs them.
 public enum KernelClass: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
   /// Bound by compute: large matrix products.
@@ -97,7 +99,7 @@ extension DeviceDemand {
 
   /// What a trace may hold, in words.
   static let accepted =
-    "parts joined with ';': mig=1g.10gb, memory=8192 (MiB), compute=250 and fill=300 (thousandths), "
+    "parts joined with ';': mig=1g.10gb (or another known profile), memory=8192 (MiB), compute=250 and fill=300 (thousandths), "
     + "kernels=\(KernelClass.allCases.map(\.name).joined(separator: "|")), "
     + "isolation=\(IsolationLevel.allCases.map(\.name).joined(separator: "|"))"
 
@@ -110,7 +112,9 @@ extension DeviceDemand {
       guard pair.count == 2, seen.insert(pair[0]).inserted else { return nil }
       let number = Int32(pair[1])
       switch pair[0] {
-      case "mig": profile = String(pair[1])
+      case "mig":
+        profile = MIGResource.profile(ofName: String(pair[1])) ?? String(pair[1])
+        guard MIGGeometry.everyProfileName.contains(profile) else { return nil }
       case "memory":
         guard let number, number > 0 else { return nil }
         memoryMiB = number

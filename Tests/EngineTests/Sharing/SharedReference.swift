@@ -59,7 +59,8 @@ struct SharedReference {
   func mayLie(_ j: Int, _ n: Int) -> Bool {
     let shape = shape(j)
     if shape.gpuCount > input.fleet.nodes[n].gpuCount { return false }
-    if input.sharing == .fractions || shape.gpuCount == 0 { return true }
+    if shape.gpuCount == 0 { return true }
+    if input.sharing == .fractions { return shape.gpuCount != 1 || demand(j).memoryMiB <= card(n) }
     if shape.gpuCount > 1 { return false }
     let memory = demand(j).memoryMiB
     if memory == 0 { return true }

@@ -101,7 +101,7 @@ enum SharedScenario {
       if Int.random(in: 0..<12, using: &draws) == 0 {
         shape.gpuCount = [0, 2].randomElement(using: &draws)!
         shape.milliGPUPerDevice = shape.gpuCount == 0 ? 0 : 1000
-        if shape.gpuCount == 0 { shape.device = 0 }
+        if shape.gpuCount != 1 { shape.device = 0 }
       }
       if !jobs.shapes.contains(shape) { jobs.shapes.append(shape) }
       jobs.arrival.append(SimTime(nanoseconds: arrival))
