@@ -2,8 +2,12 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 HEADROOM := .build/release/headroom
+# A build of its own: the optimiser is on, so that the long random suites run
+# in full, and so are the assertions, which a release leaves out.
+TESTS := swift test -c release --scratch-path .build-tests \
+	-Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug
 
-.PHONY: help run build test test-debug test-release lint examples bench bench-smoke generate dependencies clean
+.PHONY: help run build test test-all test-debug lint examples bench bench-smoke generate dependencies clean
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,12 +20,12 @@ run: build ## Install what is missing, build, run the quick-start scenario.
 build: dependencies
 	@swift build -c release --product headroom
 
-test: test-release test-debug lint examples ## Install what is missing, run all tests, the lint and the examples.
+test: test-all lint examples ## Install what is missing, run all tests, the lint and the examples.
 
-test-release: dependencies ## All tests, optimised: the long random suites.
-	@swift test -c release --scratch-path .build-release-tests -Xswiftc -enable-testing
+test-all: dependencies ## All tests, optimised and with every assertion on.
+	@$(TESTS)
 
-test-debug: dependencies ## All tests with every assertion on; the random suites are shorter.
+test-debug: dependencies ## All tests without the optimiser; the random suites are shorter.
 	@swift test
 
 lint: ## Check the format.
@@ -37,10 +41,10 @@ bench-smoke: dependencies ## A short form of bench.
 	@Benchmarks/run.sh --smoke
 
 generate: dependencies ## Rewrite golden files and generated pages.
-	@HEADROOM_UPDATE_GOLDENS=1 swift test -c release --scratch-path .build-release-tests -Xswiftc -enable-testing
+	@HEADROOM_UPDATE_GOLDENS=1 $(TESTS)
 
 dependencies:
 	@scripts/install-dependencies
 
 clean: ## Remove what was built.
-	@rm -rf .build .build-release-tests Benchmarks/.build
+	@rm -rf .build .build-tests

@@ -5,10 +5,6 @@ let package = Package(
   name: "headroom",
   products: [
     .library(name: "SimulationKernel", targets: ["SimulationKernel"]),
-    .library(
-      name: "HeadroomEngine",
-      targets: ["Engine", "Workload", "Hardware", "Outcome", "Economics", "Results", "Studies"]
-    ),
     .executable(name: "headroom", targets: ["headroom"]),
   ],
   dependencies: [
@@ -127,6 +123,29 @@ let package = Package(
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario", "TestSupport",
       ]
+    ),
+    // Counts heap allocations by standing in for malloc; link it only into benchmarks.
+    .target(name: "AllocationCounter", path: "Benchmarks/Sources/AllocationCounter"),
+    // Rows, flags, clocks, reference programs and child processes.
+    .target(name: "BenchmarkSupport", path: "Benchmarks/Sources/BenchmarkSupport"),
+    .executableTarget(
+      name: "KernelBenchmarks",
+      dependencies: ["AllocationCounter", "BenchmarkSupport", "SimulationKernel"],
+      path: "Benchmarks/Sources/KernelBenchmarks"
+    ),
+    .executableTarget(
+      name: "EngineBenchmarks",
+      dependencies: [
+        "AllocationCounter", "BenchmarkSupport", "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine",
+        "Economics", "Results", "Studies",
+      ],
+      path: "Benchmarks/Sources/EngineBenchmarks"
+    ),
+    // One FGD run as a process of its own, for machines without the command.
+    .executableTarget(
+      name: "FGDRun",
+      dependencies: ["Engine", "Workload", "Hardware", "Outcome", "Studies"],
+      path: "Benchmarks/Sources/FGDRun"
     ),
   ]
 )
