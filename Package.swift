@@ -136,7 +136,8 @@ let package = Package(
     .executableTarget(
       name: "EngineBenchmarks",
       dependencies: [
-        "AllocationCounter", "BenchmarkSupport", "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine",
+        "AllocationCounter", "BenchmarkSupport", "SimulationKernel", "Hardware", "Workload", "Outcome",
+        "Engine",
         "Economics", "Results", "Studies",
       ],
       path: "Benchmarks/Sources/EngineBenchmarks"
