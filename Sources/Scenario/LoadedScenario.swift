@@ -35,7 +35,8 @@ public struct LoadedScenario: Sendable {
     precondition(study == nil, "a study has no input of its own")
     let seed = seed &+ UInt64(replication)
     var jobs = try work.jobs(seed: seed)
-    let mix = settings.mix?.mix(in: &jobs)
+    var mix = settings.mix?.mix(in: &jobs)
+    settings.strategy.rewrite(&jobs, &mix)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
     input.replication = replication
     input.queue = settings.queue
@@ -93,6 +94,7 @@ struct RunSettings: Sendable {
   var gangs: GangMode = .placement
   var sharing: SharingMode = .fractions
   var mig = MIGSpec()
+  var strategy = MIGStrategyChoice()
   var contention: ContentionSpec?
   var horizon: SimDuration?
   var warmup: SimDuration = .zero

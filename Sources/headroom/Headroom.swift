@@ -22,7 +22,8 @@ struct Headroom: ParsableCommand {
     version: Version.current,
     subcommands: [
       InitCommand.self, RunCommand.self, CompareCommand.self, CheckCommand.self, ValidateCommand.self,
-      SynthCommand.self, ShowCommand.self, ExplainCommand.self, RunsCommand.self, CatalogCommand.self,
+      SynthCommand.self, ShowCommand.self, ExplainCommand.self, SharedCommand.self, RunsCommand.self,
+      CatalogCommand.self,
       PlanCommand.self, TCOCommand.self, PricesCommand.self, ReplicateCommand.self,
     ]
   )

@@ -11,7 +11,7 @@ struct HelpTests {
     ("headroom", Headroom.self), ("init", InitCommand.self), ("run", RunCommand.self),
     ("compare", CompareCommand.self), ("check", CheckCommand.self),
     ("validate", ValidateCommand.self), ("synth", SynthCommand.self), ("show", ShowCommand.self),
-    ("explain", ExplainCommand.self),
+    ("explain", ExplainCommand.self), ("shared", SharedCommand.self),
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
     ("catalog-show", CatalogCommand.Show.self),
     ("catalog-mig", CatalogCommand.MIG.self), ("replicate", ReplicateCommand.self),

@@ -9,6 +9,7 @@ struct DemandBuilder {
   /// nil: the fleet itself is faulty, so nothing is compared with it.
   var fleet: Fleet?
   var sharing: SharingMode
+  var strategy = MIGStrategyChoice()
   /// Whether a request that no node holds is an error.
   var refusesImpossible: Bool
   /// What the class that is being made asks of nodes.
@@ -21,6 +22,10 @@ struct DemandBuilder {
       let device = device(node, into: &diagnostics)
     else { return nil }
     var gpus = count.milliGPU
+    if let problem = strategy.problem(milliGPU: gpus, device) {
+      diagnostics.add(node.blame, node.keyPath, problem.message, hint: problem.hint)
+      return nil
+    }
     if device.asksForPart && gpus > 1000 {
       diagnostics.add(
         count.origin,

@@ -17,11 +17,17 @@ struct ScenarioBuilder {
       FleetBuilder(gpus: gpus, places: places).build($0, into: &diagnostics)
     }
     let policy = root["policy"]
-    let sharing = SharingBuilder.mode(policy)
+    var sharing = SharingBuilder.mode(policy)
     if let policy { SharingBuilder.refuseForeignKeys(policy, into: &diagnostics) }
     var mig = MIGSpec()
+    var strategy = MIGStrategyChoice()
     if sharing == .mig, let node = policy?["sharing"], let fleet = built?.fleet {
-      mig = MIGSharingBuilder(fleet: fleet, places: places).spec(node, into: &diagnostics) ?? mig
+      if let spec = MIGSharingBuilder(fleet: fleet, places: places).spec(node, into: &diagnostics) {
+        mig = spec
+        strategy = MIGStrategyBuilder(fleet: fleet).choice(node, mig, into: &diagnostics) ?? strategy
+      }
+      // Instances that nobody sees are not handed out.
+      if strategy.strategy == MIGStrategy.none { sharing = .wholeGPU }
     }
     let contention = policy?["sharing"].flatMap { node in
       sharing.flatMap { ContentionBuilder(places: places, mode: $0).spec(node, into: &diagnostics) }
@@ -32,6 +38,7 @@ struct ScenarioBuilder {
       places: places,
       fleet: built?.fleet,
       sharing: sharing ?? .fractions,
+      strategy: strategy,
       refusesImpossible: !rejects
     )
     let seed = root["seed"].flatMap { $0.isSound ? UInt64($0.integer) : nil } ?? 0
@@ -98,6 +105,7 @@ struct ScenarioBuilder {
     complete.gangs = gangs
     complete.sharing = sharing
     complete.mig = mig
+    complete.strategy = strategy
     complete.contention = contention
     complete.mix = mix
     complete.fleetChanges = changes

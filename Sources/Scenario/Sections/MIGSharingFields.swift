@@ -5,6 +5,15 @@ import Hardware
 enum MIGSharingFields {
   static let all = [
     Field(
+      "strategy",
+      .value(.word(MIGStrategy.allCases.map(\.rawValue), noun: "strategy")),
+      .standard(MIGStrategy.mixed.rawValue),
+      "For mig: how the device plugin shows instances. mixed: each profile is a resource of its own, and GPUs "
+        + "that are not cut stay whole; single: all GPUs are cut into the same profile, and a job that asks for "
+        + "one GPU gets an instance; none: whole GPUs only, as with wholeGPU.",
+      example: "single"
+    ),
+    Field(
       "instances",
       .value(.word(MIGInstanceRule.allCases.map(\.rawValue), noun: "placement rule")),
       .optional("least-loss with the placement fgd, else largest-free-run"),
