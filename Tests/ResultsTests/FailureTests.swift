@@ -65,7 +65,7 @@ struct FailureTests {
             """
         )
       }
-      let text = message { try store.write([.gangs()]) }
+      let text = message { try store.write([.gangs(), .slices()]) }
       #expect(text == "DIR/results.sqlite: refused; nothing was stored", "\(table)")
       #expect(try contents(path) == before)
     }

@@ -125,7 +125,7 @@ public enum JobStoryText {
   }
 
   private static func places(_ story: JobStory) -> String {
-    let node = story.node ?? "a node"
+    let node = (story.node ?? "a node") + (story.instance.map { ", \($0)" } ?? "")
     return story.pieces > 1 ? "\(node) and \(story.pieces - 1) more" : node
   }
 

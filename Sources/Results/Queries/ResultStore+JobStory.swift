@@ -71,6 +71,9 @@ public struct JobStory: Hashable, Sendable, Encodable {
   /// The stable name of the cause of the greatest part of its wait.
   public var cause: String
   public var node: String?
+  /// The MIG instance of its last run, as `1g.10gb at slot 3 of GPU 2`; nil: a
+  /// whole GPU or none, or a run of an older version.
+  public var instance: String?
   /// Nodes that a gang last lay on; 0 for one worker.
   public var pieces: Int
   /// Runs that were cut short, in order.
@@ -117,6 +120,19 @@ extension ResultStore {
 }
 
 extension JobStory {
+  private static func instance(of job: Row, _ db: Database) throws -> String? {
+    // Older files have no such table, and are read as they are.
+    guard try Schema.userVersion(db) >= 3 else { return nil }
+    return try Row.fetchOne(
+      db,
+      sql: "SELECT profile, start_slot FROM job_instance WHERE replication_id = ? AND job_id = ?",
+      arguments: [job["replication_row"] as Int64, job["job_id"] as Int64]
+    ).map {
+      let gpu = (job["gpu_mask"] as Int64).trailingZeroBitCount
+      return "\($0["profile"] as String) at slot \($0["start_slot"] as Int) of GPU \(gpu)"
+    }
+  }
+
   fileprivate init(_ row: Row, _ db: Database) throws {
     run = row["run_id"]
     replication = row["replication"]
@@ -146,6 +162,7 @@ extension JobStory {
     cause = row["wait_cause"]
     node = row["node"]
     pieces = row["pieces"]
+    instance = try Self.instance(of: row, db)
     horizonSeconds = row["horizon_s"]
     waits = try WaitQuery(db, replication: row["replication_row"], job: row["job_id"]).stretches()
     after = try String.fetchAll(

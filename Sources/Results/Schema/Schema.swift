@@ -20,6 +20,7 @@ enum Schema {
       try db.execute(sql: version2Tables)
       try db.execute(sql: version2Views)
     },
+    { db in try db.execute(sql: version3Tables) },
   ]
 
   /// The oldest version whose runs this program reads as they are: no query of

@@ -19,6 +19,7 @@ struct NameTables {
     var relaxation: [WishRelaxation]
     var accepts: String
     var constraints: String
+    var device: DeviceDemand
   }
 
   private let run: Int64
@@ -48,17 +49,28 @@ struct NameTables {
           shape: shape,
           relaxation: relaxation,
           accepts: jobs.modelSets[Int(shape.models.rawValue)],
-          constraints: jobs.constraints[Int(shape.constraints.rawValue)].text
+          constraints: jobs.constraints[Int(shape.constraints.rawValue)].text,
+          device: jobs.deviceDemand(of: shape)
         )
         key.shape.models = .any
         key.shape.relaxation = 0
         key.shape.constraints = .none
+        key.shape.device = 0
         return try Self.id(of: key, in: &shapes) {
           try db.execute(
             sql: "INSERT INTO job_shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
               run, $0, shape.cpuMilli, shape.memoryMiB, shape.gpuCount, shape.milliGPUPerDevice, key.accepts,
               shape.workers, shape.wish.name, WishRelaxation.text(relaxation), key.constraints,
+            ]
+          )
+          guard key.device != .none else { return }
+          try db.execute(
+            sql: "INSERT INTO shape_device VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+              run, $0, key.device.profile, key.device.memoryMiB, key.device.computeMilli,
+              key.device.fillMilli,
+              key.device.kernels.name, key.device.isolation.name,
             ]
           )
         }

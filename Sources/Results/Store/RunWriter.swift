@@ -158,6 +158,7 @@ struct RunWriter {
       try rows.insert()
     }
     try LifeWriter(db: db, replication: replication, isCancelled: isCancelled).write(record)
+    try InstanceWriter(db: db, replication: replication, isCancelled: isCancelled).write(fate)
     if !fate.pieceCount.isEmpty {
       var pieces = try PieceInserter(db, into: "job_piece", replication: replication)
       for job in 0..<jobs.count {
