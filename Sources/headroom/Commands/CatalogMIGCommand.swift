@@ -8,27 +8,81 @@ extension CatalogCommand {
       commandName: "mig",
       abstract: "Print the MIG profiles and layouts of one GPU.",
       discussion: """
-        Starts, slots and counts are the driver's; layouts are counted by trying all.
+        Starts, slots and counts are the driver's; layouts are counted by trying all. With --next it tells where an \
+        instance could go beside others, what would then be left, and which rule takes which start.
 
         Examples:
           headroom catalog mig h100
           headroom catalog mig a30 --json
+          headroom catalog mig h100 --next 1g.10gb --beside 1g.10gb@0,3g.40gb@4
         """
     )
 
     @Argument(help: "Its id, name or alias.")
     var name: String
 
+    @Option(help: ArgumentHelp("A profile to be placed.", valueName: "profile"))
+    var next: String?
+
+    @Option(
+      help: ArgumentHelp("Instances on the GPU, as PROFILE@START, separated by commas.", valueName: "list")
+    )
+    var beside: String?
+
     @Flag(help: "Print JSON.")
     var json = false
+
+    func validate() throws {
+      if beside != nil && next == nil { throw ValidationError("--beside goes with --next.") }
+      if json && next != nil { throw ValidationError("--next has no JSON.") }
+    }
 
     func run() throws {
       try Failure.reporting {
         let model = try CatalogCommand.model(named: name)
         let geometry = try CatalogCommand.geometry(of: model)
+        if let next {
+          let text = MIGPlacementText(
+            geometry,
+            profile: try profile(next, geometry),
+            beside: try instances(beside ?? "", geometry)
+          )
+          return Terminal.write(text.page(model, style: Terminal.style))
+        }
         Terminal.write(
           json ? try MIGText.json(model, geometry) : MIGText.page(model, geometry, style: Terminal.style)
         )
+      }
+    }
+
+    private func profile(_ text: String, _ geometry: MIGGeometry) throws -> Int {
+      guard let found = geometry.profile(named: MIGResource.profile(ofName: text) ?? text) else {
+        throw InputError(
+          "unknown MIG profile; found '\(text)'; accepted: "
+            + geometry.profiles.map(\.name).joined(separator: ", ")
+        )
+      }
+      return found
+    }
+
+    private func instances(_ list: String, _ geometry: MIGGeometry) throws -> [MIGPlacement] {
+      var state = MIGState.empty
+      return try list.split(separator: ",").map { item in
+        let parts = item.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, let start = Int(parts[1]) else {
+          throw InputError("an instance is PROFILE@START, such as 1g.10gb@0; found '\(item)'")
+        }
+        let profile = try profile(String(parts[0]), geometry)
+        guard let found = geometry.placements.first(where: { $0.profile == profile && $0.start == start })
+        else {
+          let starts = geometry.profiles[profile].starts.map(String.init).joined(separator: ", ")
+          throw InputError("\(parts[0]) starts at slot \(starts); found '\(item)'")
+        }
+        guard found.parts.isDisjoint(with: state) else {
+          throw InputError("'\(item)' overlaps an instance before it")
+        }
+        state = state.union(found.parts)
+        return found
       }
     }
   }
