@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import TestSupport
 import Testing
 import Workload
@@ -93,13 +94,67 @@ struct MIGStrategyTests {
         "{gpus: 1, isolation: gpu}", ", strategy: single" + sevenths,
         "a GPU of its own where all GPUs are cut"
       ),
-      ("{gpus: 1}", ", strategy: none" + sevenths, "cuts GPUs, which the strategy none does not show"),
+      (
+        "{gpus: 1}", ", strategy: none" + sevenths,
+        "is about MIG instances, which the strategy none does not show"
+      ),
       ("{gpus: 1}", ", strategy: singel", "did you mean 'single'?"),
     ]
   )
   func refused(demand: String, sharing: String, what: String) {
     let message = Sample.failure(Self.text(demand, sharing))
     #expect(message.contains(what), "\(message)")
+  }
+
+  @Test("none takes the placements of whole GPUs, and none of the keys of instances")
+  func wholeGPUs() throws {
+    let text = Self.text("{gpus: 1}", ", strategy: none").replacing("best-fit", with: "least-allocated")
+    #expect(try Self.outcome(text).running == 2)
+    let message = Sample.failure(Self.text("{gpus: 1}", ", strategy: none, createTime: 5s"))
+    #expect(message.contains("is about MIG instances"), "\(message)")
+  }
+
+  @Test("gangs whose workers would get instances are refused before they run")
+  func gangs() throws {
+    for (demand, sharing) in [
+      ("{gpus: 1, workers: 2}", ", strategy: single" + Self.sevenths), ("{mig: 1g.10gb, workers: 2}", ""),
+      ("{gpus: 0.25, workers: 2}", ""),
+    ] {
+      let message = Sample.failure(Self.text(demand, sharing))
+      #expect(message.contains("between which there is no link; found 2"), "\(message)")
+    }
+    #expect(try Self.outcome(Self.text("{gpus: 1, workers: 2}", "")).running == 1)
+  }
+
+  @Test("jobs of a trace obey the strategy like those of classes")
+  func traces() throws {
+    let folder = try ScratchFolder()
+    func scenario(_ sharing: String, gpus: Int, device: String) throws -> String {
+      let trace = """
+        name,class,tenant,kind,priority,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,busy_milli,arrival_s,duration_s,device
+        a,c,t,batch,0,1000,1024,\(gpus),\(device.isEmpty ? 1000 : 125),,1000,0,7200,\(device)
+
+        """
+      let file = try folder.write(trace, as: "\(gpus)-\(device.count).csv")
+      let text = Self.text("{gpus: 1}", sharing)
+      let start = try #require(text.firstRange(of: "  classes:"))
+      let end = try #require(text.firstRange(of: "policy:"))
+      return text.replacingCharacters(
+        in: start.lowerBound..<end.lowerBound,
+        with: "  trace: {file: '\(file)'}\n"
+      )
+    }
+    let single = ", strategy: single" + Self.sevenths
+    let taken = try Self.outcome(try scenario(single, gpus: 1, device: ""))
+    #expect(taken.running == 1 && taken.input.jobs.shapes[0].milliGPUPerDevice == 125)
+    for (sharing, gpus, device, what) in [
+      (single, 2, "", "workload.trace: a job asks for several GPUs"),
+      (single, 1, "mig=1g.10gb", "a job asks for nvidia.com/mig-1g.10gb, a resource that is not shown"),
+      (", strategy: none", 1, "mig=1g.10gb", "not shown under the strategy none"),
+    ] {
+      let message = Sample.failure(try scenario(sharing, gpus: gpus, device: device))
+      #expect(message.contains(what), "\(message)")
+    }
   }
 
   @Test("a GPU without MIG beside cut ones is refused under single")

@@ -30,6 +30,14 @@ struct MIGChoiceTests {
     #expect(apart.contains("beside 3g.40gb@0"))
   }
 
+  @Test("programs get the same as JSON")
+  func json() throws {
+    let outcome = try program.run("catalog", "mig", "a30", "--next", "2g.12gb", "--json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("\"placements_left\""))
+    #expect(outcome.output.contains("\"chosen_by\""))
+  }
+
   @Test("a full GPU has no place, and the answer says so")
   func full() throws {
     let outcome = try program.run("catalog", "mig", "h100", "--next", "1g.10gb", "--beside", "7g.80gb@0")
@@ -41,7 +49,8 @@ struct MIGChoiceTests {
   @Test(
     arguments: [
       ("1g.10gb@7", "1g.10gb starts at slot 0, 1, 2, 3, 4, 5, 6"),
-      ("1g.10gb@0,2g.20gb@0", "'2g.20gb@0' overlaps"), ("1g.5gb@0", "accepted: 1g.10gb"),
+      ("1g.10gb@0,2g.20gb@0", "'2g.20gb@0' overlaps"),
+      ("1g.5gb@0", "'1g.5gb' is no MIG profile of h100-80gb-sxm; did you mean 1g.10gb?"),
       ("1g.10gb", "an instance is PROFILE@START"),
     ]
   )

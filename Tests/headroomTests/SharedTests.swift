@@ -70,4 +70,19 @@ struct SharedTests {
     #expect(try program.run("shared", "1", "--db", db, "--replication", "3").code == 2)
     #expect(try program.run("shared", "7", "--db", db).code == 2)
   }
+
+  @Test("the summary tells what sharing slowed, and explain which instance a job had")
+  func summaryAndStory() throws {
+    let db = scratch.path("story.sqlite")
+    let slowed = try program.run("run", "scenarios/notebooks.yaml", "--db", db)
+    let lines = slowed.output.split(separator: "\n").map(String.init)
+    let table = try #require(lines.firstIndex { $0.hasPrefix("Slowed by sharing") })
+    #expect(lines[table + 1].hasPrefix("  all jobs"))
+    // Teaching has notebooks only, and those run at full speed.
+    #expect(lines[table + 3].hasPrefix("  tenant teaching") && lines[table + 3].contains("1.00 x  1.00 x"))
+    let alone = try program.run("run", "scenarios/isolation.yaml", "--db", db)
+    #expect(!alone.output.contains("Slowed by sharing"))
+    let story = try program.run("explain", "2", "0", "--db", db)
+    #expect(story.output.contains(", 1g.10gb at slot "), "\(story.output)")
+  }
 }

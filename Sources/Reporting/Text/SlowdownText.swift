@@ -22,7 +22,7 @@ enum SlowdownText {
       )
     }
     var lines = [""] + table.lines(hangingTitle: true)
-    if tenants.count > mostTenants && tenants.count > 1 {
+    if tenants.count > mostTenants {
       lines.append("  … and \(tenants.count - mostTenants) more tenants (--json has all)")
     }
     return lines

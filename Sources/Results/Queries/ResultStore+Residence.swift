@@ -40,6 +40,7 @@ extension ResultStore {
   /// - Parameters:
   ///   - run: nil: the latest.
   ///   - replication: 0-based.
+  /// - Returns: nil when the run has no such replication.
   /// - Throws: ``ResultStoreError``.
   public func residences(run: Int64?, replication: Int) throws -> ResidenceTable? {
     try mappingErrors {

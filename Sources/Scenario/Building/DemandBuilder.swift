@@ -98,6 +98,15 @@ struct DemandBuilder {
       )
       return nil
     }
+    if sharing == .mig, option.workers > 1, strategy.givesInstance(option) {
+      diagnostics.add(
+        workers.origin,
+        workers.keyPath,
+        "the workers of a gang ask for MIG instances, between which there is no link; found \(option.workers)",
+        hint: "ask for whole GPUs, or for one worker"
+      )
+      return nil
+    }
     return checkGang(option, at: node, into: &diagnostics) ? option : nil
   }
 

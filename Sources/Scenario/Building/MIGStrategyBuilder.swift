@@ -37,6 +37,25 @@ struct MIGStrategyChoice: Hashable, Sendable {
     return nil
   }
 
+  /// Whether a request gets an instance rather than whole GPUs.
+  func givesInstance(_ option: DemandOption) -> Bool {
+    guard option.gpuCount == 1, option.device.isolation.rawValue < IsolationLevel.gpu.rawValue else {
+      return false
+    }
+    return option.device.asksForPart || option.milliGPUPerDevice < 1000 || profile != nil
+  }
+
+  /// Refuses the jobs of a trace that could not be made under the strategy.
+  func refuseTrace(_ work: WorkSource?, at trace: Decoded?, into diagnostics: inout DiagnosticList) {
+    guard let trace, case .trace(let jobs)? = work else { return }
+    for shape in jobs.shapes {
+      let problem = problem(milliGPU: shape.gpuCount * shape.milliGPUPerDevice, jobs.deviceDemand(of: shape))
+      guard let problem else { continue }
+      diagnostics.add(trace.origin, trace.keyPath, "a job \(problem.message)", hint: problem.hint)
+      return
+    }
+  }
+
   /// Jobs that ask for one whole GPU get one of the instances.
   func rewrite(_ jobs: inout JobTable, _ mix: inout WorkloadMix?) {
     guard let profile else { return }
@@ -73,11 +92,12 @@ struct MIGStrategyBuilder {
     switch strategy {
     case .mixed: return choice
     case .none:
-      guard let cut = ["layouts", "config", "relayout"].compactMap({ node[$0] }).first else { return choice }
+      let idle = MIGSharingFields.all.map(\.key).filter { $0 != "strategy" }.compactMap { node[$0] }
+      guard let cut = idle.first(where: { $0.origin != .standard }) else { return choice }
       diagnostics.add(
         cut.origin,
         cut.keyPath,
-        "cuts GPUs, which the strategy none does not show",
+        "is about MIG instances, which the strategy none does not show",
         hint: "remove it, or choose strategy: mixed"
       )
       return nil

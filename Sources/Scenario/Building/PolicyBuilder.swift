@@ -2,11 +2,15 @@ import Engine
 
 /// Makes placements and the queue from the section `policy`.
 enum PolicyBuilder {
-  static func placements(_ policy: Decoded, into diagnostics: inout DiagnosticList) -> [PlacementSpec] {
+  /// - Parameter sharing: what GPUs hand out, which is not always the mode that is stated.
+  static func placements(
+    _ policy: Decoded,
+    sharing: SharingMode,
+    into diagnostics: inout DiagnosticList
+  ) -> [PlacementSpec] {
     guard let list = policy["placement"], list.isSound,
       let tie = tieBreak(policy)
     else { return [] }
-    let sharing = SharingBuilder.mode(policy) ?? .fractions
     var placements: [PlacementSpec] = []
     for profile in list.elements {
       guard let scores = profile["scores"] else { continue }

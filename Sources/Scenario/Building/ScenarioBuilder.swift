@@ -62,6 +62,7 @@ struct ScenarioBuilder {
         statesHorizon: root["horizon"] != nil
       ).build($0, into: &diagnostics)
     }
+    strategy.refuseTrace(work?.source, at: root["workload"]?["trace"], into: &diagnostics)
     let mix = root["fragmentation"].flatMap { MixBuilder(demands: demands).build($0, into: &diagnostics) }
     var changes: [FleetChange] = []
     var maintenances: [RollingMaintenance] = []
@@ -72,7 +73,8 @@ struct ScenarioBuilder {
         maintenances = MaintenanceBuilder(selectors: builder).build(list, into: &diagnostics)
       }
     }
-    let placements = policy.map { PolicyBuilder.placements($0, into: &diagnostics) } ?? []
+    let placements =
+      policy.map { PolicyBuilder.placements($0, sharing: sharing ?? .fractions, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
     if contention != nil, let policy { ContentionBuilder.refuseQueues(policy, into: &diagnostics) }
     let preemption = policy.flatMap { PreemptionBuilder.preemption($0, into: &diagnostics) }

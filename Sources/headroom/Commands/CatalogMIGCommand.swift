@@ -34,7 +34,6 @@ extension CatalogCommand {
 
     func validate() throws {
       if beside != nil && next == nil { throw ValidationError("--beside goes with --next.") }
-      if json && next != nil { throw ValidationError("--next has no JSON.") }
     }
 
     func run() throws {
@@ -42,12 +41,19 @@ extension CatalogCommand {
         let model = try CatalogCommand.model(named: name)
         let geometry = try CatalogCommand.geometry(of: model)
         if let next {
-          let text = MIGPlacementText(
-            geometry,
-            profile: try profile(next, geometry),
-            beside: try instances(beside ?? "", geometry)
+          let profile = try CatalogCommand.profile(named: next, of: model, geometry)
+          let present = try instances(beside ?? "", of: model, geometry)
+          return Terminal.write(
+            json
+              ? try MIGPlacementText.json(model, geometry, profile: profile, beside: present)
+              : MIGPlacementText.page(
+                model,
+                geometry,
+                profile: profile,
+                beside: present,
+                style: Terminal.style
+              )
           )
-          return Terminal.write(text.page(model, style: Terminal.style))
         }
         Terminal.write(
           json ? try MIGText.json(model, geometry) : MIGText.page(model, geometry, style: Terminal.style)
@@ -55,24 +61,16 @@ extension CatalogCommand {
       }
     }
 
-    private func profile(_ text: String, _ geometry: MIGGeometry) throws -> Int {
-      guard let found = geometry.profile(named: MIGResource.profile(ofName: text) ?? text) else {
-        throw InputError(
-          "unknown MIG profile; found '\(text)'; accepted: "
-            + geometry.profiles.map(\.name).joined(separator: ", ")
-        )
-      }
-      return found
-    }
-
-    private func instances(_ list: String, _ geometry: MIGGeometry) throws -> [MIGPlacement] {
+    private func instances(_ list: String, of model: GPUModel, _ geometry: MIGGeometry) throws
+      -> [MIGPlacement]
+    {
       var state = MIGState.empty
       return try list.split(separator: ",").map { item in
         let parts = item.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, let start = Int(parts[1]) else {
           throw InputError("an instance is PROFILE@START, such as 1g.10gb@0; found '\(item)'")
         }
-        let profile = try profile(String(parts[0]), geometry)
+        let profile = try CatalogCommand.profile(named: String(parts[0]), of: model, geometry)
         guard let found = geometry.placements.first(where: { $0.profile == profile && $0.start == start })
         else {
           let starts = geometry.profiles[profile].starts.map(String.init).joined(separator: ", ")
@@ -108,5 +106,17 @@ extension CatalogCommand {
       )
     }
     return geometry
+  }
+
+  /// The position of the board's profile of this name, or of this resource's.
+  static func profile(named text: String, of model: GPUModel, _ geometry: MIGGeometry) throws -> Int {
+    let name = MIGResource.profile(ofName: text) ?? text
+    guard let profile = geometry.profile(named: name) else {
+      let near = Suggestion.nearest(to: name, among: geometry.profiles.map(\.name))
+      let hint =
+        near.isEmpty ? "`headroom catalog mig \(model.id)` lists them" : "did you mean \(near[0])?"
+      throw InputError("'\(name)' is no MIG profile of \(model.id); \(hint)")
+    }
+    return profile
   }
 }

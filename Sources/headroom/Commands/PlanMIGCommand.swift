@@ -142,14 +142,7 @@ struct PlanMIGCommand: ParsableCommand {
       guard parts.count == 2, let count = Int(parts[1]), (0...10_000_000).contains(count) else {
         throw InputError("'\(text)' is no demand; expected PROFILE=COUNT, such as 1g.10gb=20")
       }
-      let name = MIGResource.profile(ofName: parts[0]) ?? parts[0]
-      guard let profile = geometry.profile(named: name) else {
-        let near = Suggestion.nearest(to: name, among: geometry.profiles.map(\.name))
-        let hint =
-          near.isEmpty ? "`headroom catalog mig \(model.id)` lists them" : "did you mean \(near[0])?"
-        throw InputError("'\(name)' is no MIG profile of \(model.id); \(hint)")
-      }
-      result[profile] += count
+      result[try CatalogCommand.profile(named: parts[0], of: model, geometry)] += count
     }
     return result
   }
