@@ -7,7 +7,7 @@ HEADROOM := .build/release/headroom
 TESTS := swift test -c release --scratch-path .build-tests \
 	-Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug
 
-.PHONY: help run build test test-all test-debug lint examples bench bench-smoke generate dependencies clean
+.PHONY: help run build test test-all test-debug lint examples bench bench-smoke generate dependencies test-dependencies clean
 
 help: ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,7 +22,7 @@ build: dependencies
 
 test: test-all lint examples ## Install what is missing, run all tests, the lint and the examples.
 
-test-all: dependencies ## All tests, optimised and with every assertion on.
+test-all: test-dependencies ## All tests, optimised and with every assertion on.
 	@$(TESTS)
 
 test-debug: dependencies ## All tests without the optimiser; the random suites are shorter.
@@ -40,11 +40,14 @@ bench: dependencies ## Print every benchmark next to its reference; writes .buil
 bench-smoke: dependencies ## A short form of bench.
 	@Benchmarks/run.sh --smoke
 
-generate: dependencies ## Rewrite golden files and generated pages.
+generate: test-dependencies ## Rewrite golden files and generated pages.
 	@HEADROOM_UPDATE_GOLDENS=1 $(TESTS)
 
 dependencies:
 	@scripts/install-dependencies
+
+test-dependencies:
+	@scripts/install-dependencies test
 
 clean: ## Remove what was built.
 	@rm -rf .build .build-tests

@@ -15,6 +15,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CGLPK", providers: [.apt(["libglpk-dev"])]),
+    .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .target(name: "SimulationKernel", dependencies: ["CGSL"]),
     .target(name: "Hardware"),
     .target(name: "Workload", dependencies: ["SimulationKernel", "Hardware"]),
@@ -50,11 +51,13 @@ let package = Package(
         "SimulationKernel", "Hardware", "Outcome", "Scenario", "Economics", "Results", "Planning",
       ]
     ),
+    // Files for other programs: spreadsheets, FOCUS tables, notebooks.
+    .target(name: "Handover", dependencies: ["CXLSXWriter", "Hardware", "Economics"]),
     .executableTarget(
       name: "headroom",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario",
-        "Economics", "Results", "Planning", "Reporting",
+        "Economics", "Results", "Planning", "Reporting", "Handover",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -73,6 +76,10 @@ let package = Package(
     .testTarget(
       name: "EconomicsTests",
       dependencies: ["SimulationKernel", "Hardware", "Workload", "Economics", "TestSupport"]
+    ),
+    .testTarget(
+      name: "HandoverTests",
+      dependencies: ["Hardware", "Workload", "Economics", "Handover", "TestSupport"]
     ),
     .testTarget(name: "WorkloadTests", dependencies: ["Workload", "TestSupport"]),
     .target(

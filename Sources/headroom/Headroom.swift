@@ -16,7 +16,7 @@ struct Headroom: ParsableCommand {
         headroom run my.yaml --policy best-fit --policy fgd --replications 10
         headroom show
 
-      Exit codes: 0 done, 1 regression (check), 2 bad input, 3 failed while running, 4 no baseline for these inputs \
+      Exit codes: 0 done, 1 regression (check) or broken budget (tco), 2 bad input, 3 failed while running, 4 no baseline for these inputs \
       (check), 64 wrong flags, 130 interrupted.
       """,
     version: Version.current,
@@ -24,7 +24,7 @@ struct Headroom: ParsableCommand {
       InitCommand.self, RunCommand.self, CompareCommand.self, CheckCommand.self, ValidateCommand.self,
       SynthCommand.self, ShowCommand.self, ExplainCommand.self, SharedCommand.self, RunsCommand.self,
       CatalogCommand.self,
-      PlanCommand.self, TCOCommand.self, PricesCommand.self, ReplicateCommand.self,
+      PlanCommand.self, TCOCommand.self, PricesCommand.self, ExportCommand.self, ReplicateCommand.self,
     ]
   )
 }

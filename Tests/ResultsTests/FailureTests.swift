@@ -55,7 +55,8 @@ struct FailureTests {
     let tables = before.keys.filter {
       !["job_state", "wait_cause", "ledger_leaf", "job_name", "filling"].contains($0)
     }
-    #expect(tables.count > 12)
+    let money: Set = ["tco_study", "tco_option", "cost_line", "tco_bar", "charge_line"]
+    #expect(tables.count > 12 && money.isSubset(of: tables))
     for table in tables {
       let store = try ResultStore(path: path, access: .write, patienceSeconds: 1) { db in
         try db.execute(
@@ -65,7 +66,13 @@ struct FailureTests {
             """
         )
       }
-      let text = message { try store.write([.gangs(), .slices()]) }
+      let text = message {
+        if money.contains(table) {
+          _ = try store.write(.small)
+        } else {
+          try store.write([.gangs(), .slices()])
+        }
+      }
       #expect(text == "DIR/results.sqlite: refused; nothing was stored", "\(table)")
       #expect(try contents(path) == before)
     }

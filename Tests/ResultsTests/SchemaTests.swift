@@ -52,7 +52,10 @@ struct SchemaTests {
   func views() throws {
     for path in [folder.path("empty"), folder.path("filled")] {
       let store = try ResultStore(path: path, access: .write)
-      if path.hasSuffix("filled") { try store.write([.small(), .gangs(), .slices()]) }
+      if path.hasSuffix("filled") {
+        try store.write([.small(), .gangs(), .slices()])
+        _ = try store.write(.small)
+      }
       try store.queue.read { db in
         for view in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'view'") {
           let rows = try Row.fetchAll(db, sql: "SELECT * FROM \(view)")

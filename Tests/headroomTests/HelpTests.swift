@@ -15,6 +15,7 @@ struct HelpTests {
     ("runs", RunsCommand.self), ("catalog", CatalogCommand.self), ("catalog-gpus", CatalogCommand.Gpus.self),
     ("catalog-show", CatalogCommand.Show.self),
     ("catalog-mig", CatalogCommand.MIG.self), ("replicate", ReplicateCommand.self),
+    ("export", ExportCommand.self), ("export-notebook", ExportCommand.Notebook.self),
     ("tco", TCOCommand.self), ("tco-run", TCOCommand.Run.self), ("tco-quick", TCOCommand.Quick.self),
     ("prices", PricesCommand.self),
     ("prices-list", PricesCommand.List.self), ("prices-show", PricesCommand.Show.self),

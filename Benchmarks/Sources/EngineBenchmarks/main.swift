@@ -83,6 +83,8 @@ group("queue") {
 }
 group("money") {
   MoneyDraws.measure(draws: isSmoke ? 10_000 : 100_000, rounds: rounds)
+  let command = option("--headroom", default: "")
+  if !command.isEmpty { try MoneyRun(headroom: command, jobs: fullCount).measure(rounds: rounds) }
 }
 group("memory") {
   for gpus in [10_000, 100_000] { PeakMemory.measure(jobs: fullCount, gpus: gpus) }

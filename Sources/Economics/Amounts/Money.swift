@@ -26,6 +26,16 @@ public struct Money: Hashable, Comparable, Sendable {
   /// In whole currency units, as near as floating point comes.
   public var units: Double { Double(nanos) / 1e9 }
 
+  /// All nine decimals: `-12.500000000`.
+  public var decimalText: String {
+    let (whole, part) = nanos.magnitude.quotientAndRemainder(dividingBy: Self.nanosPerUnit.magnitude)
+    let digits = "\(part)"
+    return (nanos < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 9 - digits.count) + digits
+  }
+
+  /// Rounded to the millionth, half away from zero.
+  public var millionths: Int64 { Int64(Self.quotient(nanos, 1000)) }
+
   /// Rounded to the cent, half away from zero.
   public var cents: Int128 { Self.quotient(nanos, 10_000_000) }
 

@@ -1,7 +1,9 @@
 /// Instances rented over the buckets of a demand.
 ///
 /// Time is added up exactly in instance-nanoseconds; a price is applied once
-/// to the sum.
+/// to the sum. Of several instances the one that was started last is given
+/// back first, so that the k-th runs whenever at least k are needed; each of
+/// its stretches is charged by the provider's ``BillingTerms``.
 public struct RentalPlan: Hashable, Sendable {
   /// Instances paid for the whole time, used or not.
   public var committed: Int
@@ -11,32 +13,54 @@ public struct RentalPlan: Hashable, Sendable {
   public var committedTime: Int128
 
   /// Everything on demand.
-  public init(instances: [Int], lengths: [Int64]) {
+  public init(instances: [Int], lengths: [Int64], billing: BillingTerms = .exact) {
     committed = 0
     committedTime = 0
-    onDemand = zip(instances, lengths).reduce(0) { $0 + Int128($1.0) * Int128($1.1) }
+    onDemand = Self.charged(instances, lengths, billing).reduce(0, +)
   }
 
   /// The commitment that costs least, the rest on demand:
-  /// `k x T x p_c + sum of max(0, n_b - k) x t_b x p_od`, over all k.
+  /// `k x T x p_c + charged time of the instances above k x p_od`, over all k.
   ///
-  /// The cost is convex in k; the smallest of equal ones is taken.
+  /// The smallest of equal ones is taken.
   ///
-  /// - Complexity: O(buckets + largest number of instances).
-  public init(cheapestFor instances: [Int], lengths: [Int64], committedPrice: Money, onDemandPrice: Money) {
-    let peak = instances.max() ?? 0
-    // Time during which more than k instances are in use.
-    var above = [Int128](repeating: 0, count: peak + 1)
-    for (count, length) in zip(instances, lengths) where count > 0 { above[count - 1] += Int128(length) }
-    for count in stride(from: peak - 2, through: 0, by: -1) { above[count] += above[count + 1] }
+  /// - Complexity: O(buckets + starts of instances).
+  public init(
+    cheapestFor instances: [Int],
+    lengths: [Int64],
+    committedPrice: Money,
+    onDemandPrice: Money,
+    billing: BillingTerms = .exact
+  ) {
+    let charged = Self.charged(instances, lengths, billing)
     let window = lengths.reduce(Int128(0)) { $0 + Int128($1) }
-    var best = 0
-    // One more instance pays as long as its price for the whole time is less
-    // than that of its use on demand.
-    while best < peak, committedPrice.nanos * window < onDemandPrice.nanos * above[best] { best += 1 }
-    committed = best
-    committedTime = Int128(best) * window
-    onDemand = above[best...].reduce(0, +)
+    var above = charged.reduce(0, +)
+    (committed, onDemand) = (0, above)
+    var least = onDemandPrice.nanos * above
+    for (count, time) in charged.enumerated() {
+      above -= time
+      let cost = committedPrice.nanos * window * Int128(count + 1) + onDemandPrice.nanos * above
+      if cost < least { (committed, onDemand, least) = (count + 1, above, cost) }
+    }
+    committedTime = Int128(committed) * window
+  }
+
+  /// The charged time of the first, second, … instance, ns. What still runs at
+  /// the end is charged as it is: the run stands for a longer time.
+  private static func charged(_ instances: [Int], _ lengths: [Int64], _ billing: BillingTerms) -> [Int128] {
+    var charged = Array(repeating: Int128(0), count: instances.max() ?? 0)
+    var starts: [Int64] = []
+    var now: Int64 = 0
+    for (count, length) in zip(instances, lengths) {
+      while starts.count > count {
+        let start = starts.removeLast()
+        charged[starts.count] += Int128(billing.charged(now - start))
+      }
+      while starts.count < count { starts.append(now) }
+      now += length
+    }
+    for (place, start) in starts.enumerated() { charged[place] += Int128(now - start) }
+    return charged
   }
 
   /// The price for the whole time, rounded once to the billionth.

@@ -27,7 +27,41 @@ public struct RunDemand: Sendable {
     }
   }
 
+  /// What became of the fleet's GPU time.
+  public struct FleetTime: Hashable, Sendable {
+    public var capacity: Int128
+    /// Down or changing its layout.
+    public var unavailable: Int128
+    /// Free and usable by the mix of jobs.
+    public var placeable: Int128
+    /// Free, but of no use to the mix.
+    public var stranded: Int128
+    /// Held by jobs: busy, idle or rounded up.
+    public var allocated: Int128
+    public var busy: Int128
+
+    public init(
+      capacity: Int128,
+      unavailable: Int128,
+      placeable: Int128,
+      stranded: Int128,
+      allocated: Int128,
+      busy: Int128
+    ) {
+      self.capacity = capacity
+      self.unavailable = unavailable
+      self.placeable = placeable
+      self.stranded = stranded
+      self.allocated = allocated
+      self.busy = busy
+    }
+  }
+
   public var fleet: [Part]
+  /// nil: not known.
+  public var time: FleetTime?
+  /// Jobs that completed within the measured time; nil: not known.
+  public var completedJobs: Int?
   public var kinds: [Kind]
   /// Held by jobs.
   public var served: Int128

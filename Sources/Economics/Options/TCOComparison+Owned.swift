@@ -1,10 +1,35 @@
 extension TCOComparison {
   /// The run's fleet, bought.
-  func owned() -> TCOOption {
-    var option = asSimulated("owned", [])
+  func owned(bridgedBy providers: [String]) throws(Failure) -> TCOOption {
+    var option = asSimulated("owned")
     let use = use(of: demand.served, gpus: demand.fleet.reduce(0) { $0 + $1.gpus })
-    add(models.map { ($0, use) }, to: &option)
+    option.fleets = models.indices.map { .init(place: $0, model: models[$0], use: use) }
+    guard terms.countsLeadTime else { return option }
+    let weeks = value(.leadTime)
+    guard let bridge = try cheapestOnDemand(providers) else {
+      let lost = min(1, weeks / TCOTerms.weeksPerYear) * terms.firstYearDemandShare * offeredPerYear
+      option.remarks.append(
+        "nothing is served in the \(weeks) weeks before the delivery: \(Int(lost.rounded())) GPU-hours; name a provider to rent until then"
+      )
+      return option
+    }
+    option.rentals = metered(bridge.curves, "until delivery, on demand", kind: .untilDelivery)
+    option.provider = bridge.name
+    option.remarks.append("\(weeks) weeks until delivery are rented on demand from \(bridge.name)")
     return option
+  }
+
+  /// The provider at which the demand costs least on demand.
+  private func cheapestOnDemand(_ providers: [String]) throws(Failure) -> (name: String, curves: Curves)? {
+    var best: (name: String, curves: Curves, cost: Money)?
+    for provider in providers {
+      let curves = try curves(at: provider)
+      let cost = metered(curves, "").map { RentalPlan.cost($0.time, perHour: $0.price) }.total()
+      if best.map({ cost < $0.cost }) ?? true {
+        best = (curves.first?.entry.row.provider ?? provider, curves, cost)
+      }
+    }
+    return best.map { ($0.name, $0.curves) }
   }
 
   /// An owned base with everything above it on demand at the cheapest of the
@@ -13,7 +38,7 @@ extension TCOComparison {
   func hybrid(among providers: [String]) throws(Failure) -> TCOOption {
     var best: TCOOption?
     for provider in providers {
-      let candidate = try hybrid(with: provider)
+      let candidate = complete(try hybrid(with: provider))
       if best.map({ candidate.presentCost(rate: rate) < $0.presentCost(rate: rate) }) ?? true {
         best = candidate
       }
@@ -28,39 +53,46 @@ extension TCOComparison {
     var option = TCOOption(
       name: "hybrid with \(name)",
       service: .immediate,
-      capital: .zero,
-      residual: .zero,
-      lines: [],
-      yearly: Array(repeating: .zero, count: years),
-      ownedGPUs: [],
       servedPerYear: offeredPerYear,
       unservedPerYear: 0,
-      waitingPerYear: 0,
-      remarks: ["the base never makes a job wait: what it cannot hold goes to \(name) in the same bucket"]
+      waitingPerYear: 0
     )
-    var burst = Money.zero
-    var bases: [(FleetModel, Double)] = []
+    option.provider = name
+    option.remarks = [
+      "the base never makes a job wait: what it cannot hold goes to \(name) in the same bucket"
+    ]
+    var ownTime = Int128(0)
     for (entry, curve) in curves {
       let base = cheapestBase(entry, curve)
-      burst += base.burst
-      if let model = base.model { bases.append((model, base.use)) }
+      let price = entry.row.onDemand ?? .zero
+      option.rentals.append(rental("burst, on demand", entry.row, price, base.burst, .metered))
+      if let fleet = base.fleet { option.fleets.append(fleet) }
+      ownTime += base.served
       option.remarks += entry.flaws.map { "\(entry.row.offer): \($0.text)" }
     }
-    if bases.isEmpty {
+    let total = demand.offered
+    option.rentedShare = total > 0 ? Double(total - ownTime) / Double(total) : 0
+    if option.fleets.isEmpty {
       option.remarks.append("no base: at these prices every owned node costs more than it saves")
-    } else {
-      add(bases, to: &option)
+    } else if terms.countsLeadTime {
+      option.rentals += bridge(curves, beside: option.rentals)
+      option.remarks.append("until delivery everything is rented on demand from \(name)")
     }
-    option.lines.append(.init(name: "burst, on demand", amount: burst))
-    for (year, amount) in falling(burst).enumerated() { option.yearly[year] += amount }
     return option
   }
 
-  /// A base of so many nodes, and a year's burst above it.
+  /// What the base would hold, rented until it comes.
+  private func bridge(_ curves: Curves, beside bursts: [Rental]) -> [Rental] {
+    var rentals = metered(curves, "until delivery, on demand", kind: .untilDelivery)
+    for index in rentals.indices { rentals[index].time -= bursts[index].time }
+    return rentals
+  }
+
+  /// A base of so many nodes, and the instance time above it.
   private struct Base {
-    var model: FleetModel?
-    var use: Double
-    var burst: Money
+    var fleet: TCOOption.OwnedFleet?
+    var served: Int128 = 0
+    var burst: Int128
   }
 
   /// Tries every number of nodes up to the peak: staff comes in steps, so
@@ -68,24 +100,30 @@ extension TCOComparison {
   ///
   /// - Complexity: O(nodes at the peak x buckets).
   private func cheapestBase(_ entry: PriceBook.Entry, _ curve: DemandCurve) -> Base {
-    let level = Annuity.presentValue(rate: rate, years: years, growth: -value(.cloudPriceDecline))
-    func burst(above base: Int128) -> Money {
+    let level = Annuity.presentValue(rate: rate, years: terms.years, growth: -value(.cloudPriceDecline))
+    func burst(above base: Int128) -> Int128 {
       let instances = curve.instances(ofGPUs: entry.row.gpuCount, above: base)
-      let plan = RentalPlan(instances: instances, lengths: curve.lengths)
-      return RentalPlan.cost(plan.onDemand, perHour: entry.row.onDemand ?? .zero) * demand.repeatsPerYear
+      return RentalPlan(instances: instances, lengths: curve.lengths, billing: entry.row.billing).onDemand
     }
-    var best = Base(model: nil, use: 0, burst: burst(above: 0))
-    var bestCost = best.burst.units * level
-    guard let pattern = models.first(where: { PriceBook.isSame($0.gpu.id, curve.gpu) }) else { return best }
+    func present(_ burst: Int128) -> Double {
+      let year = RentalPlan.cost(burst, perHour: entry.row.onDemand ?? .zero) * demand.repeatsPerYear
+      return year.units * level
+    }
+    var best = Base(burst: burst(above: 0))
+    var bestCost = present(best.burst)
+    guard let place = models.firstIndex(where: { PriceBook.isSame($0.gpu.id, curve.gpu) }) else {
+      return best
+    }
+    let pattern = models[place]
     let perNode = pattern.parameters.gpusPerNode
     let availability = pattern.parameters[.availability].typical
-    let growth = Annuity.presentValue(rate: rate, years: years, growth: value(.costGrowth))
+    let growth = Annuity.presentValue(rate: rate, years: terms.years, growth: value(.costGrowth))
     for nodes in stride(from: 1, through: (curve.peakGPUs + perNode - 1) / perNode, by: 1) {
       let model = FleetModel(
         gpu: pattern.gpu,
         gpus: nodes * perNode,
         parameters: pattern.parameters,
-        years: years
+        years: terms.years
       )
       // Nodes that are down serve nothing: the base is what is up on average.
       let base = Int128((Double(model.gpus) * availability * 1000).rounded(.down))
@@ -93,12 +131,12 @@ extension TCOComparison {
       let use = use(of: served, gpus: model.gpus)
       let costs = model.costs(pattern.parameters.typical, use: use)
       let above = burst(above: base)
-      let present =
-        costs.capital + costs.running * growth + above.units * level
-        - costs.residual * Annuity.discount(rate: rate, years: years)
-      if present < bestCost {
-        best = Base(model: model, use: use, burst: above)
-        bestCost = present
+      let cost =
+        costs.capital + costs.running * growth + present(above)
+        - costs.residual * Annuity.discount(rate: rate, years: terms.years)
+      if cost < bestCost {
+        best = Base(fleet: .init(place: place, model: model, use: use), served: served, burst: above)
+        bestCost = cost
       }
     }
     return best
@@ -108,35 +146,5 @@ extension TCOComparison {
   private func use(of served: Int128, gpus: Int) -> Double {
     let capacity = Double(gpus) * 1000 * Double(demand.window) * value(.availability)
     return capacity > 0 ? min(1, Double(served) / capacity) : 0
-  }
-
-  /// Adds what fleets cost to an option.
-  private func add(_ fleets: [(FleetModel, Double)], to option: inout TCOOption) {
-    var sums: [Money] = Array(repeating: .zero, count: 6)
-    let names = ["power", "rent", "maintenance", "staff", "software", "insurance"]
-    for (model, use) in fleets {
-      let costs = model.costs(model.parameters.typical, use: use)
-      option.capital += Money(costs.capital)
-      option.residual += Money(costs.residual)
-      let parts = [costs.power, costs.rent, costs.maintenance, costs.staff, costs.software, costs.insurance]
-      for index in sums.indices { sums[index] += Money(parts[index]) }
-      option.ownedGPUs.append(.init(gpu: model.gpu.id, gpus: model.gpus))
-    }
-    // One team looks after all models.
-    if let (model, _) = fleets.first, fleets.count > 1 {
-      let posts = Staff.posts(
-        nodes: fleets.reduce(0) { $0 + $1.0.nodes },
-        minimum: model.parameters[.minimumPosts].typical,
-        nodesPerPost: model.parameters[.nodesPerPost].typical
-      )
-      sums[3] = Money(posts * model.parameters[.postCost].typical)
-    }
-    option.lines += zip(names, sums).map { TCOOption.Line(name: $0, amount: $1) }
-    let running = growing(sums.total())
-    if option.yearly.isEmpty {
-      option.yearly = running
-    } else {
-      for year in running.indices { option.yearly[year] += running[year] }
-    }
   }
 }

@@ -10,18 +10,39 @@ extension TCOComparison {
     return options
   }
 
-  private typealias Curves = [(entry: PriceBook.Entry, curve: DemandCurve)]
+  typealias Curves = [(entry: PriceBook.Entry, curve: DemandCurve)]
+
+  /// The whole demand on demand, under a line's name.
+  func metered(_ curves: Curves, _ line: String, kind: Rental.Kind = .metered) -> [Rental] {
+    curves.map { entry, curve in
+      let plan = RentalPlan(
+        instances: curve.instances(ofGPUs: entry.row.gpuCount),
+        lengths: curve.lengths,
+        billing: entry.row.billing
+      )
+      return rental(line, entry.row, entry.row.onDemand ?? .zero, plan.onDemand, kind)
+    }
+  }
+
+  /// A rental of so much instance time within the measured time.
+  func rental(_ line: String, _ row: PriceRow, _ price: Money, _ time: Int128, _ kind: Rental.Kind) -> Rental
+  {
+    Rental(
+      line: line,
+      row: row,
+      price: price,
+      kind: kind,
+      time: time,
+      repeatsPerYear: demand.repeatsPerYear
+    )
+  }
 
   private func onDemand(_ curves: Curves, _ provider: String) -> TCOOption {
-    let rent = curves.map { entry, curve in
-      let plan = RentalPlan(instances: curve.instances(ofGPUs: entry.row.gpuCount), lengths: curve.lengths)
-      return RentalPlan.cost(plan.onDemand, perHour: entry.row.onDemand ?? .zero)
-    }.total()
-    return immediate("\(provider), on demand", [("on demand", rent)], curves, .immediate, [])
+    immediate("\(provider), on demand", metered(curves, "on demand"), curves, .immediate, [])
   }
 
   private func committed(_ curves: Curves, _ provider: String) -> TCOOption {
-    var (fixed, extra) = (Money.zero, Money.zero)
+    var rentals: [Rental] = []
     var remarks: [String] = []
     for (entry, curve) in curves {
       let onDemand = entry.row.onDemand ?? .zero
@@ -30,46 +51,59 @@ extension TCOComparison {
         cheapestFor: curve.instances(ofGPUs: entry.row.gpuCount),
         lengths: curve.lengths,
         committedPrice: price,
-        onDemandPrice: onDemand
+        onDemandPrice: onDemand,
+        billing: entry.row.billing
       )
-      fixed += RentalPlan.cost(plan.committedTime, perHour: price)
-      extra += RentalPlan.cost(plan.onDemand, perHour: onDemand)
+      var fixed = rental("committed", entry.row, price, plan.committedTime, .fixed)
+      fixed.hasTypicalDiscount = entry.row.oneYear == nil
+      fixed.instances = plan.committed
+      rentals += [fixed, rental("on demand", entry.row, onDemand, plan.onDemand, .metered)]
       remarks.append(
         "\(plan.committed) x \(entry.row.instance) committed, renewed each year at the market's price"
       )
       remarks += remark
     }
-    let lines = [("committed", fixed), ("on demand", extra)]
-    return immediate("\(provider), committed", lines, curves, .immediate, remarks)
+    return immediate("\(provider), committed", rentals, curves, .immediate, remarks)
   }
 
   private func spot(_ curves: Curves, _ provider: String) -> TCOOption? {
-    var rent = Money.zero
-    for (entry, curve) in curves {
-      guard let price = entry.row.spot, !entry.flaws.contains(.spotNotBelowOnDemand) else { return nil }
-      let plan = RentalPlan(instances: curve.instances(ofGPUs: entry.row.gpuCount), lengths: curve.lengths)
-      rent += RentalPlan.cost(plan.onDemand, perHour: price)
+    var rentals = metered(curves, "spot")
+    for index in rentals.indices {
+      guard let price = rentals[index].row.spot,
+        !curves[index].entry.flaws.contains(.spotNotBelowOnDemand)
+      else { return nil }
+      rentals[index].price = price
+      rentals[index].isSpot = true
     }
-    let remark = "work lost to interruptions is not counted: no rate is published"
-    return immediate("\(provider), spot", [("spot", rent)], curves, .interruptible, [remark])
+    let lost = Renting.lostWorkShare(
+      interruptionsPerHour: value(.interruptions),
+      checkpointHours: value(.checkpointInterval),
+      restartHours: value(.restartTime)
+    )
+    let remark =
+      "\((lost * 10_000).rounded() / 100) % of the work is lost to interruptions: an estimate, no rate is published"
+    return immediate("\(provider), spot", rentals, curves, .interruptible, [remark])
   }
 
   /// The run's own fleet, rented whole under one-year commitments and paid
   /// when idle: jobs wait as in the run.
   private func managed(_ provider: String) throws(Failure) -> TCOOption {
-    var rent = Money.zero
-    var remarks: [String] = []
+    var option = asSimulated("\(provider), managed fleet")
+    option.provider = provider
+    option.rentedShare = 1
     for part in demand.fleet {
       let entry = try offer(.init(accepts: [part.gpu], offered: []), at: provider)
       let instances = (part.gpus + entry.row.gpuCount - 1) / entry.row.gpuCount
       let (price, remark) = oneYearPrice(entry.row)
-      rent += price * instances * Int(OwnershipCase.hoursPerYear)
-      remarks += ["\(instances) x \(entry.row.instance)"] + remark
-      remarks += entry.flaws.map { "\(entry.row.offer): \($0.text)" }
+      let year = Int128(instances) * Int128(OwnershipCase.hoursPerYear) * 3_600_000_000_000
+      var rental = rental("rented fleet", entry.row, price, year, .fixed)
+      rental.repeatsPerYear = 1
+      rental.hasTypicalDiscount = entry.row.oneYear == nil
+      rental.instances = instances
+      option.rentals.append(rental)
+      option.remarks += ["\(instances) x \(entry.row.instance)"] + remark
+      option.remarks += entry.flaws.map { "\(entry.row.offer): \($0.text)" }
     }
-    var option = asSimulated("\(provider), managed fleet", remarks)
-    option.lines = [.init(name: "rented fleet", amount: rent)]
-    option.yearly = falling(rent)
     return option
   }
 
@@ -77,55 +111,46 @@ extension TCOComparison {
   /// discount, told as an estimate.
   private func oneYearPrice(_ row: PriceRow) -> (Money, [String]) {
     if let price = row.oneYear { return (price, []) }
-    let onDemand = row.onDemand ?? .zero
+    let discount = models.first?.parameters[.oneYearDiscount]
+    let share = ((discount?.typical ?? 0) * 1000).rounded() / 10
     return (
-      onDemand * (1 - Self.typicalOneYearDiscount),
-      ["\(row.offer): no commitment price is known, \(Self.oneYearDiscountText)"]
+      (row.onDemand ?? .zero) * (1 - (discount?.typical ?? 0)),
+      [
+        "\(row.offer): no commitment price is known, \(share) % off on demand is typical (\(discount?.source ?? ""))"
+      ]
     )
   }
 
-  /// Off the on-demand price for a commitment of one year.
-  public static let typicalOneYearDiscount = 0.35
-  static let oneYearDiscountText = "35 % off on demand is a typical discount (generic plans: 25 to 45 %)"
-
   private func immediate(
     _ name: String,
-    _ rents: [(String, Money)],
+    _ rentals: [Rental],
     _ curves: Curves,
     _ service: TCOOption.Service,
     _ remarks: [String]
   ) -> TCOOption {
-    // The window stands for the whole year.
-    let lines = rents.map { TCOOption.Line(name: $0.0, amount: $0.1 * demand.repeatsPerYear) }
-    return TCOOption(
+    var option = TCOOption(
       name: name,
       service: service,
-      capital: .zero,
-      residual: .zero,
-      lines: lines,
-      yearly: falling(lines.map(\.amount).total()),
-      ownedGPUs: [],
       servedPerYear: offeredPerYear,
       unservedPerYear: 0,
-      waitingPerYear: 0,
-      remarks: remarks + curves.flatMap { entry, _ in entry.flaws.map { "\(entry.row.offer): \($0.text)" } }
+      waitingPerYear: 0
     )
+    option.rentals = rentals
+    option.provider = curves.first?.entry.row.provider
+    option.rentedShare = 1
+    option.remarks =
+      remarks + curves.flatMap { entry, _ in entry.flaws.map { "\(entry.row.offer): \($0.text)" } }
+    return option
   }
 
   /// A fleet like the run's: what it served, what it left.
-  func asSimulated(_ name: String, _ remarks: [String]) -> TCOOption {
+  func asSimulated(_ name: String) -> TCOOption {
     TCOOption(
       name: name,
       service: demand.waiting > 0 || demand.served < demand.offered ? .asSimulated : .immediate,
-      capital: .zero,
-      residual: .zero,
-      lines: [],
-      yearly: [],
-      ownedGPUs: [],
       servedPerYear: demand.perYear(demand.served),
       unservedPerYear: demand.perYear(max(0, demand.offered - demand.served)),
-      waitingPerYear: demand.perYear(demand.waiting),
-      remarks: remarks
+      waitingPerYear: demand.perYear(demand.waiting)
     )
   }
 }

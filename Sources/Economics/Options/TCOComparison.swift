@@ -1,14 +1,13 @@
-import Glibc
 import Hardware
 
 /// Ways of meeting the demand of one run, all for the same offered demand.
 public struct TCOComparison: Sendable {
   public let demand: RunDemand
-  public let years: Int
+  public let terms: TCOTerms
   /// In the order asked for.
   public private(set) var options: [TCOOption] = []
   /// By GPU model of the fleet.
-  let models: [FleetModel]
+  public let models: [FleetModel]
   let book: PriceBook
 
   /// What a comparison may name beside providers.
@@ -43,13 +42,13 @@ public struct TCOComparison: Sendable {
   ///   - names: `owned`, `hybrid` and providers.
   public init(
     demand: RunDemand,
-    years: Int,
+    terms: TCOTerms,
     names: [String],
     parameters: (GPUModel) -> CostParameters?,
     book: PriceBook
   ) throws(Failure) {
     self.demand = demand
-    self.years = years
+    self.terms = terms
     self.book = book
     let known = Self.ownWords + book.providers
     for name in names where !known.contains(where: { $0.lowercased() == name.lowercased() }) {
@@ -60,15 +59,15 @@ public struct TCOComparison: Sendable {
       guard let gpu = GPUCatalogue.builtin.model(named: part.gpu), let costs = parameters(gpu) else {
         throw .noPurchasePrice(gpu: part.gpu, known: CostParameters.pricedGPUs)
       }
-      models.append(FleetModel(gpu: gpu, gpus: part.gpus, parameters: costs, years: years))
+      models.append(FleetModel(gpu: gpu, gpus: part.gpus, parameters: costs, years: terms.years))
     }
     self.models = models
     let providers = names.filter { !Self.ownWords.contains($0.lowercased()) }
     for name in names {
       switch name.lowercased() {
-      case "owned": options.append(owned())
+      case "owned": options.append(complete(try owned(bridgedBy: providers)))
       case "hybrid": options.append(try hybrid(among: providers))
-      default: options += try rented(from: name)
+      default: options += try rented(from: name).map(complete)
       }
     }
   }
@@ -114,13 +113,21 @@ public struct TCOComparison: Sendable {
     return found
   }
 
-  /// The yearly amounts of a rent that falls with the market.
-  func falling(_ first: Money) -> [Money] {
-    (0..<years).map { first * pow(1 - value(.cloudPriceDecline), Double($0)) }
+  /// The option with its costs at typical values.
+  func complete(_ option: TCOOption) -> TCOOption {
+    var option = option
+    option.schedule = CostSchedule(option, typical)
+    return option
   }
 
-  /// The yearly amounts of a cost that grows.
-  func growing(_ first: Money) -> [Money] {
-    (0..<years).map { first * pow(1 + value(.costGrowth), Double($0)) }
+  /// Every parameter typical.
+  var typical: CostWorld {
+    CostWorld(terms: terms, values: models.map(\.parameters.typical))
   }
+
+  /// The part of the first year that passes before the delivery, 0 to 1.
+  public var leadShare: Double { typical.leadShare }
+
+  /// What an option pays for data sent to the internet.
+  public func egressPerMonth(_ option: TCOOption) -> Money { CostSchedule.egressPerMonth(option, terms) }
 }

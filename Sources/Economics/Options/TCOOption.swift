@@ -1,4 +1,5 @@
-/// One way of meeting a run's demand for some years.
+/// One way of meeting a run's demand for some years: what it owns and rents,
+/// and what that costs.
 public struct TCOOption: Sendable {
   /// What the jobs get.
   public enum Service: String, Sendable {
@@ -10,6 +11,15 @@ public struct TCOOption: Sendable {
     case interruptible
   }
 
+  /// Nodes of one GPU model that it buys.
+  public struct OwnedFleet: Hashable, Sendable {
+    /// Of the model among those of the run's fleet.
+    public var place: Int
+    public var model: FleetModel
+    /// The share of the available GPU-hours in use.
+    public var use: Double
+  }
+
   /// A named part of the first year's running cost or rent.
   public struct Line: Hashable, Sendable {
     public var name: String
@@ -18,36 +28,59 @@ public struct TCOOption: Sendable {
 
   public var name: String
   public var service: Service
-  /// Bought at the start, and what is left at the end.
-  public var capital: Money
-  public var residual: Money
-  /// Of the first year.
-  public var lines: [Line]
-  /// Costs of years 1, 2, …, without the purchase.
-  public var yearly: [Money]
-  /// GPUs of the owned base, by model; empty: nothing is owned.
-  public var ownedGPUs: [RunDemand.Part]
+  public var fleets: [OwnedFleet] = []
+  public var rentals: [Rental] = []
+  /// The cloud in which it rents; nil: none.
+  public var provider: String?
+  /// The part of the GPU-hours that is rented, 0 to 1.
+  public var rentedShare = 0.0
   /// GPU-hours a year.
   public var servedPerYear: Double
   public var unservedPerYear: Double
   public var waitingPerYear: Double
   /// What a reader must know about its prices.
-  public var remarks: [String]
+  public var remarks: [String] = []
+  /// With typical values; filled once the option is complete.
+  public internal(set) var schedule = CostSchedule(years: 0)
+
+  /// GPUs that it owns, by model; empty: none.
+  public var ownedGPUs: [RunDemand.Part] {
+    fleets.map { RunDemand.Part(gpu: $0.model.gpu.id, gpus: $0.model.gpus) }
+  }
+
+  /// Bought at the start.
+  public var capital: Money { schedule.total(ofYear: 0) }
+
+  /// What is left at the end.
+  public var residual: Money {
+    -(schedule.lines.first { $0.name == CostSchedule.residual }?.amounts.last ?? .zero)
+  }
+
+  /// Of the first year, without purchase and sale.
+  public var lines: [Line] {
+    schedule.lines.compactMap { line in
+      line.name == CostSchedule.residual || line.amounts[1...].allSatisfy { $0 == .zero }
+        ? nil : Line(name: line.name, amount: line.amounts[1])
+    }
+  }
+
+  /// Costs of years 1, 2, …, without purchase and sale.
+  public var yearly: [Money] {
+    (1...schedule.years).map { year in
+      schedule.lines.filter { $0.name != CostSchedule.residual }.map { $0.amounts[year] }.total()
+    }
+  }
 
   /// The purchase, the yearly costs, and the sale of what is left; costs are
   /// negative.
-  public var flows: CashFlows {
-    var flows = [-capital] + yearly.map { -$0 }
-    flows[flows.count - 1] += residual
-    return CashFlows(flows)
-  }
+  public var flows: CashFlows { schedule.flows }
 
   /// What all years cost, at the start, USD.
   public func presentCost(rate: Double) -> Double { -flows.presentValue(rate: rate) }
 
   /// The same as a level amount a year, USD.
   public func annualCost(rate: Double) -> Double {
-    presentCost(rate: rate) * Annuity.recoveryFactor(rate: rate, years: yearly.count)
+    presentCost(rate: rate) * Annuity.recoveryFactor(rate: rate, years: schedule.years)
   }
 
   /// USD for a GPU-hour that jobs held; nil when there is none.

@@ -17,19 +17,35 @@ public enum Renting {
     return commitment * hours * Double(use.count) * price + overflow * hours * onDemandPrice
   }
 
-  /// The price of a useful GPU-hour on capacity that may be taken away:
-  /// `p_spot x (1 + rate x (checkpoint / 2 + restart))`.
+  /// The share of work that is lost on capacity that may be taken away:
+  /// `rate x (checkpoint / 2 + restart)`.
   ///
   /// - Parameters:
   ///   - interruptionsPerHour: of one job.
   ///   - checkpointHours: between checkpoints; half of it is lost on average.
   ///   - restartHours: until the job computes again.
+  public static func lostWorkShare(
+    interruptionsPerHour: Double,
+    checkpointHours: Double,
+    restartHours: Double
+  ) -> Double {
+    interruptionsPerHour * (checkpointHours / 2 + restartHours)
+  }
+
+  /// The price of a useful GPU-hour on such capacity:
+  /// `p_spot x (1 + lost work share)`.
   public static func effectiveSpotPrice(
     _ price: Double,
     interruptionsPerHour: Double,
     checkpointHours: Double,
     restartHours: Double
   ) -> Double {
-    price * (1 + interruptionsPerHour * (checkpointHours / 2 + restartHours))
+    price
+      * (1
+        + lostWorkShare(
+          interruptionsPerHour: interruptionsPerHour,
+          checkpointHours: checkpointHours,
+          restartHours: restartHours
+        ))
   }
 }

@@ -5,7 +5,7 @@ extension CostParameters {
   /// purchase price.
   public static func builtin(for gpu: GPUModel) -> CostParameters? {
     guard let node = nodes.first(where: { $0.gpus.contains(gpu.id) }) else { return nil }
-    let general = capital + finance + running + facility
+    let general = capital + finance + running + facility + forRuns
     let all = node.parameters(gpu) + general
     return CostParameters(
       CostRole.allCases.map { role in all.first { $0.role == role }!.parameter },

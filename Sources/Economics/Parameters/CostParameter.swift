@@ -38,6 +38,12 @@ public enum CostRole: Int, CaseIterable, Sendable {
   case rent, electricity, pue, nodePower, loadShare, idleShare, hostPower
   case postCost, nodesPerPost, minimumPosts
   case availability, carbonIntensity, embodiedCarbon
+  case taxRate, leadTime, storagePrice
+  case oneYearDiscount, objectStorage, supportShare
+  case interruptions, checkpointInterval, restartTime
+
+  /// Read when a stored run is priced, not by an estimate from a few words.
+  public var isForRuns: Bool { rawValue >= Self.taxRate.rawValue }
 }
 
 /// The parameters of the owned-cost model for one GPU: one for each role.
@@ -56,6 +62,11 @@ public struct CostParameters: Hashable, Sendable {
   public subscript(role: CostRole) -> CostParameter {
     get { list[role.rawValue] }
     set { list[role.rawValue] = newValue }
+  }
+
+  /// Those that an estimate from a few words reads.
+  public var ofEstimates: [CostParameter] {
+    CostRole.allCases.filter { !$0.isForRuns }.map { self[$0] }
   }
 
   /// The typical values, by role.

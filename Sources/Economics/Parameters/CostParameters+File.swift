@@ -86,6 +86,8 @@ extension CostRole {
     case .cloudPriceDecline: .init(holds: { $0 > -10 && $0 < 1 }, text: "a rate a year below 1")
     case .residual36, .residual60, .idleShare, .loadShare:
       .init(holds: { (0...1).contains($0) }, text: "a share, 0 to 1")
+    case .taxRate, .oneYearDiscount, .supportShare:
+      .init(holds: { $0 >= 0 && $0 < 1 }, text: "a share, 0 to below 1")
     case .availability: .init(holds: { $0 > 0 && $0 <= 1 }, text: "a share above 0, up to 1")
     case .pue: .init(holds: { (1...10).contains($0) }, text: "a ratio of 1 to 10")
     case .nodesPerPost, .nodePrice: .init(holds: { $0 > 0 && $0 <= 1e9 }, text: "above 0")

@@ -7,8 +7,9 @@ struct NodeCosts {
   var gpusPerNode: Int
   var price: CostParameter
   var power: CostParameter?
+  var leadTime = Self.hopperLeadTime
 
-  /// The two rows; without a published node power, eight GPUs at their limit
+  /// Its rows; without a published node power, eight GPUs at their limit
   /// and the host of the 8-GPU reference node (10.2 kW less 8 x 700 W).
   func parameters(_ gpu: GPUModel) -> [CostParameters.Row] {
     let limit = (gpu.tdpWatts.value * Double(gpusPerNode) + Self.hostLimitWatts) / 1000
@@ -23,8 +24,27 @@ struct NodeCosts {
         .estimate,
         "\(gpusPerNode) GPUs at their power limit and a host of 4.6 kW at most"
       )
-    return [(.nodePrice, price), (.nodePower, power)]
+    return [(.nodePrice, price), (.nodePower, power), (.leadTime, leadTime)]
   }
+
+  private static let hopperLeadTime = CostParameter(
+    "lifecycle.lead_time_hopper",
+    6,
+    12,
+    26,
+    "weeks",
+    .primary,
+    "8 to 12 weeks quoted for Hopper servers in 2026; one seller claims 36 to 52"
+  )
+  static let blackwellLeadTime = CostParameter(
+    "lifecycle.lead_time_blackwell",
+    16,
+    30,
+    52,
+    "weeks",
+    .primary,
+    "4 to 10 months quoted for Blackwell servers in 2026"
+  )
 
   /// W of everything but the GPUs at most.
   static let hostLimitWatts = 4600.0
@@ -105,7 +125,8 @@ extension CostParameters {
         .estimate,
         "estimate from the GPU's price"
       ),
-      power: power("hgx_b200", 14.3, .estimate)
+      power: power("hgx_b200", 14.3, .estimate),
+      leadTime: NodeCosts.blackwellLeadTime
     ),
     NodeCosts(
       gpus: ["a100-80gb-sxm"],

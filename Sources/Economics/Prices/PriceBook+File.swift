@@ -8,7 +8,7 @@ extension PriceBook {
   public static let columns = [
     "provider", "instance_type", "gpu_model", "gpu_count", "vcpu", "mem_gib", "region", "on_demand_usd_h",
     "spot_usd_h", "on_demand_usd_gpu_h", "spot_usd_gpu_h", "commitment_1yr_usd_h", "commitment_3yr_usd_h",
-    "snapshot", "source", "note", "currency",
+    "snapshot", "source", "note", "currency", "billing_granularity_s", "minimum_charge_s",
   ]
 
   static let needed = ["provider", "instance_type", "gpu_model", "gpu_count", "region", "on_demand_usd_h"]
@@ -48,6 +48,8 @@ private struct PriceColumns {
   let source: Int?
   let note: Int?
   let currency: Int?
+  let granularity: Int?
+  let minimum: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     provider = try reader.column("provider")
@@ -65,12 +67,14 @@ private struct PriceColumns {
     source = reader.optionalColumn("source")
     note = reader.optionalColumn("note")
     currency = reader.optionalColumn("currency")
+    granularity = reader.optionalColumn("billing_granularity_s")
+    minimum = reader.optionalColumn("minimum_charge_s")
   }
 
   func row(_ reader: CSVReader, _ rates: ExchangeRates) throws(TraceError) -> PriceRow {
     let factor = try rate(reader, rates)
     let gpus = Int(try reader.integer(count, in: 1...1024))
-    let row = PriceRow(
+    var row = PriceRow(
       provider: try reader.nonEmptyText(provider),
       instance: try reader.nonEmptyText(instance),
       gpu: try reader.nonEmptyText(gpu),
@@ -85,9 +89,21 @@ private struct PriceColumns {
       evidence: .stated,
       note: try text(reader, note) ?? ""
     )
+    row.statedBilling = try billing(reader, .usual(row.provider))
     try check(reader, onDemandPerGPU, row.perGPU(row.onDemand), factor)
     try check(reader, spotPerGPU, row.perGPU(row.spot), factor)
     return row
+  }
+
+  /// nil when the row states neither.
+  private func billing(_ reader: CSVReader, _ usual: BillingTerms) throws(TraceError) -> BillingTerms? {
+    func seconds(_ field: Int?, _ lowest: Int64) throws(TraceError) -> Int? {
+      guard let field, !reader.isEmpty(field) else { return nil }
+      return Int(try reader.integer(field, in: lowest...31_536_000))
+    }
+    let (step, least) = (try seconds(granularity, 1), try seconds(minimum, 0))
+    guard step != nil || least != nil else { return nil }
+    return BillingTerms(granularity: step ?? usual.granularity, minimum: least ?? usual.minimum)
   }
 
   /// USD for one unit of the row's currency.

@@ -23,6 +23,8 @@ public struct PriceRow: Hashable, Sendable {
   public var evidence: Evidence
   /// What a reader of the price should know; empty when nothing.
   public var note: String
+  /// nil: as usual at the provider.
+  public var statedBilling: BillingTerms?
 
   public init(
     provider: String,
@@ -53,6 +55,8 @@ public struct PriceRow: Hashable, Sendable {
     self.evidence = evidence
     self.note = note
   }
+
+  public var billing: BillingTerms { statedBilling ?? .usual(provider) }
 
   /// The price of one GPU for an hour.
   public func perGPU(_ price: Money?) -> Money? { price.map { $0 / gpuCount } }

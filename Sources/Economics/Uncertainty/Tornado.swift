@@ -15,6 +15,15 @@ public struct Tornado: Sendable {
   /// With everything typical, USD.
   public let worth: Double
   public let bars: [Bar]
+  /// What the worth is measured against, where it is another option.
+  public let against: String?
+
+  /// Widest first; equal widths keep their order.
+  init(worth: Double, against: String?, bars: [Bar]) {
+    self.worth = worth
+    self.against = against
+    self.bars = bars.sorted { $0.width > $1.width }
+  }
 
   public init(_ world: UncertainWorld) {
     let typical = world.model.parameters.typical
@@ -45,8 +54,10 @@ public struct Tornado: Sendable {
         )
       )
     }
-    worth = world.worth(typical, use: use.typical, price: world.cloudPrice)
-    // The sort is stable: equal widths keep the order of the parameters.
-    self.bars = bars.sorted { $0.width > $1.width }
+    self.init(
+      worth: world.worth(typical, use: use.typical, price: world.cloudPrice),
+      against: nil,
+      bars: bars
+    )
   }
 }

@@ -30,7 +30,8 @@ public struct UncertainWorld: Sendable {
     CostRole.allCases.filter { role in
       let parameter = model.parameters[role]
       let isMoney = role != .carbonIntensity && role != .embodiedCarbon
-      return parameter.low < parameter.high && isMoney && !(role == .life && model.years != nil)
+      return parameter.low < parameter.high && isMoney && !role.isForRuns
+        && !(role == .life && model.years != nil)
     }
   }
 

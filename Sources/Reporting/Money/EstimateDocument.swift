@@ -93,7 +93,7 @@ struct EstimateDocument: Encodable {
     }
     offers = estimate.offers.map(Offer.init)
     passedOver = estimate.passedOver.map(PriceRowDocument.init)
-    assumptions = estimate.model.parameters.list.map {
+    assumptions = estimate.model.parameters.ofEstimates.map {
       Assumption(
         name: $0.name,
         low: $0.low,

@@ -67,7 +67,7 @@ public enum EstimateText {
     var table = TextTable(style: style, firstNumeric: 1)
     table.add(["", "low", "typical", "high"])
     var sources: [String] = []
-    for parameter in model.parameters.list {
+    for parameter in model.parameters.ofEstimates {
       let cells = [parameter.low, parameter.typical, parameter.high].map(figure)
       table.add([parameter.name] + cells)
       sources.append("  \(parameter.unit) · \(parameter.evidence.rawValue): \(parameter.source)")

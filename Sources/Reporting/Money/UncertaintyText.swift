@@ -51,7 +51,9 @@ public enum UncertaintyText {
     var lines: [String] = []
     for part in report.parts {
       if let draws = part.monteCarlo { lines += self.draws(draws, part.offer, style) }
-      if let tornado = part.tornado { lines += self.tornado(tornado, part.offer, style) }
+      if let tornado = part.tornado {
+        lines += self.tornado(tornado, title: "What moves the NPV of owning against \(part.offer)", style)
+      }
       if let table = part.table { lines += self.table(table, part.offer, style) }
     }
     return style.plain(lines.joined(separator: "\n")) + "\n"
@@ -69,7 +71,7 @@ public enum UncertaintyText {
     ]
   }
 
-  private static func tornado(_ tornado: Tornado, _ offer: String, _ style: TextStyle) -> [String] {
+  static func tornado(_ tornado: Tornado, title: String, _ style: TextStyle) -> [String] {
     var table = TextTable(style: style, firstNumeric: 1)
     table.add(["", "low", "high", "NPV at low", "NPV at high", "width"])
     for bar in tornado.bars {
@@ -79,9 +81,7 @@ public enum UncertaintyText {
         NumberText.grouped(bar.width),
       ])
     }
-    let title =
-      "What moves the NPV of owning against \(offer), typical \(NumberText.grouped(tornado.worth)) USD"
-    return ["", style.heading(title)] + table.lines()
+    return ["", style.heading("\(title), typical \(NumberText.grouped(tornado.worth)) USD")] + table.lines()
   }
 
   private static func table(_ table: UseByPriceTable, _ offer: String, _ style: TextStyle) -> [String] {
@@ -102,6 +102,14 @@ struct UncertaintyDocument: Encodable {
     var high: Double
     var npvAtLowUsd: Double
     var npvAtHighUsd: Double
+
+    init(_ bar: Tornado.Bar) {
+      name = bar.name
+      low = bar.low
+      high = bar.high
+      npvAtLowUsd = bar.worthAtLow
+      npvAtHighUsd = bar.worthAtHigh
+    }
   }
 
   struct Draws: Encodable {
@@ -140,15 +148,7 @@ struct UncertaintyDocument: Encodable {
     parts = report.parts.map { part in
       Part(
         offer: part.offer,
-        tornado: part.tornado?.bars.map {
-          Bar(
-            name: $0.name,
-            low: $0.low,
-            high: $0.high,
-            npvAtLowUsd: $0.worthAtLow,
-            npvAtHighUsd: $0.worthAtHigh
-          )
-        },
+        tornado: part.tornado?.bars.map(Bar.init),
         monteCarlo: part.monteCarlo.map {
           Draws(
             draws: $0.draws,

@@ -21,6 +21,7 @@ enum Schema {
       try db.execute(sql: version2Views)
     },
     { db in try db.execute(sql: version3Tables) },
+    { db in try db.execute(sql: version4Tables) },
   ]
 
   /// The oldest version whose runs this program reads as they are: no query of

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Economics
+import Foundation
 import Hardware
 import Reporting
 import Results
@@ -11,12 +12,14 @@ extension TCOCommand {
       abstract: "Price a stored run: owned, rented, committed, spot and hybrid.",
       discussion: """
         All options meet the demand that the run offered; nothing is simulated again. Without a number the latest \
-        run is priced. The first replication counts unless another is named.
+        run is priced. The first replication counts unless another is named; --monte-carlo takes all of them.
 
         Examples:
           headroom tco 3 --compare owned,lambda,aws,hybrid
-          headroom tco run 3 --prices my-prices.csv --years 5 --compare owned,mycloud --json
-          headroom tco run 3 --compare owned --chargeback --idle consumption
+          headroom tco 3 --compare owned,lambda -o tco.xlsx --tornado --save
+          headroom tco 3 --prices spring.csv --prices autumn.csv --compare owned,mycloud --json
+          headroom tco 3 --compare owned --chargeback --idle consumption --basis request --jobs 10
+          headroom tco 3 --compare owned --chargeback --hard-limit research=20000 --focus focus.csv
         """
     )
 
@@ -28,13 +31,12 @@ extension TCOCommand {
     @Option(help: ArgumentHelp("The replication.", valueName: "n"))
     var replication = 0
 
-    @Option(help: ArgumentHelp("Years that the run stands for.", valueName: "n"))
-    var years = 4
-
     @Option(
       help: ArgumentHelp("Options, separated by commas: owned, hybrid, and providers.", valueName: "names")
     )
     var compare = "owned,lambda,aws,hybrid"
+
+    @OptionGroup(title: "What is counted") var terms: TCOTermOptions
 
     @Option(
       help: ArgumentHelp("A table of owned-cost parameters over the shipped ones (CSV).", valueName: "file"),
@@ -42,42 +44,118 @@ extension TCOCommand {
     )
     var costs: String?
 
-    @OptionGroup var book: PriceOptions
-
-    @Flag(help: "Divide the cost of the first option, over the measured time, among the tenants.")
-    var chargeback = false
+    @Option(
+      parsing: .singleValue,
+      help: ArgumentHelp(
+        "A table of prices (CSV) whose rows replace the shipped ones; repeat it to price by several books.",
+        valueName: "file"
+      ),
+      completion: .file()
+    )
+    var prices: [String] = []
 
     @Option(
       help: ArgumentHelp(
-        "Who pays for idle capacity: own (nobody), evenly or consumption.",
-        valueName: "rule"
+        "Exchange rates into USD (CSV: currency,usd_per_unit,date,source).",
+        valueName: "file"
+      ),
+      completion: .file()
+    )
+    var rates: String?
+
+    @Flag(help: "Show what moves the worth of the first option against the cheapest other one.")
+    var tornado = false
+
+    @Option(
+      help: ArgumentHelp(
+        "Draw parameters and replications so often: P10, P50 and P90 of each option.",
+        valueName: "n"
       )
     )
-    var idle = Chargeback.Idle.own
+    var monteCarlo: Int?
+
+    @Option(help: ArgumentHelp("Seed of the draws.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    @OptionGroup(title: "Chargeback") var charge: ChargebackOptions
+    @OptionGroup(title: "Files") var files: HandoverOptions
+
+    @Flag(help: "Keep the comparison in the results file (tco_option, cost_line, cash_flow).")
+    var save = false
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
-      if !(1...100).contains(years) { throw ValidationError("--years must be 1 ... 100.") }
       if replication < 0 { throw ValidationError("--replication must be 0 or more.") }
-      if compare.isEmpty { throw ValidationError("--compare needs an option.") }
+      if compare.split(separator: ",").isEmpty { throw ValidationError("--compare needs an option.") }
+      if let monteCarlo, !(1...10_000_000).contains(monteCarlo) {
+        throw ValidationError("--monte-carlo must be 1 ... 10,000,000.")
+      }
     }
 
     func run() throws {
+      var hasBrokenBudget = false
       try Failure.reporting {
         let results = try ResultStore(path: store.db, access: .read)
         let stored = try StoredDemand(results, run: number, replication: replication)
         let parameters = try parameters(stored.demand)
-        let comparison = try TCOComparison(
-          demand: stored.demand,
-          years: years,
-          names: compare.split(separator: ",").map(String.init),
-          parameters: { parameters[$0.id] },
-          book: book.load()
+        let books = try books()
+        var report = TCOReport(
+          source: TCOText.Source(
+            run: stored.id,
+            name: stored.figures.header.name,
+            policy: stored.figures.header.policy,
+            replication: replication,
+            seconds: Double(stored.demand.window) / 1e9
+          ),
+          books: try books.map { ($0.name, try comparison(stored.demand, parameters, $0.book)) }
         )
-        try write(comparison, stored)
+        if tornado { report.tornado = Tornado(report.comparison) }
+        if let monteCarlo {
+          let all = try stored.figures.replications.map { one in
+            try comparison(
+              StoredDemand(results, run: stored.id, replication: one.number).demand,
+              parameters,
+              books[0].book
+            )
+          }
+          report.joint = JointUncertainty(all, draws: monteCarlo, seed: seed)
+        }
+        if charge.isAsked {
+          let bill = try charge.bill(report.bill, stored, results)
+          report.chargeback = bill
+          report.verdicts = try charge.verdicts(on: bill, stored)
+          report.listedJobs = charge.jobs ?? 0
+        }
+        try files.write(report, stored)
+        if save { try keep(report) }
+        Terminal.write(try json ? TCOText.json(report) : TCOText.page(report, style: Terminal.style))
+        hasBrokenBudget = report.verdicts.contains { $0.isBroken && $0.budget.isHard }
       }
+      if hasBrokenBudget { throw ExitReason.regression }
+    }
+
+    private func books() throws -> [(name: String, book: PriceBook)] {
+      guard !prices.isEmpty else { return [("shipped prices", .builtin)] }
+      let rates = try rates.map { try ExchangeRates(path: $0) } ?? ExchangeRates()
+      return try prices.map { path in
+        (path, PriceBook.builtin.overridden(by: try PriceBook.rows(path: path, rates: rates)))
+      }
+    }
+
+    private func comparison(
+      _ demand: RunDemand,
+      _ parameters: [String: CostParameters],
+      _ book: PriceBook
+    ) throws -> TCOComparison {
+      try TCOComparison(
+        demand: demand,
+        terms: terms.terms,
+        names: compare.split(separator: ",").map(String.init),
+        parameters: { parameters[$0.id] },
+        book: book
+      )
     }
 
     /// Of the owned fleet, by GPU id; models without a purchase price are left
@@ -93,33 +171,10 @@ extension TCOCommand {
       return found
     }
 
-    private func write(_ comparison: TCOComparison, _ stored: StoredDemand) throws {
-      let bill = chargeback ? self.bill(comparison, stored) : nil
-      let source = TCOText.Source(
-        run: stored.id,
-        name: stored.figures.header.name,
-        policy: stored.figures.header.policy,
-        replication: replication,
-        seconds: Double(stored.demand.window) / 1e9
-      )
-      if json { return Terminal.write(try TCOText.json(comparison, source, chargeback: bill)) }
-      Terminal.write(TCOText.page(comparison, source, style: Terminal.style))
-      if let bill {
-        Terminal.write(ChargebackText.page(bill, of: comparison.options[0].name, style: Terminal.style))
-      }
-    }
-
-    /// The levelled cost of the first option over the measured time.
-    private func bill(_ comparison: TCOComparison, _ stored: StoredDemand) -> Chargeback {
-      let year = comparison.options[0].annualCost(rate: comparison.rate)
-      return Chargeback(
-        bill: Money(year / stored.demand.repeatsPerYear),
-        held: stored.held,
-        capacity: stored.capacity,
-        idle: idle
-      )
+    private func keep(_ report: TCOReport) throws {
+      let record = try MoneyRecord(report)
+      let study = try ResultStore(path: store.db, access: .write).write(record)
+      if !json { Terminal.printError("Stored as study \(study) of run \(record.run) in \(store.db).") }
     }
   }
 }
-
-extension Chargeback.Idle: ExpressibleByArgument {}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Economics
 import Engine
 import Foundation
+import Handover
 import Planning
 import Results
 import Scenario
@@ -58,7 +59,7 @@ enum Failure {
     case ResultStoreError.notFound, ResultStoreError.noRuns, ResultStoreError.noSuchRun,
       ResultStoreError.noSuchJob:
       ("\(error)", ExitReason.badInput)
-    case is ResultStoreError: ("\(error)", ExitReason.failedRun)
+    case is ResultStoreError, is HandoverError: ("\(error)", ExitReason.failedRun)
     default: ("\(error)", ExitReason.failedRun)
     }
   }
