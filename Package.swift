@@ -48,8 +48,12 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "SimulationKernel", "Hardware", "Outcome", "Scenario", "Economics", "Results", "Planning",
+        "SimulationKernel", "Hardware", "Outcome", "Scenario", "Economics", "Results", "Planning", "Claims",
       ]
+    ),
+    .target(
+      name: "Claims",
+      dependencies: ["Hardware", "Outcome", "Engine", "Scenario", "Economics", "Planning"]
     ),
     // Files for other programs: spreadsheets, FOCUS tables, notebooks.
     .target(name: "Handover", dependencies: ["CXLSXWriter", "Hardware", "Economics"]),
@@ -57,7 +61,7 @@ let package = Package(
       name: "headroom",
       dependencies: [
         "SimulationKernel", "Hardware", "Workload", "Outcome", "Engine", "Studies", "Scenario",
-        "Economics", "Results", "Planning", "Reporting", "Handover",
+        "Economics", "Results", "Planning", "Claims", "Reporting", "Handover",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -76,6 +80,10 @@ let package = Package(
     .testTarget(
       name: "EconomicsTests",
       dependencies: ["SimulationKernel", "Hardware", "Workload", "Economics", "TestSupport"]
+    ),
+    .testTarget(
+      name: "ClaimsTests",
+      dependencies: ["Scenario", "Claims", "Reporting", "OutcomeFixtures", "TestSupport"]
     ),
     .testTarget(
       name: "HandoverTests",

@@ -24,7 +24,8 @@ struct Headroom: ParsableCommand {
       InitCommand.self, RunCommand.self, CompareCommand.self, CheckCommand.self, ValidateCommand.self,
       SynthCommand.self, ShowCommand.self, ExplainCommand.self, SharedCommand.self, RunsCommand.self,
       CatalogCommand.self,
-      PlanCommand.self, TCOCommand.self, PricesCommand.self, ExportCommand.self, ReplicateCommand.self,
+      PlanCommand.self, TCOCommand.self, PricesCommand.self, DecideCommand.self, ClaimsCommand.self,
+      ExportCommand.self, ReplicateCommand.self,
     ]
   )
 }

@@ -11,6 +11,7 @@ struct GeneratedFilesTests {
 
   @Test func suiteSchemaIsCurrent() throws {
     try Golden.expect(SuiteLoader.jsonSchema, equals: "scenarios/suite-schema.json")
+    try Golden.expect(ClaimLoader.jsonSchema, equals: "scenarios/claims/schema.json")
   }
 
   @Test func referenceIsCurrent() throws {

@@ -184,6 +184,22 @@ struct MoneyFileTests {
     )
   }
 
+  @Test("decide stores the run that it prices, and refuses unknown rules")
+  func decide() throws {
+    let file = try scratch.write(SmallScenario.text(name: "choice"), as: "choice.yaml")
+    let db = scratch.path("choice.sqlite")
+    let sheet = try program.run("decide", file, "--db", db, "--team", "1", "--without", "growth")
+    #expect(sheet.code == 0, "\(sheet.errors)")
+    #expect(sheet.output.contains("What would change it") && sheet.output.contains("growth"))
+    #expect(try program.run("tco", "1", "--db", db, "--compare", "owned").code == 0)
+    let json = try program.run("decide", file, "--db", db, "--residency", "own", "--json")
+    #expect(json.output.contains("\"winner\" : \"build\""))
+    #expect(try program.run("decide", file, "--db", db, "--without", "luck").code == 64)
+    #expect(try program.run("decide", file, "--db", db, "--growth", "much").code == 64)
+    let free = try program.run("decide", file, "--db", scratch.path("new.sqlite"), "--against", "nocloud")
+    #expect(free.code == 2)
+  }
+
   @Test("the notebook runs and draws its pictures, from the results file and from the CSV files alone")
   func notebook() throws {
     let db = try stored()

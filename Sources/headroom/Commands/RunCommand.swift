@@ -66,56 +66,15 @@ struct RunCommand: ParsableCommand {
       let scenario = try options.load(adding: overrides)
       let plan = try RunPlan(scenario, verify: verify)
       if !quiet { for note in scenario.notes { Terminal.printError("Note: \(note)") } }
-      let records = try plan.cells.map { try simulate($0, of: plan) }
+      let records = try plan.cells.map {
+        try SimulatedCell.record($0, of: plan, threads: threads, quiet: quiet)
+      }
       let ids = noStore ? [] : try ResultStore.store(records, at: store.db) { Interrupt.isRequested }
       let figures = records.enumerated().map { index, record in
         RunFigures(record, id: ids.isEmpty ? nil : ids[index])
       }
       try report(figures, plan: plan)
     }
-  }
-
-  private func simulate(_ cell: RunPlan.Cell, of plan: RunPlan) throws -> RunRecord {
-    let line = ProgressLine(
-      label: "\(plan.scenario.name) · \(cell.label)",
-      isShown: !quiet && Terminal.isTerminal(STDERR_FILENO)
-    )
-    defer { line.clear() }
-    let board = ProgressBoard(
-      replications: plan.replications,
-      isCancelled: { Interrupt.isRequested },
-      report: { line.show($0) }
-    )
-    let workers = min(threads ?? ProcessInfo.processInfo.activeProcessorCount, plan.replications)
-    let startedAt = Date().ISO8601Format()
-    let started = ContinuousClock.now
-    let replications = try Replications.run(
-      count: plan.replications,
-      threads: workers,
-      board: board,
-      make: cell.make
-    )
-    let elapsed = (ContinuousClock.now - started).components
-    let scenario = plan.scenario
-    return RunRecord(
-      header: RunHeader(
-        name: scenario.name,
-        description: scenario.description,
-        question: scenario.question,
-        scenario: scenario.resolvedYAML,
-        policy: cell.label,
-        seed: scenario.study?.seed ?? scenario.seed,
-        version: Version.current
-      ),
-      fleet: plan.fleet,
-      replications: replications,
-      wall: WallRecord(
-        startedAt: startedAt,
-        seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18,
-        threads: workers,
-        host: ProcessInfo.processInfo.hostName
-      )
-    )
   }
 
   private func report(_ figures: [RunFigures], plan: RunPlan) throws {

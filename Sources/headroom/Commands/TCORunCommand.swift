@@ -99,7 +99,7 @@ extension TCOCommand {
       try Failure.reporting {
         let results = try ResultStore(path: store.db, access: .read)
         let stored = try StoredDemand(results, run: number, replication: replication)
-        let parameters = try parameters(stored.demand)
+        let parameters = try StoredParameters.of(stored.demand, costs: costs)
         let books = try books()
         var report = TCOReport(
           source: TCOText.Source(
@@ -156,19 +156,6 @@ extension TCOCommand {
         parameters: { parameters[$0.id] },
         book: book
       )
-    }
-
-    /// Of the owned fleet, by GPU id; models without a purchase price are left
-    /// out.
-    private func parameters(_ demand: RunDemand) throws -> [String: CostParameters] {
-      var found: [String: CostParameters] = [:]
-      for part in demand.fleet {
-        guard let gpu = GPUCatalogue.builtin.model(named: part.gpu),
-          let shipped = CostParameters.builtin(for: gpu)
-        else { continue }
-        found[gpu.id] = try costs.map { try shipped.overridden(path: $0) } ?? shipped
-      }
-      return found
     }
 
     private func keep(_ report: TCOReport) throws {
