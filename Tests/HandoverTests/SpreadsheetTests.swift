@@ -139,6 +139,7 @@ struct SpreadsheetTests {
   func recalculation() throws {
     let cases = [
       try comparison(),
+      try comparison { $0.site = .own },
       try comparison {
         $0.isTaxed = true
         $0.writeOff = .doubleDeclining

@@ -12,12 +12,29 @@ public struct FleetModel: Hashable, Sendable {
   public let parameters: CostParameters
   /// Whole years; nil: the useful life of the parameters, rounded.
   public let years: Int?
+  public let site: Site
 
-  public init(gpu: GPUModel, gpus: Int, parameters: CostParameters, years: Int?) {
+  /// Where the nodes stand.
+  public enum Site: String, Hashable, Sendable, CaseIterable {
+    /// Rented by the kW.
+    case colocation
+    /// Built for the nodes' maximum, at `facility.build_cost`; written off
+    /// evenly over `facility.building_life`.
+    case own
+  }
+
+  public init(
+    gpu: GPUModel,
+    gpus: Int,
+    parameters: CostParameters,
+    years: Int?,
+    site: Site = .colocation
+  ) {
     self.gpu = gpu
     self.gpus = gpus
     self.parameters = parameters
     self.years = years
+    self.site = site
   }
 
   /// Nodes that the GPUs fill; the last one may not be full.
@@ -47,7 +64,8 @@ public struct FleetModel: Hashable, Sendable {
     func value(_ role: CostRole) -> Double { values[role.rawValue] }
     let nodes = Double(nodes)
     let hardware = (value(.nodePrice) + value(.networkPerNode)) * nodes * (1 + value(.sparesShare))
-    let capital = hardware * (1 + value(.installShare))
+    let system = hardware * (1 + value(.installShare))
+    let building = site == .own ? value(.nodePower) * nodes * value(.buildCost) : 0
     let years = years ?? max(1, Int(value(.life).rounded()))
     let posts = Staff.posts(
       nodes: self.nodes,
@@ -56,11 +74,12 @@ public struct FleetModel: Hashable, Sendable {
     )
     let energy = energy(values, use: use)
     return Costs(
-      capital: capital,
-      residual: capital * residualShare(values, years: years),
+      capital: system + building,
+      residual: system * residualShare(values, years: years)
+        + building * max(0, 1 - Double(years) / value(.buildingLife)),
       years: years,
       power: energy * value(.electricity),
-      rent: value(.nodePower) * nodes * 12 * value(.rent),
+      rent: site == .own ? 0 : value(.nodePower) * nodes * 12 * value(.rent),
       maintenance: hardware * value(.maintenance),
       staff: posts * value(.postCost),
       software: Double(gpus) * (value(.vendorSoftware) + value(.orchestrationSoftware)),

@@ -58,6 +58,8 @@ public struct RunDemand: Sendable {
   }
 
   public var fleet: [Part]
+  /// The time of day at which the measured time begins, ns.
+  public var startOfDay: Int64 = 0
   /// nil: not known.
   public var time: FleetTime?
   /// Jobs that completed within the measured time; nil: not known.

@@ -123,7 +123,8 @@ extension TCOComparison {
         gpu: pattern.gpu,
         gpus: nodes * perNode,
         parameters: pattern.parameters,
-        years: terms.years
+        years: terms.years,
+        site: terms.site
       )
       // Nodes that are down serve nothing: the base is what is up on average.
       let base = Int128((Double(model.gpus) * availability * 1000).rounded(.down))

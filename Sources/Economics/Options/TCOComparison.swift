@@ -59,7 +59,9 @@ public struct TCOComparison: Sendable {
       guard let gpu = GPUCatalogue.builtin.model(named: part.gpu), let costs = parameters(gpu) else {
         throw .noPurchasePrice(gpu: part.gpu, known: CostParameters.pricedGPUs)
       }
-      models.append(FleetModel(gpu: gpu, gpus: part.gpus, parameters: costs, years: terms.years))
+      models.append(
+        FleetModel(gpu: gpu, gpus: part.gpus, parameters: costs, years: terms.years, site: terms.site)
+      )
     }
     self.models = models
     let providers = names.filter { !Self.ownWords.contains($0.lowercased()) }

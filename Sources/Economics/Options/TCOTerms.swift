@@ -10,6 +10,8 @@ public struct TCOTerms: Hashable, Sendable {
 
   /// Whole years that the run stands for.
   public var years: Int
+  /// Where owned nodes stand.
+  public var site = FleetModel.Site.colocation
   /// Costs and depreciation lower a tax on profits, at `finance.tax_rate`.
   public var isTaxed = false
   public var writeOff = WriteOff.straightLine
@@ -40,6 +42,7 @@ public struct TCOTerms: Hashable, Sendable {
   /// The parameters that these terms do not read.
   public var unusedRoles: Set<CostRole> {
     var roles: Set<CostRole> = [.life, .carbonIntensity, .embodiedCarbon]
+    roles.formUnion(site == .own ? [.rent] : [.buildCost, .buildingLife])
     if !isTaxed { roles.insert(.taxRate) }
     if !countsLeadTime { roles.insert(.leadTime) }
     if storageTerabytes == 0 { roles.formUnion([.storagePrice, .objectStorage]) }

@@ -41,6 +41,7 @@ public enum CostRole: Int, CaseIterable, Sendable {
   case taxRate, leadTime, storagePrice
   case oneYearDiscount, objectStorage, supportShare
   case interruptions, checkpointInterval, restartTime
+  case buildCost, buildingLife
 
   /// Read when a stored run is priced, not by an estimate from a few words.
   public var isForRuns: Bool { rawValue >= Self.taxRate.rawValue }

@@ -90,7 +90,7 @@ extension CostRole {
       .init(holds: { $0 >= 0 && $0 < 1 }, text: "a share, 0 to below 1")
     case .availability: .init(holds: { $0 > 0 && $0 <= 1 }, text: "a share above 0, up to 1")
     case .pue: .init(holds: { (1...10).contains($0) }, text: "a ratio of 1 to 10")
-    case .nodesPerPost, .nodePrice: .init(holds: { $0 > 0 && $0 <= 1e9 }, text: "above 0")
+    case .nodesPerPost, .nodePrice, .buildingLife: .init(holds: { $0 > 0 && $0 <= 1e9 }, text: "above 0")
     default: .init(holds: { (0...1e9).contains($0) }, text: "0 or more")
     }
   }

@@ -73,5 +73,21 @@ extension CostParameters {
       .restartTime,
       CostParameter("training.restart_time", 0.05, 0.1, 0.5, "hours", .estimate, "estimate")
     ),
+    (
+      .buildCost,
+      CostParameter(
+        "facility.build_cost",
+        10_000,
+        12_000,
+        17_250,
+        "USD/kW",
+        .secondary,
+        "10 to 13 million USD a MW in a unit model of CoreWeave; 15 to 17.25 all in"
+      )
+    ),
+    (
+      .buildingLife,
+      CostParameter("facility.building_life", 15, 20, 30, "years", .estimate, "estimate")
+    ),
   ]
 }

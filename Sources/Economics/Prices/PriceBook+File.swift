@@ -9,6 +9,7 @@ extension PriceBook {
     "provider", "instance_type", "gpu_model", "gpu_count", "vcpu", "mem_gib", "region", "on_demand_usd_h",
     "spot_usd_h", "on_demand_usd_gpu_h", "spot_usd_gpu_h", "commitment_1yr_usd_h", "commitment_3yr_usd_h",
     "snapshot", "source", "note", "currency", "billing_granularity_s", "minimum_charge_s",
+    "version",
   ]
 
   static let needed = ["provider", "instance_type", "gpu_model", "gpu_count", "region", "on_demand_usd_h"]
@@ -50,6 +51,7 @@ private struct PriceColumns {
   let currency: Int?
   let granularity: Int?
   let minimum: Int?
+  let version: Int?
 
   init(_ reader: CSVReader) throws(TraceError) {
     provider = try reader.column("provider")
@@ -69,9 +71,11 @@ private struct PriceColumns {
     currency = reader.optionalColumn("currency")
     granularity = reader.optionalColumn("billing_granularity_s")
     minimum = reader.optionalColumn("minimum_charge_s")
+    version = reader.optionalColumn("version")
   }
 
   func row(_ reader: CSVReader, _ rates: ExchangeRates) throws(TraceError) -> PriceRow {
+    try checkVersion(reader)
     let factor = try rate(reader, rates)
     let gpus = Int(try reader.integer(count, in: 1...1024))
     var row = PriceRow(
@@ -104,6 +108,18 @@ private struct PriceColumns {
     let (step, least) = (try seconds(granularity, 1), try seconds(minimum, 0))
     guard step != nil || least != nil else { return nil }
     return BillingTerms(granularity: step ?? usual.granularity, minimum: least ?? usual.minimum)
+  }
+
+  /// A table may state the version of its columns; this program reads 1.
+  private func checkVersion(_ reader: CSVReader) throws(TraceError) {
+    guard let version, !reader.isEmpty(version), try reader.text(version) != "1" else { return }
+    throw reader.error(
+      at: version,
+      .contradiction(
+        "a price table of version `\(try reader.text(version))`",
+        hint: "this program reads version 1"
+      )
+    )
   }
 
   /// USD for one unit of the row's currency.

@@ -84,7 +84,8 @@ struct FleetSheet {
       case .nodes: .formula(formulas[column], Double(model.nodes), .count)
       case .hardware: .formula(formulas[column], hardware, .cents)
       case .purchase: .formula(formulas[column], costs.capital, .cents)
-      case .residualShare: .formula(formulas[column], costs.residual / costs.capital, .percent)
+      case .residualShare:
+        .formula(formulas[column], model.residualShare(values, years: terms.years), .percent)
       case .residual: .formula(formulas[column], costs.residual, .cents)
       case .kilowatts: .formula(formulas[column], model.power(values, use: fleet.use), .figure)
       case .energy: .formula(formulas[column], model.energy(values, use: fleet.use), .count)
@@ -108,6 +109,7 @@ struct FleetFormulas {
   private let row: Int
   private let years: Int
   private let isInlined: Bool
+  private let isOwnSite: Bool
   private let name: (CostRole) -> String
 
   init(
@@ -120,6 +122,7 @@ struct FleetFormulas {
     self.row = row
     self.years = years
     self.isInlined = isInlined
+    isOwnSite = fleet.model.site == .own
     self.name = name
   }
 
@@ -140,16 +143,18 @@ struct FleetFormulas {
     case .nodes: "ROUNDUP(\(cell(.gpus))/\(cell(.perNode)),0)"
     case .hardware:
       "(\(name(.nodePrice))+\(name(.networkPerNode)))*\(cell(.nodes))*(1+\(name(.sparesShare)))"
-    case .purchase: "\(cell(.hardware))*(1+\(name(.installShare)))"
+    case .purchase: "\(system)\(isOwnSite ? "+\(building)" : "")"
     case .residualShare:
       years <= 3
         ? name(.residual36)
         : "MAX(0,\(name(.residual36))+(\(name(.residual60))-\(name(.residual36)))*\(years - 3)/2)"
-    case .residual: "\(cell(.purchase))*\(cell(.residualShare))"
+    case .residual:
+      "\(system)*\(cell(.residualShare))"
+        + (isOwnSite ? "+\(building)*MAX(0,1-\(years)/\(name(.buildingLife)))" : "")
     case .kilowatts: kilowatts(cell(.use))
     case .energy: "\(cell(.kilowatts))*8760*\(name(.pue))"
     case .power: "\(cell(.energy))*\(name(.electricity))"
-    case .rent: "\(name(.nodePower))*\(cell(.nodes))*12*\(name(.rent))"
+    case .rent: isOwnSite ? "0" : "\(name(.nodePower))*\(cell(.nodes))*12*\(name(.rent))"
     case .maintenance: "\(cell(.hardware))*\(name(.maintenance))"
     case .staff: Self.staff(cell(.nodes), name)
     case .software: "\(cell(.gpus))*(\(name(.vendorSoftware))+\(name(.orchestrationSoftware)))"
@@ -158,6 +163,9 @@ struct FleetFormulas {
       "\(kilowatts("\(cell(.use))*first_year_demand"))*8760*\(name(.pue))*\(name(.electricity))"
     }
   }
+
+  private var system: String { "\(cell(.hardware))*(1+\(name(.installShare)))" }
+  private var building: String { "\(name(.nodePower))*\(cell(.nodes))*\(name(.buildCost))" }
 
   private func kilowatts(_ use: String) -> String {
     let share =

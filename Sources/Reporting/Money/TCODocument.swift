@@ -84,12 +84,12 @@ struct TCODocument: Encodable {
     costOfCapital = comparison.rate
     offeredGpuHYear = comparison.offeredPerYear
     equalService = Set(comparison.options.map(\.service)).count <= 1
-    options = comparison.options.map { TCOOptionDocument($0, comparison) }
+    options = comparison.options.map { TCOOptionDocument($0, comparison, report.grid) }
     notCounted = comparison.terms.notCounted
     assumptions = Self.assumptions(comparison)
     if report.books.count > 1 {
       books = report.books.map { name, comparison in
-        Book(name: name, options: comparison.options.map { TCOOptionDocument($0, comparison) })
+        Book(name: name, options: comparison.options.map { TCOOptionDocument($0, comparison, report.grid) })
       }
     }
     tornado = report.tornado.flatMap { tornado in
@@ -182,9 +182,16 @@ struct TCOOptionDocument: Encodable {
   var costPerJob: Double?
   var waitingUsdYear: Double?
   var worth: [Worth]?
+  var energyKwhYear: Double
+  var carbonKgYearOperational: Double
+  var carbonKgYearEmbodied: Double
   var remarks: [String]
 
-  init(_ option: TCOOption, _ comparison: TCOComparison) {
+  init(_ option: TCOOption, _ comparison: TCOComparison, _ grid: GridIntensity) {
+    let carbon = Footprint(option, comparison, grid: grid)
+    energyKwhYear = carbon.energy
+    carbonKgYearOperational = carbon.operational
+    carbonKgYearEmbodied = carbon.embodied
     let rate = comparison.rate
     name = option.name
     service = option.service.rawValue

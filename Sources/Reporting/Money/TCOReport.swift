@@ -6,6 +6,8 @@ public struct TCOReport: Sendable {
   /// By price book: the first is the one that the details are about.
   public var books: [(name: String, comparison: TCOComparison)]
   public var tornado: Tornado?
+  /// Of the owned site.
+  public var grid = GridIntensity.constant(0, source: "")
   public var joint: JointUncertainty?
   public var chargeback: Chargeback?
   public var verdicts: [Budget.Verdict] = []

@@ -30,7 +30,7 @@ public enum TCOText {
       "  offered \(NumberText.grouped(comparison.offeredPerYear)) GPU-hours a year", "",
     ]
     lines += options(comparison, style)
-    lines += details(comparison, style)
+    lines += details(report, style)
     lines += states(comparison, style) + worths(comparison, style)
     if report.books.count > 1 { lines += books(report, style) }
     if let tornado = report.tornado, let other = tornado.against {
@@ -75,7 +75,8 @@ public enum TCOText {
     return lines
   }
 
-  private static func details(_ comparison: TCOComparison, _ style: TextStyle) -> [String] {
+  private static func details(_ report: TCOReport, _ style: TextStyle) -> [String] {
+    let comparison = report.comparison
     var lines = ["", style.heading("Details")]
     for option in comparison.options {
       lines.append("  \(option.name)")
@@ -86,6 +87,11 @@ public enum TCOText {
           "    owned: " + option.ownedGPUs.map { "\($0.gpus) x \($0.gpu)" }.joined(separator: ", ")
         )
       }
+      let carbon = Footprint(option, comparison, grid: report.grid)
+      lines.append(
+        "    \(NumberText.grouped(carbon.energy)) kWh a year, \(NumberText.grouped(carbon.operational)) kgCO2e of the grid "
+          + "and \(NumberText.grouped(carbon.embodied)) of making the hardware"
+      )
       lines += option.remarks.map { "    ! \($0)" }
     }
     return lines

@@ -44,6 +44,8 @@ extension TCOCommand {
     )
     var costs: String?
 
+    @OptionGroup var power: GridOptions
+
     @Option(
       parsing: .singleValue,
       help: ArgumentHelp(
@@ -111,6 +113,7 @@ extension TCOCommand {
           ),
           books: try books.map { ($0.name, try comparison(stored.demand, parameters, $0.book)) }
         )
+        report.grid = try power.intensity(parameters)
         if tornado { report.tornado = Tornado(report.comparison) }
         if let monteCarlo {
           let all = try stored.figures.replications.map { one in

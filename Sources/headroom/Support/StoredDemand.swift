@@ -40,6 +40,7 @@ struct StoredDemand {
       window: window,
       bucket: replication.bucket.nanoseconds
     )
+    demand.startOfDay = replication.measuredFrom.nanoseconds % 86_400_000_000_000
     demand.time = Self.time(ledger.map(\.totals))
     demand.completedJobs = try store.completedJobs(run: id, replication: wanted)
     self.demand = demand

@@ -6,6 +6,14 @@ struct TCOTermOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Years that the run stands for.", valueName: "n"))
   var years = 4
 
+  @Option(
+    help: ArgumentHelp(
+      "Where owned nodes stand: colocation or own (a building, facility.build_cost).",
+      valueName: "site"
+    )
+  )
+  var site = FleetModel.Site.colocation
+
   @Flag(help: "Count tax: costs and write-off save finance.tax_rate of themselves.")
   var tax = false
 
@@ -45,6 +53,7 @@ struct TCOTermOptions: ParsableArguments {
 
   var terms: TCOTerms {
     var terms = TCOTerms(years: years)
+    terms.site = site
     terms.isTaxed = tax
     terms.writeOff = writeOff
     terms.countsLeadTime = leadTime
@@ -57,3 +66,4 @@ struct TCOTermOptions: ParsableArguments {
 }
 
 extension TCOTerms.WriteOff: ExpressibleByArgument {}
+extension FleetModel.Site: ExpressibleByArgument {}
