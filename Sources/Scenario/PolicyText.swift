@@ -36,7 +36,7 @@ extension LoadedScenario {
   }
 
   /// The scopes that metrics of its runs can have.
-  func scopes() throws -> [String] {
+  public func scopes() throws -> [String] {
     let jobs = try work.jobs(seed: seed)
     let kinds = [
       ("tenant", jobs.tenants), ("class", jobs.classes), ("model", fleet.gpuModels),

@@ -16,7 +16,7 @@ struct Headroom: ParsableCommand {
         headroom run my.yaml --policy best-fit --policy fgd --replications 10
         headroom show
 
-      Exit codes: 0 done, 1 regression (check) or broken budget (tco), 2 bad input, 3 failed while running, 4 no baseline for these inputs \
+      Exit codes: 0 done, 1 regression (check) broken budget (tco) or no fleet (plan), 2 bad input, 3 failed while running, 4 no baseline for these inputs \
       (check), 64 wrong flags, 130 interrupted.
       """,
     version: Version.current,

@@ -84,6 +84,20 @@ public struct TCOComparison: Sendable {
 
   // MARK: Prices by demand
 
+  /// GPUs of the fleet or of the demand for which a provider has no usable
+  /// price; empty: it can serve everything.
+  public static func unpriced(_ demand: RunDemand, at provider: String, book: PriceBook) -> [String] {
+    let models = demand.fleet.map(\.gpu)
+    let asked = models.map { [$0] } + demand.kinds.map(\.accepts).filter { !$0.isEmpty }
+    var missing: [String] = []
+    for accepted in asked
+    where accepted.allSatisfy({ book.cheapest(gpu: $0, provider: provider) == nil }) {
+      let name = accepted.joined(separator: " or ")
+      if !missing.contains(name) { missing.append(name) }
+    }
+    return missing
+  }
+
   /// The cheapest usable offer of a kind of demand at a provider.
   func offer(_ kind: RunDemand.Kind, at provider: String) throws(Failure) -> PriceBook.Entry {
     let accepted = kind.accepts.isEmpty ? demand.fleet.map(\.gpu) : kind.accepts

@@ -21,8 +21,13 @@ struct DecideCommand: ParsableCommand {
   @OptionGroup var options: ScenarioOptions
   @OptionGroup var store: StoreOptions
 
-  @Option(help: ArgumentHelp("Providers of the price book, separated by commas.", valueName: "names"))
-  var against = "aws,lambda"
+  @Option(
+    help: ArgumentHelp(
+      "Providers of the price book, separated by commas. (default: lambda and aws where they have a price)",
+      valueName: "names"
+    )
+  )
+  var against: String?
 
   @Option(
     help: ArgumentHelp(
@@ -85,7 +90,9 @@ struct DecideCommand: ParsableCommand {
     if let steady { _ = try share(steady, "--steady", most: 1) }
     _ = try share(growth, "--growth", most: 100)
     _ = try weights()
-    if against.split(separator: ",").isEmpty { throw ValidationError("--against needs a provider.") }
+    if let against, against.split(separator: ",").isEmpty {
+      throw ValidationError("--against needs a provider.")
+    }
   }
 
   private func share(_ text: String, _ flag: String, most: Double) throws -> Double {
@@ -135,12 +142,15 @@ struct DecideCommand: ParsableCommand {
     let demand = stored.demand
     let parameters = try StoredParameters.of(demand, costs: costs)
     let prices = try book.load()
-    let providers = against.split(separator: ",").map(String.init)
+    let usual = UsualProviders.of(demand, prices)
+    if against == nil { for note in usual.notes { Terminal.printError("Note: \(note)") } }
+    let providers = against.map { $0.split(separator: ",").map(String.init) } ?? usual.names
+    let names = ["owned"] + providers + (providers.isEmpty ? [] : ["hybrid"])
     func comparison(_ years: Int) throws -> TCOComparison {
       try TCOComparison(
         demand: demand,
         terms: TCOTerms(years: years),
-        names: ["owned"] + providers + ["hybrid"],
+        names: names,
         parameters: { parameters[$0.id] },
         book: prices
       )
@@ -168,7 +178,7 @@ struct DecideCommand: ParsableCommand {
       name: stored.figures.header.name,
       run: stored.id,
       options: priced.ways.mapValues { $0.name },
-      providers: (["owned"] + providers + ["hybrid"]).joined(separator: ",")
+      providers: names.joined(separator: ",")
     )
     Terminal.write(
       try json

@@ -8,7 +8,8 @@ struct PlanCommand: ParsableCommand {
       Examples:
         headroom plan mig --gpu h100 1g.10gb=20 2g.20gb=3 3g.40gb=2
         headroom plan mig scenarios/eight-gb-services.yaml
+        headroom plan fleet scenarios/quickstart.yaml --target "wait.p95<=15m"
       """,
-    subcommands: [PlanMIGCommand.self]
+    subcommands: [PlanMIGCommand.self, PlanFleetCommand.self]
   )
 }

@@ -32,9 +32,13 @@ extension TCOCommand {
     var replication = 0
 
     @Option(
-      help: ArgumentHelp("Options, separated by commas: owned, hybrid, and providers.", valueName: "names")
+      help: ArgumentHelp(
+        "Options, separated by commas: owned, hybrid, and providers. (default: owned, lambda and aws where they have a "
+          + "price, hybrid)",
+        valueName: "names"
+      )
     )
-    var compare = "owned,lambda,aws,hybrid"
+    var compare: String?
 
     @OptionGroup(title: "What is counted") var terms: TCOTermOptions
 
@@ -90,7 +94,9 @@ extension TCOCommand {
 
     func validate() throws {
       if replication < 0 { throw ValidationError("--replication must be 0 or more.") }
-      if compare.split(separator: ",").isEmpty { throw ValidationError("--compare needs an option.") }
+      if let compare, compare.split(separator: ",").isEmpty {
+        throw ValidationError("--compare needs an option.")
+      }
       if let monteCarlo, !(1...10_000_000).contains(monteCarlo) {
         throw ValidationError("--monte-carlo must be 1 ... 10,000,000.")
       }
@@ -103,6 +109,7 @@ extension TCOCommand {
         let stored = try StoredDemand(results, run: number, replication: replication)
         let parameters = try StoredParameters.of(stored.demand, costs: costs)
         let books = try books()
+        let names = options(stored.demand, books[0].book)
         var report = TCOReport(
           source: TCOText.Source(
             run: stored.id,
@@ -111,7 +118,7 @@ extension TCOCommand {
             replication: replication,
             seconds: Double(stored.demand.window) / 1e9
           ),
-          books: try books.map { ($0.name, try comparison(stored.demand, parameters, $0.book)) }
+          books: try books.map { ($0.name, try comparison(stored.demand, names, parameters, $0.book)) }
         )
         report.grid = try power.intensity(parameters)
         if tornado { report.tornado = Tornado(report.comparison) }
@@ -119,6 +126,7 @@ extension TCOCommand {
           let all = try stored.figures.replications.map { one in
             try comparison(
               StoredDemand(results, run: stored.id, replication: one.number).demand,
+              names,
               parameters,
               books[0].book
             )
@@ -147,15 +155,24 @@ extension TCOCommand {
       }
     }
 
+    /// The options asked for, or the usual ones that can be priced.
+    private func options(_ demand: RunDemand, _ book: PriceBook) -> [String] {
+      if let compare { return compare.split(separator: ",").map(String.init) }
+      let usual = UsualProviders.of(demand, book)
+      for note in usual.notes { Terminal.printError("Note: \(note)") }
+      return ["owned"] + usual.names + (usual.names.isEmpty ? [] : ["hybrid"])
+    }
+
     private func comparison(
       _ demand: RunDemand,
+      _ names: [String],
       _ parameters: [String: CostParameters],
       _ book: PriceBook
     ) throws -> TCOComparison {
       try TCOComparison(
         demand: demand,
         terms: terms.terms,
-        names: compare.split(separator: ",").map(String.init),
+        names: names,
         parameters: { parameters[$0.id] },
         book: book
       )

@@ -5,11 +5,11 @@ import Synchronization
 /// The line on a terminal that counts finished runs.
 final class CountLine: Sendable {
   private let label: String
-  private let total: Int
+  private let total: Int?
   private let isShown: Bool
   private let done = Mutex(0)
 
-  init(label: String, total: Int, isShown: Bool) {
+  init(label: String, total: Int?, isShown: Bool) {
     self.label = label
     self.total = total
     self.isShown = isShown
@@ -20,7 +20,7 @@ final class CountLine: Sendable {
     guard isShown else { return }
     done.withLock { done in
       done += 1
-      Terminal.writeError("\r\u{1B}[K\(label)  \(done)/\(total) runs")
+      Terminal.writeError("\r\u{1B}[K\(label)  \(done)\(total.map { "/\($0)" } ?? "") runs")
     }
   }
 
