@@ -117,6 +117,7 @@ struct OptionTests {
   func refusals() throws {
     #expect(throws: TCOComparison.Failure.noBurst) { try compare(demand([1]), "hybrid") }
     #expect(throws: TCOComparison.Failure.self) { try compare(demand([1]), "lamda") }
+    #expect(throws: TCOComparison.Failure.twice("AWS")) { try compare(demand([1]), "aws", "AWS") }
     #expect(throws: TCOComparison.Failure.self) { try compare(demand([1]), "runpod") }
     var unknown = demand([1])
     unknown.fleet = [.init(gpu: "t4", gpus: 8)]

@@ -198,6 +198,8 @@ struct MoneyFileTests {
     #expect(try program.run("decide", file, "--db", db, "--growth", "much").code == 64)
     let free = try program.run("decide", file, "--db", scratch.path("new.sqlite"), "--against", "nocloud")
     #expect(free.code == 2)
+    // Nothing was stored by the refused one.
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("new.sqlite")))
   }
 
   @Test("the notebook runs and draws its pictures, from the results file and from the CSV files alone")

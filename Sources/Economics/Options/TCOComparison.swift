@@ -18,6 +18,7 @@ public struct TCOComparison: Sendable {
     case noPurchasePrice(gpu: String, known: [String])
     case noPrice(provider: String, accepts: [String])
     case noBurst
+    case twice(String)
     case unknownOption(String, known: [String])
 
     public var description: String {
@@ -28,6 +29,7 @@ public struct TCOComparison: Sendable {
         "the price book has no usable price of \(accepts.joined(separator: " or ")) at \(provider); "
           + "add one with --prices FILE, or leave \(provider) out"
       case .noBurst: "`hybrid` needs a provider to burst to: name one too, such as --compare lambda,hybrid"
+      case .twice(let name): "`\(name)` is named twice"
       case .unknownOption(let name, let known):
         "`\(name)` is neither an option nor a provider; "
           + (Suggestion.hint(for: name, among: known).map { "\($0) " } ?? "")
@@ -53,6 +55,10 @@ public struct TCOComparison: Sendable {
     let known = Self.ownWords + book.providers
     for name in names where !known.contains(where: { $0.lowercased() == name.lowercased() }) {
       throw .unknownOption(name, known: known)
+    }
+    let lowercased = names.map { $0.lowercased() }
+    if let twice = lowercased.indices.first(where: { lowercased[..<$0].contains(lowercased[$0]) }) {
+      throw .twice(names[twice])
     }
     var models: [FleetModel] = []
     for part in demand.fleet {

@@ -131,11 +131,33 @@ struct DecideCommand: ParsableCommand {
       Interrupt.listen()
       try ResultStore.checkWritable(store.db)
       let plan = try RunPlan(options.load(), verify: false)
+      try checkPrices(plan)
       let record = try SimulatedCell.record(plan.cells[0], of: plan, threads: nil, quiet: json)
       let ids = try ResultStore.store([record], at: store.db) { Interrupt.isRequested }
       let stored = try StoredDemand(ResultStore(path: store.db, access: .read), run: ids[0], replication: 0)
       try decide(stored)
     }
+  }
+
+  /// Finds out before anything is simulated and stored what cannot be priced.
+  private func checkPrices(_ plan: RunPlan) throws {
+    let parts = FleetPart.parts(of: plan.fleet).filter { $0.gpus > 0 }
+    let demand = RunDemand(
+      fleet: parts.map { .init(gpu: $0.gpuModel, gpus: $0.gpus) },
+      kinds: parts.map { .init(accepts: [$0.gpuModel], offered: [1]) },
+      served: 0,
+      waiting: 0,
+      window: 1,
+      bucket: 1
+    )
+    let (prices, parameters) = (try book.load(), try StoredParameters.of(demand, costs: costs))
+    _ = try TCOComparison(
+      demand: demand,
+      terms: TCOTerms(years: horizon),
+      names: ["owned"] + (against?.split(separator: ",").map(String.init) ?? []),
+      parameters: { parameters[$0.id] },
+      book: prices
+    )
   }
 
   private func decide(_ stored: StoredDemand) throws {
