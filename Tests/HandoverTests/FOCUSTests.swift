@@ -23,7 +23,7 @@ struct FOCUSTests {
         bucket: Self.hour
       ),
       terms: TCOTerms(years: 4),
-      names: ["owned", "aws"],
+      names: ["owned", "aws", "hybrid"],
       parameters: { CostParameters.builtin(for: $0) },
       book: .builtin
     )
@@ -72,6 +72,16 @@ struct FOCUSTests {
         #expect(rows.count == 4 && cents("BilledCost") == 123_457)
       }
     }
+  }
+
+  @Test("what an owned base rents beside it has the cloud as its issuer")
+  func hybrid() throws {
+    let option = try #require(try comparison().options.last)
+    #expect(option.name == "hybrid with aws" && !option.fleets.isEmpty)
+    let rows = try rows(option)
+    let burst = try #require(rows.first { $0["ChargeDescription"]?.hasSuffix("burst, on demand") == true })
+    #expect(burst["ProviderName"] == "aws" && burst["InvoiceIssuerName"] == "aws")
+    #expect(rows.first?["ProviderName"] == "Own data centre")
   }
 
   @Test("a day belongs to the billing period of its month; ends are exclusive")

@@ -93,6 +93,12 @@ public struct FOCUSTable {
         .listUnitPrice: cost, .contractedUnitPrice: cost, .pricingCurrencyListUnitPrice: cost,
         .pricingCurrencyContractedUnitPrice: cost,
       ]) { $1 }
+      // What an owned fleet rents beside it has another issuer.
+      if let cloud = option.provider, option.rentals.contains(where: { $0.line == line.name }) {
+        for column in [FOCUSColumn.providerName, .publisherName, .invoiceIssuerName] { row[column] = cloud }
+        let region = option.rentals.first?.row.region ?? ""
+        for column in [FOCUSColumn.regionId, .regionName, .availabilityZone] { row[column] = region }
+      }
       rows.append(row)
     }
     return rows
