@@ -84,7 +84,7 @@ extension TCOComparison {
   /// What the base would hold, rented until it comes.
   private func bridge(_ curves: Curves, beside bursts: [Rental]) -> [Rental] {
     var rentals = metered(curves, "until delivery, on demand", kind: .untilDelivery)
-    for index in rentals.indices { rentals[index].time -= bursts[index].time }
+    for index in rentals.indices { rentals[index].time = max(0, rentals[index].time - bursts[index].time) }
     return rentals
   }
 
