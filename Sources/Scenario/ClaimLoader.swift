@@ -7,15 +7,7 @@ public enum ClaimLoader {
   public static func load(path: String, environment: [String: String]) throws -> LoadedClaim {
     let places = FilePlaces(environment: environment)
     var diagnostics = DiagnosticList()
-    let place = Origin.file(path, line: 0, column: 0)
-    if let fault = places.fault(of: path, written: path) {
-      diagnostics.add(place, "", fault.message)
-      try diagnostics.check()
-    }
-    guard let text = places.text(of: path) else {
-      diagnostics.add(place, "", "the file is not UTF-8 text")
-      throw ScenarioError(diagnostics: diagnostics.found)
-    }
+    let text = try places.textOfRoot(path)
     guard let root = YAMLReader.read(text, file: path, into: &diagnostics) else {
       throw ScenarioError(diagnostics: diagnostics.found)
     }

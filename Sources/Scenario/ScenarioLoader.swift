@@ -17,17 +17,7 @@ public enum ScenarioLoader {
     overrides: [String] = [],
     environment: [String: String]
   ) throws -> LoadedScenario {
-    let places = FilePlaces(environment: environment)
-    var diagnostics = DiagnosticList()
-    let place = Origin.file(path, line: 0, column: 0)
-    if let fault = places.fault(of: path, written: path) {
-      diagnostics.add(place, "", fault.message)
-      try diagnostics.check()
-    }
-    guard let text = places.text(of: path) else {
-      diagnostics.add(place, "", "the file is not UTF-8 text")
-      throw ScenarioError(diagnostics: diagnostics.found)
-    }
+    let text = try FilePlaces(environment: environment).textOfRoot(path)
     return try load(text: text, label: path, overrides: overrides, environment: environment)
   }
 

@@ -73,6 +73,22 @@ struct MoneyFileTests {
     #expect(try program.run("tco", "1", "--db", db, "--focus", "f.csv", "--start", "2026-02-31").code == 64)
     let nowhere = try program.run("tco", "1", "--db", db, "-o", scratch.path("no/where/a.csv"))
     #expect(nowhere.code == 3 && nowhere.errors.contains("cannot be written"))
+    // One file that cannot be written keeps the other from being written.
+    let first = scratch.path("first.xlsx")
+    let half = try program.run(
+      "tco",
+      "1",
+      "--db",
+      db,
+      "-o",
+      first,
+      "--focus",
+      scratch.path("no/f.csv"),
+      "--save"
+    )
+    #expect(half.code == 3 && !FileManager.default.fileExists(atPath: first))
+    #expect(try query(db, "SELECT count(*) FROM tco_study") == "[(0,)]\n")
+    #expect(try program.run("tco", "1", "--db", db, "--rates", "r.csv").code == 64)
   }
 
   @Test("several price books are told side by side; the first one has the details")

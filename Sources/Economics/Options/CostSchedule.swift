@@ -28,7 +28,7 @@ public struct CostSchedule: Hashable, Sendable {
   /// The same sums as flows: costs are negative.
   public var flows: CashFlows { CashFlows((0...years).map { -total(ofYear: $0) }) }
 
-  /// Lines of money that is not bought, sold or saved in tax: what running and
+  /// What is bought, sold or saved in tax; all other lines are what running and
   /// renting cost.
   public static let exceptional: Set<String> = [purchase, storagePurchase, residual, tax]
   public static let purchase = "purchase"

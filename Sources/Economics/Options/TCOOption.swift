@@ -83,6 +83,23 @@ public struct TCOOption: Sendable {
     presentCost(rate: rate) * Annuity.recoveryFactor(rate: rate, years: schedule.years)
   }
 
+  /// The level cost a year of owning fleets, USD, with typical values and
+  /// nothing optional; the cost of capital is that of the first.
+  public static func levelCost(ofOwning fleets: [FleetModel], use: Double, years: Int) -> Double {
+    guard !fleets.isEmpty else { return 0 }
+    var option = TCOOption(
+      name: "owned",
+      service: .immediate,
+      servedPerYear: 0,
+      unservedPerYear: 0,
+      waitingPerYear: 0
+    )
+    option.fleets = fleets.indices.map { OwnedFleet(place: $0, model: fleets[$0], use: use) }
+    let world = CostWorld(terms: TCOTerms(years: years), values: fleets.map(\.parameters.typical))
+    option.schedule = CostSchedule(option, world)
+    return option.annualCost(rate: world.rate)
+  }
+
   /// USD for a GPU-hour that jobs held; nil when there is none.
   public func costPerServedGPUHour(rate: Double) -> Double? {
     servedPerYear > 0 ? annualCost(rate: rate) / servedPerYear : nil

@@ -27,6 +27,7 @@ struct AssumptionsSheet {
 
   static func price(_ option: Int, _ rental: Int) -> String { "price_\(option + 1)_\(rental + 1)" }
   static func hours(_ option: Int, _ rental: Int) -> String { "hours_\(option + 1)_\(rental + 1)" }
+  static func onDemand(_ option: Int, _ rental: Int) -> String { "on_demand_\(option + 1)_\(rental + 1)" }
   static func egress(_ option: Int) -> String { "egress_month_\(option + 1)" }
 
   private mutating func addParameters() {
@@ -123,6 +124,7 @@ struct AssumptionsSheet {
         ])
         define(Self.price(place, number), row)
         define(Self.hours(place, number), row, column: 2)
+        define(Self.onDemand(place, number), row, column: 3)
       }
     }
   }

@@ -6,7 +6,6 @@ struct CashFlowSheet {
   private(set) var sheet: Sheet
   /// Row of each option's total.
   private(set) var totals: [Int] = []
-  /// Row of each option's first running or renting line.
   private let comparison: TCOComparison
   private let names: AssumptionsSheet
   private let fleet: FleetSheet

@@ -124,7 +124,8 @@ struct PresentCostFormula {
       let rental = option.rentals[number]
       let price =
         rental.hasTypicalDiscount
-        ? "\(onDemand(rental))*(1-\(name(.oneYearDiscount)))" : AssumptionsSheet.price(place, number)
+        ? "\(AssumptionsSheet.onDemand(place, number))*(1-\(name(.oneYearDiscount)))"
+        : AssumptionsSheet.price(place, number)
       let year = "\(price)*\(AssumptionsSheet.hours(place, number))"
       var text: String
       switch rental.kind {
@@ -139,8 +140,6 @@ struct PresentCostFormula {
       return comparison.terms.countsSupport ? text + "*(1+\(name(.supportShare)))" : text
     }
   }
-
-  private func onDemand(_ rental: Rental) -> String { "\((rental.row.onDemand ?? .zero).units)" }
 
   private var data: [String] {
     var parts: [String] = []

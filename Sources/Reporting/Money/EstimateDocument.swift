@@ -46,16 +46,6 @@ struct EstimateDocument: Encodable {
     var carbonKgYearEmbodied: Double
   }
 
-  struct Assumption: Encodable {
-    var name: String
-    var low: Double
-    var typical: Double
-    var high: Double
-    var unit: String
-    var confidence: String
-    var source: String
-  }
-
   var format = "headroom-tco-estimate/1"
   var gpu: String
   var gpus: Int
@@ -64,7 +54,7 @@ struct EstimateDocument: Encodable {
   var owned: Owned?
   var offers: [Offer]
   var passedOver: [PriceRowDocument]
-  var assumptions: [Assumption]
+  var assumptions: [AssumptionDocument]
   var notCounted: [String]
   var uncertainty: [UncertaintyDocument.Part]?
 
@@ -93,17 +83,7 @@ struct EstimateDocument: Encodable {
     }
     offers = estimate.offers.map(Offer.init)
     passedOver = estimate.passedOver.map(PriceRowDocument.init)
-    assumptions = estimate.model.parameters.ofEstimates.map {
-      Assumption(
-        name: $0.name,
-        low: $0.low,
-        typical: $0.typical,
-        high: $0.high,
-        unit: $0.unit,
-        confidence: $0.evidence.rawValue,
-        source: $0.source
-      )
-    }
+    assumptions = estimate.model.parameters.ofEstimates.map(AssumptionDocument.init)
     notCounted = QuickEstimate.notCounted
   }
 }

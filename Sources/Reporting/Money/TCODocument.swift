@@ -15,26 +15,6 @@ struct TCODocument: Encodable {
     var options: [TCOOptionDocument]
   }
 
-  struct Assumption: Encodable {
-    var name: String
-    var low: Double
-    var typical: Double
-    var high: Double
-    var unit: String
-    var confidence: String
-    var source: String
-
-    init(_ parameter: CostParameter) {
-      name = parameter.name
-      low = parameter.low
-      typical = parameter.typical
-      high = parameter.high
-      unit = parameter.unit
-      confidence = parameter.evidence.rawValue
-      source = parameter.source
-    }
-  }
-
   struct Sensitivity: Encodable {
     var against: String
     var npvUsd: Double
@@ -65,7 +45,7 @@ struct TCODocument: Encodable {
   var equalService: Bool
   var options: [TCOOptionDocument]
   var notCounted: [String]
-  var assumptions: [Assumption]
+  var assumptions: [AssumptionDocument]
   var books: [Book]?
   var tornado: Sensitivity?
   var joint: Joint?
@@ -117,19 +97,11 @@ struct TCODocument: Encodable {
   }
 
   /// Each parameter once: models share most of them.
-  static func assumptions(_ comparison: TCOComparison) -> [Assumption] {
+  static func assumptions(_ comparison: TCOComparison) -> [AssumptionDocument] {
     var seen: Set<CostParameter> = []
     return comparison.models.flatMap(\.parameters.list).filter { seen.insert($0).inserted }.map(
-      Assumption.init
+      AssumptionDocument.init
     )
-  }
-}
-
-/// What became of a priced run's parameters, for the results file.
-public enum AssumptionsText {
-  /// JSON: an array of parameters.
-  public static func json(_ comparison: TCOComparison) throws -> String {
-    try ReportJSON.encode(TCODocument.assumptions(comparison))
   }
 }
 

@@ -50,6 +50,22 @@ struct FilePlaces: Sendable {
       : "paths are relative to the file that holds them"
   }
 
+  /// The text of the file that the user named.
+  ///
+  /// - Throws: ``ScenarioError`` when it cannot be read.
+  func textOfRoot(_ path: String) throws -> String {
+    var diagnostics = DiagnosticList()
+    let place = Origin.file(path, line: 0, column: 0)
+    if let fault = fault(of: path, written: path) {
+      diagnostics.add(place, "", fault.message)
+    } else if let text = text(of: path) {
+      return text
+    } else {
+      diagnostics.add(place, "", "the file is not UTF-8 text")
+    }
+    throw ScenarioError(diagnostics: diagnostics.found)
+  }
+
   /// The text of a file without a byte-order mark; nil when it is not UTF-8.
   func text(of path: String) -> String? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }

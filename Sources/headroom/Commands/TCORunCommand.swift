@@ -93,6 +93,7 @@ extension TCOCommand {
     var json = false
 
     func validate() throws {
+      if rates != nil, prices.isEmpty { throw ValidationError("--rates goes with --prices.") }
       if replication < 0 { throw ValidationError("--replication must be 0 or more.") }
       if let compare, compare.split(separator: ",").isEmpty {
         throw ValidationError("--compare needs an option.")
@@ -105,7 +106,9 @@ extension TCOCommand {
     func run() throws {
       var hasBrokenBudget = false
       try Failure.reporting {
+        try files.checkWritable()
         let results = try ResultStore(path: store.db, access: .read)
+        if save { try ResultStore.checkWritable(store.db) }
         let stored = try StoredDemand(results, run: number, replication: replication)
         let parameters = try StoredParameters.of(stored.demand, costs: costs)
         let books = try books()

@@ -53,6 +53,11 @@ struct HandoverOptions: ParsableArguments {
     return date
   }
 
+  /// Finds out before anything is written what could not be.
+  func checkWritable() throws {
+    for path in [output, focus].compactMap({ $0 }) { try HandoverFile.checkWritable(path) }
+  }
+
   func write(_ report: TCOReport, _ stored: StoredDemand) throws {
     let comparison = report.comparison
     if let output {
@@ -105,6 +110,18 @@ struct HandoverOptions: ParsableArguments {
 
 /// Writes a text file whole or not at all.
 enum HandoverFile {
+  /// - Throws: ``HandoverError`` when the file cannot be made or replaced.
+  static func checkWritable(_ path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if isFolder.boolValue { throw HandoverError(path: path, reason: "cannot be written: it is a folder") }
+    if exists, access(path, W_OK) != 0 { throw HandoverError(path: path, reason: "cannot be written") }
+    if access(folder.isEmpty ? "." : folder, W_OK) != 0 {
+      throw HandoverError(path: path, reason: "cannot be written: there is no such folder, or it is closed")
+    }
+  }
+
   static func write(_ text: String, to path: String) throws {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)

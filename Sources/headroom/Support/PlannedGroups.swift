@@ -70,34 +70,15 @@ struct PlannedGroups {
   /// after all of it.
   var cost: ([Int]) -> Double {
     { counts in
-      guard let first = groups.first else { return 0 }
-      let rate = first.parameters[.costOfCapital].typical
-      let growth = Annuity.presentValue(
-        rate: rate,
-        years: years,
-        growth: first.parameters[.costGrowth].typical
-      )
-      var (present, nodes) = (0.0, 0)
-      for (group, count) in zip(groups, counts) where count > 0 {
-        let model = FleetModel(
+      let fleets = zip(groups, counts).filter { $1 > 0 }.map { group, count in
+        FleetModel(
           gpu: group.gpu,
           gpus: count * group.gpusPerNode,
           parameters: group.parameters,
           years: years
         )
-        let costs = model.costs(group.parameters.typical, use: 1)
-        present +=
-          costs.capital - costs.residual * Annuity.discount(rate: rate, years: years)
-          + (costs.running - costs.staff) * growth
-        nodes += model.nodes
       }
-      let posts = Staff.posts(
-        nodes: nodes,
-        minimum: first.parameters[.minimumPosts].typical,
-        nodesPerPost: first.parameters[.nodesPerPost].typical
-      )
-      present += posts * first.parameters[.postCost].typical * growth
-      return present * Annuity.recoveryFactor(rate: rate, years: years)
+      return TCOOption.levelCost(ofOwning: fleets, use: 1, years: years)
     }
   }
 }
