@@ -34,8 +34,8 @@ public struct RunReport: Sendable {
   func mean(_ name: String, _ scope: String = "fleet") -> Double { estimate(name, scope)?.mean ?? 0 }
 
   /// Names that occur in scopes `kind:NAME`, in the order of the metrics.
-  func scopes(of kind: String) -> [String] {
-    estimates.filter { $0.name == "jobs.counted" && $0.scope.hasPrefix(kind + ":") }
+  func scopes(of kind: String, having name: String = "jobs.counted") -> [String] {
+    estimates.filter { $0.name == name && $0.scope.hasPrefix(kind + ":") }
       .map { String($0.scope.dropFirst(kind.count + 1)) }
   }
 

@@ -60,6 +60,7 @@ public struct LoadedScenario: Sendable {
       )
     }
     input.maintenances = settings.maintenances
+    input.autoNodes = settings.autoNodes
     input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
     return input
   }
@@ -103,6 +104,7 @@ struct RunSettings: Sendable {
   var fleetChanges: [FleetChange] = []
   var failures: [FailureGroup] = []
   var maintenances: [RollingMaintenance] = []
+  var autoNodes: AutoNodes?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

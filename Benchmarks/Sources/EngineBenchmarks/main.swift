@@ -74,6 +74,9 @@ group("mig") {
 group("sharing") {
   try SharingRuns.measure(jobs: isSmoke ? 2_000 : 100_000, rounds: min(rounds, 3))
 }
+group("autonodes") {
+  try AutoNodesRuns.measure(jobs: isSmoke ? 6_000 : 300_000, rounds: min(rounds, 3))
+}
 group("queue") {
   try GangRuns.measureQueues(
     waiting: isSmoke ? 10_000 : 100_000,

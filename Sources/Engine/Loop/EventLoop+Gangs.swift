@@ -157,6 +157,7 @@ extension EventLoop {
       let request = pieceRequest(worker, piece)
       verifier?.placed(request, Placement(node: Int(piece.node), gpuMask: piece.gpuMask))
       accounts.nodeChanged(Int(piece.node))
+      if let autoNodes { noteUse(Int(piece.node), autoNodes) }
     }
   }
 

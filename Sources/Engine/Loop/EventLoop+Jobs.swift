@@ -138,6 +138,7 @@ extension EventLoop {
     search.nodeChanged(node)
     accounts.nodeChanged(node)
     tracker?.nodeChanged(node, cluster)
+    if let autoNodes { noteUse(node, autoNodes) }
   }
 
   /// Where the policy would put the request now.

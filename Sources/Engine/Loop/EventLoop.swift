@@ -68,6 +68,8 @@ struct EventLoop: ~Copyable {
   let mig: MIGBook?
   /// Kept where nodes are laid out anew.
   let relay: MIGRelay?
+  /// Kept where nodes come and go.
+  let autoNodes: Provisioner?
   /// Why jobs wait.
   let waits: WaitLog
   /// By shape: as if nothing excluded nodes from the gang but this.
@@ -174,6 +176,7 @@ struct EventLoop: ~Copyable {
     givenShapeCount = prepared.givenShapeCount
     mig = prepared.mig
     relay = prepared.relay()
+    autoNodes = input.autoNodes.map { Provisioner($0, input) }
     waits = prepared.waitLog(rankedQueue)
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
@@ -220,6 +223,7 @@ struct EventLoop: ~Copyable {
     }
     scheduleMaintenances()
     closeNodesAtStart()
+    beginAutoNodes()
     explainDemands(at: 0)
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
@@ -249,6 +253,7 @@ struct EventLoop: ~Copyable {
         fingerprint.fold(passKey.bits)
         try pass(at: passKey.time)
         if let relay { reviewLayouts(relay, at: passKey.time) }
+        if let autoNodes { reviewPending(autoNodes, at: passKey.time.nanoseconds) }
       case .arrival:
         fingerprint.fold(arrivalKey.bits)
         arrive(cursor)
@@ -262,6 +267,8 @@ struct EventLoop: ~Copyable {
           deviceComesDue(Int(entry.payload - EventLoop.deviceBase), at: entry.key.time)
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
+        } else if entry.payload >= Provisioner.base {
+          autoNodeStep(entry.payload, generation: entry.generation, at: entry.key.time)
         } else if entry.payload >= EventLoop.relaxationBase {
           relax(Int(entry.payload - EventLoop.relaxationBase), at: entry.key.time)
         } else if entry.payload >= MaintenanceProgress.base {

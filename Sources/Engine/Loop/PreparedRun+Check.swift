@@ -205,6 +205,7 @@ extension PreparedRun {
         throw fail("a maintenance names a node that does not exist")
       }
     }
+    if let problem = autoNodesProblem(input) { throw fail(problem) }
     if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
     if input.recordsFilling && input.queue != .none {
       throw fail("a filling is recorded only where jobs that do not fit are rejected")

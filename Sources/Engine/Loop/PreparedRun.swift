@@ -236,6 +236,9 @@ struct PreparedRun {
       mig: migFleet()
     )
     cluster.spreadsParts = input.contention?.devicePolicy == .spread
+    for group in input.autoNodes?.groups ?? [] {
+      for n in group.nodes.dropFirst(group.atStart) { cluster.setCondition(.absent, n) }
+    }
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {
       for node in change.nodes where hasChanged.insert(node).inserted && change.action == .join {

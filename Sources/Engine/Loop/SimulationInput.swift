@@ -59,6 +59,8 @@ public struct SimulationInput: Sendable {
   /// Nodes of one may not be in another that runs at the same time: their turn
   /// in it is passed over.
   public var maintenances: [RollingMaintenance] = []
+  /// Nodes that come when jobs wait and go when they are empty; nil: none do.
+  public var autoNodes: AutoNodes?
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
   /// Rank of each node for ties, a permutation; nil: from the tie-break.

@@ -30,6 +30,17 @@ struct RequestQueues: ~Copyable {
 
   func activeRequest(at position: Int) -> Int { Int(active[position]) }
 
+  /// All places in the request's line, in no order that matters.
+  func places(of request: Int) -> [Int32] {
+    var result = others[request].unordered
+    var place = first[request]
+    while place >= 0 {
+      result.append(place)
+      place = next[Int(place)]
+    }
+    return result
+  }
+
   private mutating func activate(_ request: Int) {
     guard activePosition[request] < 0 else { return }
     active[activeCount] = Int32(request)

@@ -233,6 +233,22 @@ struct WaitingJobs: ~Copyable {
       .map { job(at: byRequest.head(of: $0)) }
   }
 
+  /// Whether any refusal stands. Not for jobs in lines.
+  var hasRefusals: Bool {
+    if passing == .strict { return isHeadRefused && strict.head >= 0 }
+    return (0..<byRequest.activeCount).contains { isRefused[byRequest.activeRequest(at: $0)] }
+  }
+
+  /// Every job whose refusal stands, in no order that matters. Not for jobs in
+  /// lines.
+  ///
+  /// - Complexity: O(jobs that wait).
+  var refusedJobs: [Int32] {
+    if passing == .strict { return refusedHeads }
+    return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
+      .flatMap { byRequest.places(of: $0).filter { !isWithdrawn[Int($0)] } }.map { job(at: $0) }
+  }
+
   /// Strict order: the place of a head whose refusal stands.
   var refusedPlace: Int32? { passing == .strict && isHeadRefused ? strict.head : nil }
 

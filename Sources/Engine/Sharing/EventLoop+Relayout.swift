@@ -4,6 +4,7 @@ import SimulationKernel
 extension EventLoop {
   /// Jobs of a shape come to wait, or no longer do.
   func noteWaiting(_ job: Int, by count: Int32, at now: Int64) {
+    if count > 0 { autoNodes?.arrivals.append(Int32(job)) }
     relay?.change(requests[Int(shapes[job].rawValue)].slice, by: count, at: now)
   }
 

@@ -157,6 +157,8 @@ public struct RunOutcome: Hashable, Sendable {
   public var gangHolds: [GangHold] = []
   /// nil: there is none.
   public var deadlock: GangDeadlock?
+  /// Nodes that came and went, by group; empty where none do.
+  public var autoNodes: [AutoNodeTotals] = []
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

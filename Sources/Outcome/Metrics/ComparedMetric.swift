@@ -77,6 +77,8 @@ public struct ComparedMetric: Hashable, Sendable {
     ),
     ComparedMetric("slowdown_p95", "slowdown p95", "ratio", .lower, headline: true, occasional: true),
     ComparedMetric("oom_kills", "kills for memory", "times", .lower, headline: true, occasional: true),
+    ComparedMetric("node_time", "auto node-hours", "node_h", .lower, headline: true, occasional: true),
+    ComparedMetric("nodes.cost", "auto nodes, USD", "USD", .lower, headline: true, occasional: true),
     ComparedMetric("makespan", "makespan", "s", .lower, headline: true),
   ]
 

@@ -19,7 +19,8 @@ public struct SummaryText: Sendable {
   ///   - chart: with the chart of allocation over time.
   ///   - next: commands to try next.
   public func text(chart: Bool, next: [NextCommand]) -> String {
-    var lines = heading + fleet + [""] + gpuTime + [""] + waiting
+    var lines =
+      heading + fleet + [""] + gpuTime + AutoNodesText.lines(report, style: style) + [""] + waiting
     if chart {
       let figures = report.figures.replications
       let which = figures.count > 1 ? " (first replication)" : ""

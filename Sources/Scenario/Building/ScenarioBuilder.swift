@@ -73,6 +73,12 @@ struct ScenarioBuilder {
         maintenances = MaintenanceBuilder(selectors: builder).build(list, into: &diagnostics)
       }
     }
+    let autoNodes = built.flatMap { built in
+      root["fleet"].flatMap {
+        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil)
+          .build($0, policy, into: &diagnostics)
+      }
+    }
     let placements =
       policy.map { PolicyBuilder.placements($0, sharing: sharing ?? .fractions, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
@@ -91,6 +97,16 @@ struct ScenarioBuilder {
         in: policy,
         into: &diagnostics
       )
+    }
+    if autoNodes != nil, let policy, let queue, let preemption, let gangs, let sharing,
+      let problem = AutoNodes.problem(
+        queue: queue,
+        preemption: preemption.value,
+        gangs: gangs,
+        sharing: sharing
+      )
+    {
+      diagnostics.add(policy.blame, policy.keyPath, problem)
     }
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
@@ -113,6 +129,7 @@ struct ScenarioBuilder {
     complete.fleetChanges = changes
     complete.failures = failures
     complete.maintenances = maintenances
+    complete.autoNodes = autoNodes
     complete.rejectsImpossibleJobs = rejects
     complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
     let files = places

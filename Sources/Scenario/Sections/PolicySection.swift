@@ -55,6 +55,7 @@ enum PolicySection {
         "What a GPU hands out: a mode, or a mode with its keys.",
         example: "wholeGPU"
       ),
+      AutoNodesSection.inPolicy,
       Field(
         "impossibleJobs",
         .value(.word(["error", "reject"], noun: "treatment")),

@@ -1,0 +1,60 @@
+import SimulationKernel
+import Workload
+
+extension PreparedRun {
+  /// Why nodes cannot come and go in this run, or nil.
+  static func autoNodesProblem(_ input: SimulationInput) -> String? {
+    guard let spec = input.autoNodes else { return nil }
+    if let problem = spec.problem(input.fleet) { return problem }
+    if input.horizon == nil { return "nodes that come and go need a horizon" }
+    let policies = AutoNodes.problem(
+      queue: input.queue,
+      preemption: input.preemption,
+      gangs: input.gangs,
+      sharing: input.sharing
+    )
+    if let policies { return policies }
+    let isAuto = { (node: Int) in spec.groups.contains { $0.nodes.contains(node) } }
+    for change in input.fleetChanges where change.nodes.contains(where: { isAuto(Int($0.rawValue)) }) {
+      return
+        "nodes that come and go do not fail or change by a list: leave their failures and fleet changes out"
+    }
+    for plan in input.maintenances where plan.nodes.contains(where: { isAuto(Int($0.rawValue)) }) {
+      return "nodes that come and go have no rolling maintenance"
+    }
+    for shape in input.jobs.shapes {
+      if shape.workers > 1 && shape.wish != .anywhere {
+        return
+          "gangs with placement \(shape.wish.name) do not go with nodes that come and go; accepted: anywhere"
+      }
+      if shape.relaxation > 0 { return "wishes are not relaxed where nodes come and go" }
+      if !input.jobs.constraints[Int(shape.constraints.rawValue)].rules.isEmpty {
+        return "rules between jobs do not go with nodes that come and go"
+      }
+    }
+    return nil
+  }
+}
+
+extension AutoNodes {
+  /// Why nodes cannot come and go under these policies; nil: they can.
+  public static func problem(
+    queue: QueueSpec,
+    preemption: PriorityPreemption?,
+    gangs: GangMode,
+    sharing: SharingMode
+  ) -> String? {
+    switch queue {
+    case .ordered: break
+    case .ageing(let ageing, _) where ageing.atMost == nil: break
+    default:
+      return
+        "nodes come and go only with queues in which jobs keep their places: no fair shares, backfill, preemption or "
+        + "rounds"
+    }
+    if preemption != nil { return "priorities do not preempt where nodes come and go" }
+    if gangs.holding != nil { return "gangs do not hold places where nodes come and go" }
+    if sharing == .pooled { return "pooled nodes do not come and go" }
+    return sharing == .mig ? "nodes whose GPUs are cut by MIG do not come and go" : nil
+  }
+}
