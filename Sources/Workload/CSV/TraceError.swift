@@ -49,6 +49,8 @@ public struct TraceError: Error, Equatable, Sendable {
     case tooManyValues(column: String, limit: Int)
     /// Two facts of a row that cannot both be true.
     case contradiction(String, hint: String)
+    /// A line of a file of JSON lines is not such an object.
+    case wrongRecord(found: String, accepted: String)
     /// The file is a list of requests without times.
     case noTimes(missing: [String])
   }
@@ -106,6 +108,7 @@ extension TraceError: CustomStringConvertible {
     case .tooManyValues(let column, let limit):
       "more than \(limit) different values of `\(column)`"
     case .contradiction(let what, let hint): "\(what); \(hint)"
+    case .wrongRecord(let found, let accepted): "the line is `\(found)`; accepted: a JSON object \(accepted)"
     case .noTimes(let missing):
       "the file has no times (columns \(missing.joined(separator: ","))), so it can only be used for filling"
     }

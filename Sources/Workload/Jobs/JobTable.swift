@@ -150,6 +150,8 @@ public struct JobTable: Hashable, Sendable {
   /// What jobs ask of the inside of a GPU; index 0 asks nothing; at most
   /// 65,535.
   public var deviceDemands = [DeviceDemand.none]
+  /// Services whose requests are counted: at most one a class.
+  public var services: [ServiceLoad] = []
 
   public init() {}
 

@@ -100,6 +100,14 @@ struct ClassPlan {
   /// What may end the jobs before their time.
   var life: LifeSpec { spec.life }
 
+  /// Notes what the class's requests are, where a run counts them. A service
+  /// that never wanted a replica has its class all the same.
+  func noteService(in builder: inout JobBuilder) {
+    guard case .service(let service) = spec.kind, service.isCounted else { return }
+    let number = classID ?? builder.jobClass(spec.name, spec.disruptionBudget)
+    builder.table.services.append(service.load(of: number))
+  }
+
   /// Classes whose jobs go before those of this one, by the number of the
   /// arrival; nil: the class is no stage of a pipeline.
   var after: [Int]? { spec.stage?.after }

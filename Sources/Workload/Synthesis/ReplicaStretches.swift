@@ -25,15 +25,30 @@ extension ServiceSpec {
         )
       }
     }
-    var now = SimTime.zero
-    while now.nanoseconds < horizon.nanoseconds {
-      let wanted = replicas(at: now.seconds)
-      end(at: now, keeping: wanted)
-      while began.count < wanted { began.append(now) }
-      now = now + evaluationInterval
+    for step in steps(until: horizon) {
+      end(at: step.time, keeping: step.wanted)
+      while began.count < step.wanted { began.append(step.time) }
     }
     end(at: SimTime(nanoseconds: horizon.nanoseconds), keeping: 0)
     stretches.sort { ($0.arrival, $0.replica) < ($1.arrival, $1.replica) }
     return stretches
+  }
+  /// The wanted counts before the horizon; some may repeat the one before.
+  private func steps(until horizon: SimDuration) -> [ServiceWalk.Step] {
+    if let autoscaler {
+      let walk = ServiceWalk(
+        requests: requestRate,
+        limits: minReplicas...maxReplicas,
+        coldStart: coldStart?.total ?? .zero
+      )
+      return walk.steps(of: autoscaler, until: horizon)
+    }
+    var steps: [ServiceWalk.Step] = []
+    var now = SimTime.zero
+    while now.nanoseconds < horizon.nanoseconds {
+      steps.append(.init(time: now, wanted: replicas(at: now.seconds)))
+      now = now + evaluationInterval
+    }
+    return steps
   }
 }

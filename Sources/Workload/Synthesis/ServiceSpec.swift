@@ -2,9 +2,9 @@ import SimulationKernel
 
 /// A service whose replica count follows its request rate.
 ///
-/// Every `evaluationInterval` from time 0 on, the wanted count is
-/// `ceil(rate / requestsPerReplicaPerSecond)`, kept within
-/// `minReplicas ... maxReplicas`. Scale-in is last in, first out: replica i
+/// Without an autoscaler, every `evaluationInterval` from time 0 on, the
+/// wanted count is `ceil(rate / requestsPerReplicaPerSecond)`, kept within
+/// `minReplicas ... maxReplicas`; with one, see ``Autoscaler``. Scale-in is last in, first out: replica i
 /// exists while the wanted count exceeds i, and each unbroken stretch of its
 /// existence becomes one row of kind ``JobKind/service``.
 public struct ServiceSpec: Equatable, Sendable {
@@ -16,8 +16,13 @@ public struct ServiceSpec: Equatable, Sendable {
   public var minReplicas: Int
   /// At least 1 and at least `minReplicas`.
   public var maxReplicas: Int
-  /// How often the count is looked at, above 0.
+  /// How often the count is looked at, above 0; an autoscaler has clocks of
+  /// its own.
   public var evaluationInterval: SimDuration
+  /// What sets the count; nil: the rate alone.
+  public var autoscaler: Autoscaler?
+  /// What a replica does before it serves; nil: nothing.
+  public var coldStart: ColdStart?
 
   public init(
     requestRate: RateCurve,
@@ -32,10 +37,24 @@ public struct ServiceSpec: Equatable, Sendable {
     self.maxReplicas = maxReplicas
     self.evaluationInterval = evaluationInterval
   }
+
+  /// Whether a run counts its requests: where there is an autoscaler or a cold
+  /// start.
+  var isCounted: Bool { autoscaler != nil || coldStart != nil }
+
+  /// What a run counts of the service.
+  func load(of jobClass: JobClassID) -> ServiceLoad {
+    ServiceLoad(
+      jobClass: jobClass,
+      requests: requestRate,
+      capacityPerReplica: requestsPerReplicaPerSecond,
+      coldStart: coldStart?.total ?? .zero
+    )
+  }
 }
 
 /// A request rate (requests per second) over simulated time.
-public enum RateCurve: Equatable, Sendable {
+public enum RateCurve: Hashable, Sendable {
   case constant(Double)
   /// A daily cosine: `peak` at `peakHour` (0 ..< 24; the run starts at
   /// midnight), `base` twelve hours away from it.
@@ -49,7 +68,7 @@ public enum RateCurve: Equatable, Sendable {
 }
 
 /// A rate at a time.
-public struct RatePoint: Equatable, Sendable {
+public struct RatePoint: Hashable, Sendable {
   /// Since the start of the run.
   public var seconds: Double
   /// Requests per second, at least 0.

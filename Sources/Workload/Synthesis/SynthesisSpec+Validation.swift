@@ -189,7 +189,33 @@ extension ServiceSpec {
       "evaluations",
       "\(path).evaluationInterval"
     )
+    if let autoscaler { try validate(autoscaler, "\(path).autoscaler", horizon: horizon) }
     try requestRate.validate("\(path).requestRate")
+  }
+
+  private func validate(
+    _ autoscaler: Autoscaler,
+    _ path: String,
+    horizon: SimDuration
+  ) throws(SynthesisError) {
+    let period = autoscaler.shortestPeriod
+    try Check.range(period > .zero, path, period.seconds, "decisions more than 0 s apart")
+    try Check.amount(horizon.seconds / period.seconds, "decisions", path)
+    let target =
+      switch autoscaler {
+      case .horizontalPod(let spec): spec.target
+      case .keda(let spec): spec.scaling.target
+      case .knative(let spec): spec.target
+      }
+    try Check.positive("\(path).target", target)
+    if case .horizontalPod = autoscaler, minReplicas == 0 {
+      throw SynthesisError(
+        path,
+        .conflict(
+          "a HorizontalPodAutoscaler never goes to zero; set minReplicas to 1 or more, or use keda or knative"
+        )
+      )
+    }
   }
 }
 

@@ -69,6 +69,7 @@ public enum Synthesiser {
       }
       guard first >= 0 else {
         builder.table.after = dependencies(plans, positions, jobs: builder.table.count)
+        for plan in plans { plan.noteService(in: &builder) }
         return builder.finish()
       }
       if plans[first].after != nil { positions[first].append(Int32(builder.table.count)) }
