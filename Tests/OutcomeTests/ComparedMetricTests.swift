@@ -21,6 +21,14 @@ struct ComparedMetricTests {
     outcome.jobs.oomKills = jobs.arrival.map { _ in 0 }
     outcome.gangsHold = true
     outcome.budgetViolations = jobs.classes.map { _ in 0 }
+    jobs.services = [
+      ServiceLoad(
+        jobClass: JobClassID(rawValue: 1),
+        requests: .constant(1),
+        capacityPerReplica: 1,
+        coldStart: .zero
+      )
+    ]
     let metrics = OutcomeMetrics.compute(outcome: outcome, jobs: jobs, fleet: SmallRun.fleet)
     for compared in ComparedMetric.all {
       let metric = try #require(

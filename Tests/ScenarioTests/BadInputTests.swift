@@ -225,7 +225,10 @@ struct BadInputTests {
     setting("override-too-large", "workload.classes.train.demand.1.gpus=12"),
   ]
 
-  @Test(arguments: language + values + meaning + scheduling + constraints + reliability + life + overrides)
+  @Test(
+    arguments: language + values + meaning + scheduling + constraints + reliability + life + services
+      + overrides
+  )
   func message(_ test: Case) throws {
     let text = Sample.failure(test.text, overrides: test.overrides)
     #expect(text != "loads\n")
@@ -235,7 +238,7 @@ struct BadInputTests {
   @Test func namesOfCasesDiffer() {
     let all =
       Self.language + Self.values + Self.meaning + Self.scheduling + Self.constraints + Self.reliability
-      + Self.life
+      + Self.life + Self.services
       + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }

@@ -32,7 +32,7 @@ struct ShippedScenarioTests {
       "quickstart.yaml", "openb-replay.yaml", "small-pods-on-big-gpus.yaml", "mixed-generations.yaml",
       "node-failures.yaml", "gangs.yaml", "gang-deadlock.yaml", "backfill.yaml", "preemption.yaml",
       "philly-week.yaml", "fair-share.yaml", "rounds.yaml", "rack-wishes.yaml", "pipelines.yaml",
-      "dedicated-nodes.yaml", "notebooks.yaml",
+      "dedicated-nodes.yaml", "notebooks.yaml", "train-and-serve.yaml", "train-and-serve-separate.yaml",
       "studies/fgd.yaml",
     ] {
       #expect(Self.files.contains(name))

@@ -59,6 +59,14 @@ public struct ComparedMetric: Hashable, Sendable {
     ComparedMetric("jobs.failed", "failed jobs", "jobs", .lower),
     ComparedMetric("jobs.cancelled", "cancelled jobs", "jobs", .lower),
     ComparedMetric("deadlines_met", "deadlines met %", "percent", .higher, headline: true, occasional: true),
+    ComparedMetric(
+      "service.attainment",
+      "requests within capacity %",
+      "percent",
+      .higher,
+      headline: true,
+      occasional: true
+    ),
     ComparedMetric("jobs.interruptions", "interruptions", "times", .lower),
     ComparedMetric("jobs.preemptions", "preemptions", "times", .lower),
     ComparedMetric("jobs.budget_violations", "violated budgets", "times", .lower),

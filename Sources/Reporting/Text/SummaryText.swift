@@ -122,6 +122,7 @@ public struct SummaryText: Sendable {
     }
     if rejected > 0 { lines.append("  refused jobs: \(NumberText.grouped(rejected))") }
     return lines + ends + causes + owners + SlowdownText.lines(report, style: style)
+      + ServiceText.lines(report, style: style)
   }
 
   /// Jobs that ended otherwise than completed, and deadlines.

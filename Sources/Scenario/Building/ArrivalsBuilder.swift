@@ -1,7 +1,7 @@
 import SimulationKernel
 import Workload
 
-/// Makes arrival processes and services from their sections.
+/// Makes arrival processes from their sections.
 enum ArrivalsBuilder {
   /// The rate that stands where only a class's load says how much arrives:
   /// one an hour, which the load then scales.
@@ -90,54 +90,5 @@ enum ArrivalsBuilder {
       return nil
     }
     return factors
-  }
-
-  static func service(_ node: Decoded, into diagnostics: inout DiagnosticList) -> ServiceSpec? {
-    guard node.isSound, let requests = node["requests"], let per = node["perReplica"],
-      let low = node["minReplicas"], let high = node["maxReplicas"], let every = node["every"]
-    else { return nil }
-    if low.integer > high.integer {
-      diagnostics.add(
-        node.blame,
-        high.keyPath,
-        "is below minReplicas; found \(high.integer) and \(low.integer)"
-      )
-      return nil
-    }
-    guard let curve = curve(requests, into: &diagnostics) else { return nil }
-    return ServiceSpec(
-      requestRate: curve,
-      requestsPerReplicaPerSecond: per.double,
-      minReplicas: Int(low.integer),
-      maxReplicas: Int(high.integer),
-      evaluationInterval: SimDuration(nanoseconds: every.nanoseconds)
-    )
-  }
-
-  private static func curve(_ node: Decoded, into diagnostics: inout DiagnosticList) -> RateCurve? {
-    guard let (key, value) = node.chosen else { return nil }
-    switch key {
-    case "constant": return .constant(value.double)
-    case "diurnal":
-      guard let base = value["base"], let peak = value["peak"], let hour = value["peakHour"] else {
-        return nil
-      }
-      if base.double > peak.double {
-        diagnostics.add(base.origin, base.keyPath, "the base is above the peak")
-        return nil
-      }
-      return .diurnal(base: base.double, peak: peak.double, peakHour: hour.double)
-    default:
-      var points: [RatePoint] = []
-      for element in value.elements {
-        guard let at = element["at"], let rate = element["rate"] else { continue }
-        if let last = points.last, at.seconds <= last.seconds {
-          diagnostics.add(at.origin, at.keyPath, "times must increase from point to point")
-          return nil
-        }
-        points.append(RatePoint(seconds: at.seconds, rate: rate.double))
-      }
-      return key == "points" ? .points(points) : .steps(points)
-    }
   }
 }

@@ -163,7 +163,7 @@ struct JobClassBuilder {
           )
         }
       }
-      return ArrivalsBuilder.service(service, into: &diagnostics).map { .service($0) }
+      return ServiceBuilder(places: demands.places).service(service, into: &diagnostics).map { .service($0) }
     }
     guard let arrivals = node["arrivals"] else { return nil }
     let load = node["load"]
