@@ -29,6 +29,7 @@ struct ComparedMetricTests {
         coldStart: .zero
       )
     ]
+    outcome.autoNodes = [AutoNodeTotals(name: "cloud", gpusPerNode: 8, pricePerHour: 1)]
     let metrics = OutcomeMetrics.compute(outcome: outcome, jobs: jobs, fleet: SmallRun.fleet)
     for compared in ComparedMetric.all {
       let metric = try #require(

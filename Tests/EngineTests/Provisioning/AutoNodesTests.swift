@@ -236,9 +236,11 @@ import Workload
     for seed in UInt64(0)..<200 {
       var draws = SplitMix(seed: seed)
       let nodes = (0..<Int.random(in: 2...6, using: &draws)).map { _ in NodeSketch.gpu(4) }
+      // Dense work keeps the nodes, thin work lets them come and go.
+      let span = seed % 2 == 0 ? 3_000.0 : 20_000
       let jobs = (0..<60).map { _ in
         JobSketch(
-          arrival: seconds(Double.random(in: 0..<3_000, using: &draws)),
+          arrival: seconds(Double.random(in: 0..<span, using: &draws)),
           duration: seconds(Double.random(in: 1..<600, using: &draws)),
           cpu: Int32.random(in: 0...20_000, using: &draws),
           gpus: Int32.random(in: 1...4, using: &draws),
