@@ -36,6 +36,7 @@ public struct LoadedScenario: Sendable {
     let seed = seed &+ UInt64(replication)
     var jobs = try work.jobs(seed: seed)
     var mix = settings.mix?.mix(in: &jobs)
+    settings.isolation.rewrite(&jobs)
     settings.strategy.rewrite(&jobs, &mix)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
     input.replication = replication
@@ -45,6 +46,7 @@ public struct LoadedScenario: Sendable {
     input.sharing = settings.sharing
     input.mig = settings.mig
     input.contention = settings.contention
+    input.wipe = settings.wipe
     input.horizon = settings.horizon.map { SimTime.zero + $0 }
     input.measuredFrom = SimTime.zero + settings.warmup
     input.bucket = settings.bucket
@@ -97,6 +99,8 @@ struct RunSettings: Sendable {
   var mig = MIGSpec()
   var strategy = MIGStrategyChoice()
   var contention: ContentionSpec?
+  var wipe: SimDuration = .zero
+  var isolation = TenantIsolation()
   var horizon: SimDuration?
   var warmup: SimDuration = .zero
   var bucket: SimDuration?

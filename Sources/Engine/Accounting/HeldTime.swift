@@ -12,6 +12,8 @@ struct HeldTime {
   var rounding: Int128 = 0
   /// Being made ready: MIG instances under creation.
   var changing: Int128 = 0
+  /// Being wiped of what another tenant left.
+  var wipe: Int128 = 0
   /// Jobs started.
   var starts: Int64 = 0
 
@@ -36,5 +38,6 @@ struct HeldTime {
     ledger[.idle] += idle
     ledger[.rounding] += rounding
     ledger[.changing] += changing
+    ledger[.changingWipe] += wipe
   }
 }

@@ -25,6 +25,8 @@ struct JobAccounts {
   private let modelCount: Int
   /// What instances take; nil in runs without MIG.
   private let mig: MIGFleet?
+  /// Nil where instances slow nobody.
+  private let instanceSpeeds: InstanceSpeeds?
 
   /// One series: kind, tenant, and set of accepted models or model.
   struct Key {
@@ -34,9 +36,17 @@ struct JobAccounts {
     var model: Int
   }
 
-  init(_ input: SimulationInput, mig: MIGFleet?, from: Int64, end: Int64, bucket: Int64) {
+  init(
+    _ input: SimulationInput,
+    mig: MIGFleet?,
+    instanceSpeeds: InstanceSpeeds?,
+    from: Int64,
+    end: Int64,
+    bucket: Int64
+  ) {
     self.input = input
     self.mig = mig
+    self.instanceSpeeds = instanceSpeeds
     self.from = from
     self.end = end
     self.bucket = bucket
@@ -65,6 +75,10 @@ struct JobAccounts {
     /// Thousandths x ns that it used of its GPU; nil: its busy share of the
     /// time that it held it.
     var used: Int128?
+    /// How long it wiped first, ns: before the rest of what is said here.
+    var wipe: Int64
+    /// How its MIG instance slowed it; nil: not at all.
+    var slowing: InstanceSpeeds.Slowing?
   }
 
   /// Books every job; adds the allocated leaves to the nodes' totals.
@@ -101,7 +115,8 @@ struct JobAccounts {
             stop: stop,
             overhead: columns.overheadNanoseconds.isEmpty ? 0 : columns.overheadNanoseconds[j],
             kept: keptOfLastRun(j, columns, start: start, stop: stop),
-            used: columns.used(j)
+            used: columns.used(j),
+            wipe: columns.wipe(j)
           ),
           requests[Int(jobs.shape[j].rawValue)]
         )
@@ -134,7 +149,7 @@ struct JobAccounts {
   private func keptOfLastRun(_ j: Int, _ columns: JobColumns, start: Int64, stop: Int64) -> Int64 {
     guard !columns.lostNanoseconds.isEmpty, columns.lostNanoseconds[j] > 0 else { return .max }
     let overhead = columns.overheadNanoseconds.isEmpty ? 0 : columns.overheadNanoseconds[j]
-    return stop - start - overhead - columns.lostNanoseconds[j]
+    return max(0, stop - start - columns.wipe(j)) - overhead - columns.lostNanoseconds[j]
   }
 
   /// Jobs that were interrupted wait between their runs.
@@ -160,7 +175,8 @@ struct JobAccounts {
           stop: attempt.endNanoseconds,
           overhead: attempt.overheadNanoseconds,
           kept: attempt.keptNanoseconds,
-          used: attempt.usedMilliNanoseconds
+          used: attempt.usedMilliNanoseconds,
+          wipe: attempt.wipeNanoseconds
         ),
         requests[Int(jobs.shape[j].rawValue)]
       )
@@ -221,14 +237,25 @@ struct JobAccounts {
     let tenant = Int(input.jobs.tenant[run.job].rawValue)
     let asked = Int64(request.askedMilli) * workers
     let taken = Int64(request.takenMilli) * workers
-    book(run, tenant, asked, taken)
-    let span = Int128(clipped(run.start, run.stop))
+    var work = run
+    if run.wipe > 0 { bookWipe(&work, tenant, taken) }
+    book(work, tenant, asked, taken)
+    let span = Int128(clipped(work.start, work.stop))
     var left = run.mask
     while left != 0 {
       heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
       left &= left - 1
     }
-    addSeries(run, tenant, asked, taken)
+    addSeries(work, tenant, asked, taken)
+  }
+
+  /// What the run holds is wiped first; the rest of it is left.
+  private mutating func bookWipe(_ run: inout Run, _ tenant: Int, _ taken: Int64) {
+    let ready = min(run.stop, run.start + run.wipe)
+    let wiped = Int128(taken) * Int128(clipped(run.start, ready))
+    heldOfNode[run.node].wipe += wiped
+    heldByTenant[tenant].wipe += wiped
+    run.start = ready
   }
 
   /// The same for a MIG instance: at first it is being created.
@@ -237,10 +264,13 @@ struct JobAccounts {
     let taken = Int64(mig!.milli(run.node, run.mask))
     let asked = min(Int64(request.askedMilli), taken)
     var work = run
-    work.start = min(run.stop, run.start + mig!.setup(run.node, run.mask, input.mig.createTime.nanoseconds))
-    // What was kept is counted from the start of the run.
-    if work.kept != .max { work.kept = max(0, work.kept - (work.start - run.start)) }
-    let changing = Int128(taken) * Int128(clipped(run.start, work.start))
+    if work.wipe > 0 { bookWipe(&work, tenant, taken) }
+    let wiped = work.start
+    work.start = min(run.stop, wiped + mig!.setup(run.node, run.mask, input.mig.createTime.nanoseconds))
+    work.slowing = instanceSpeeds?.slowing(run.job, node: run.node, mask: run.mask)
+    // What was kept is counted from the end of the wipe.
+    if work.kept != .max { work.kept = max(0, work.kept - (work.start - wiped)) }
+    let changing = Int128(taken) * Int128(clipped(wiped, work.start))
     heldOfNode[run.node].changing += changing
     heldByTenant[tenant].changing += changing
     book(work, tenant, asked, taken)
@@ -253,32 +283,32 @@ struct JobAccounts {
     let model = Int(modelOfNode[run.node])
     add(Key(kind: .served, tenant: tenant, model: model), taken, run.start, run.stop)
     if run.used != nil { return }
-    let busyMilli = Int64(input.jobs.busyMilli[run.job])
-    add(Key(kind: .busy, tenant: tenant, model: model), asked * busyMilli, run.start, run.stop)
+    let level =
+      run.slowing.map { Int64($0.busyPart(of: Int128(asked) * 1000)) }
+      ?? asked * Int64(input.jobs.busyMilli[run.job])
+    add(Key(kind: .busy, tenant: tenant, model: model), level, run.start, run.stop)
   }
 
   /// Divides a run by what became of its work.
   @inline(__always)
   private mutating func book(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
-    let node = run.node
     if let used = run.used {
       holdShared(run, tenant, asked, taken, used: used)
     } else if run.overhead == 0 && run.kept >= run.stop - run.start {
-      split(run.job, node, tenant, asked, taken, run.start, run.stop, .kept)
+      split(run, tenant, asked, taken, run.start, run.stop, .kept)
     } else {
       let works = min(run.stop, run.start + run.overhead)
       let loses = run.kept >= run.stop - works ? run.stop : works + run.kept
-      split(run.job, node, tenant, asked, taken, run.start, works, .overhead)
-      split(run.job, node, tenant, asked, taken, works, loses, .kept)
-      split(run.job, node, tenant, asked, taken, loses, run.stop, .lost)
+      split(run, tenant, asked, taken, run.start, works, .overhead)
+      split(run, tenant, asked, taken, works, loses, .kept)
+      split(run, tenant, asked, taken, loses, run.stop, .lost)
     }
   }
 
   /// Books a stretch of a run whose work had one fate.
   @inline(__always)
   private mutating func split(
-    _ job: Int,
-    _ node: Int,
+    _ run: Run,
     _ tenant: Int,
     _ asked: Int64,
     _ taken: Int64,
@@ -289,11 +319,13 @@ struct JobAccounts {
     let span = Int128(clipped(start, stop))
     guard span > 0 else { return }
     let askedTime = Int128(asked) * span
-    let busyMilli = Int128(input.jobs.busyMilli[job])
+    let busyMilli = Int128(input.jobs.busyMilli[run.job])
     // Most jobs keep their GPUs busy all the time; a 128-bit division costs as much as the rest.
-    let busyTime = busyMilli == 1000 ? askedTime : askedTime * busyMilli / 1000
+    let busyTime =
+      busyMilli == 1000
+      ? askedTime : run.slowing?.busyPart(of: askedTime) ?? askedTime * busyMilli / 1000
     let rounding = Int128(taken - asked) * span
-    heldOfNode[node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
+    heldOfNode[run.node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
     heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
   }
 

@@ -34,6 +34,7 @@ extension EventLoop {
     let old = cluster.isUp(node)
     cluster.setCondition(condition, node)
     waits.state &+= 1
+    if condition == .absent { wipes?.forget(node: node) }
     waits.setDown(node, [.fault, .maintenance, .draining].contains(condition))
     if old != cluster.isUp(node) || !old { nodeChanged(node) }
   }
@@ -95,6 +96,9 @@ extension EventLoop {
     {
       record.keptNanoseconds = split.kept
       record.overheadNanoseconds = split.overhead
+    }
+    if let wipes {
+      record.wipeNanoseconds = min(wipes.span(of: job), now.nanoseconds - live.start[job])
     }
     record.rate = progress?.speeds?.rate(of: job) ?? 0
     if rounds != nil { record.keptNanoseconds = now.nanoseconds - live.start[job] }

@@ -116,6 +116,7 @@ extension EventLoop {
     waits.state &+= 1
     unlistRunning(job)
     shares?.change(job, -1, at: feed.now.time.nanoseconds)
+    if let wipes { endWipe(job, request, wipes, at: feed.now.time.nanoseconds) }
     if request.workers > 1 {
       vacateGang(job, request)
       return
@@ -205,11 +206,13 @@ extension EventLoop {
     live.start[job] = now.nanoseconds
     noteExpectedEnd(job, at: now)
     if sharing != nil, joinDevice(job, at: now) { return }
+    var setup = SimDuration.zero
+    if let wipes { setup = beginWipe(job, request, wipes) }
     if kinds[job] == .batch {
       if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }
-      progress?.started(job, at: now.nanoseconds)
-      let setup = request.slice >= 0 ? setup(job) : .zero
-      schedule(end: now + setup, after: runLength(job), job)
+      let ready = now + setup + (request.slice >= 0 ? timeToCreate(job) : .zero)
+      progress?.started(job, at: ready.nanoseconds)
+      schedule(end: ready, after: runLength(job), job)
     } else if refusesForGood {
       schedule(end: arrival[job], after: duration[job], job)
     }
@@ -218,7 +221,7 @@ extension EventLoop {
   private func runLength(_ job: Int) -> SimDuration {
     if let rounds { return rounds.partLength(job) }
     guard let progress else {
-      guard life != nil else { return duration[job] }
+      guard life != nil || instanceSpeeds != nil else { return duration[job] }
       return SimDuration(nanoseconds: plannedLength(job, toCompletion: duration[job].nanoseconds))
     }
     let tick: Int64 = input.quirks.contains(.tickingClock) ? 1_000_000_000 : 0

@@ -48,7 +48,7 @@ extension EventLoop {
 
   /// The run ends, and with it the job: what it had not saved is lost.
   mutating func endForGood(_ job: Int, _ state: JobState, at now: SimTime) {
-    let elapsed = now.nanoseconds - live.start[job]
+    let elapsed = max(0, now.nanoseconds - live.start[job] - (wipes?.span(of: job) ?? 0))
     let split = progress?.split(job, at: now.nanoseconds, savesFirst: false)
     life!.lost[job] = elapsed - (split.map { $0.overhead + $0.kept } ?? 0)
     live.end[job] = now.nanoseconds
@@ -108,11 +108,15 @@ extension EventLoop {
       && waits.ownCause(of: job) != .requeue
   }
 
-  /// A run's length as it will be, given how long it would take to complete.
+  /// The length of the run that begins, given how long it would take to
+  /// complete at full speed.
   func plannedLength(_ job: Int, toCompletion left: Int64) -> Int64 {
-    guard let life else { return left }
-    guard let progress else { return life.plan(job, left: left, done: 0) { $0 } }
+    var slow: InstanceSpeeds.Slowing?
+    if let instanceSpeeds { slow = slowing(job, instanceSpeeds) }
+    let length = { [slow] (span: Int64) -> Int64 in slow?.length(of: span) ?? span }
+    guard let life else { return length(left) }
+    guard let progress else { return life.plan(job, left: length(left), done: 0, length: length) }
     let done = duration[job].nanoseconds - progress.workLeft(job)
-    return life.plan(job, left: left, done: done) { progress.runLength(job, toWork: $0) }
+    return life.plan(job, left: length(left), done: done) { length(progress.runLength(job, toWork: $0)) }
   }
 }

@@ -66,6 +66,10 @@ struct EventLoop: ~Copyable {
   let givenShapeCount: Int
   /// How GPUs are cut; nil in runs without MIG.
   let mig: MIGBook?
+  /// Kept where jobs on MIG instances say what their kernels fill.
+  let instanceSpeeds: InstanceSpeeds?
+  /// Kept where memory is wiped between tenants.
+  let wipes: WipeState?
   /// Kept where nodes are laid out anew.
   let relay: MIGRelay?
   /// Kept where nodes come and go.
@@ -143,6 +147,8 @@ struct EventLoop: ~Copyable {
     )
     let shapes = live.shape
     let deviceCount = cluster.nodeCount * cluster.stride
+    let wipes = prepared.wipeState(devices: deviceCount, stride: cluster.stride)
+    let instanceSpeeds = prepared.instanceSpeeds(cluster.mig)
     let rankedQueue = prepared.rankedQueue(progress)
 
     // Every field once, in one block, and nothing read from self: the
@@ -175,6 +181,8 @@ struct EventLoop: ~Copyable {
     classCount = prepared.nodeClasses.count
     givenShapeCount = prepared.givenShapeCount
     mig = prepared.mig
+    self.instanceSpeeds = instanceSpeeds
+    self.wipes = wipes
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
     waits = prepared.waitLog(rankedQueue)

@@ -41,6 +41,7 @@ final class JobProgress {
 
   private func plan(_ job: Int) -> CheckpointPlan? { planOf[job] == 0 ? nil : plans[Int(planOf[job]) - 1] }
 
+  /// A run begins to work at an instant that may still lie ahead.
   func started(_ job: Int, at now: Int64) {
     since[job] = now
     if let speeds { work[job] = speeds.length(job) }
@@ -82,13 +83,13 @@ final class JobProgress {
   }
 
   /// Run time so far of a running job.
-  func attained(_ job: Int, at now: Int64) -> Int64 { attainedBefore[job] + now - since[job] }
+  func attained(_ job: Int, at now: Int64) -> Int64 { attainedBefore[job] + max(0, now - since[job]) }
 
   /// How the present run divides if it ends early. `savesFirst`: the job is
   /// told in time to save what it has done, as a preempted one is; otherwise it
   /// falls back to its last checkpoint, or to where this run began.
   func split(_ job: Int, at now: Int64, savesFirst: Bool) -> Split {
-    let elapsed = now - since[job]
+    let elapsed = max(0, now - since[job])
     let repeated = min(elapsed, due[job])
     let rest = elapsed - repeated
     var split = Split(overhead: repeated, kept: 0)
@@ -109,7 +110,7 @@ final class JobProgress {
   /// to what the next run repeats.
   func stop(_ job: Int, at now: Int64, savesFirst: Bool, extra: Int64) -> Split {
     let split = split(job, at: now, savesFirst: savesFirst)
-    let elapsed = now - since[job]
+    let elapsed = max(0, now - since[job])
     // Without a plan the next run begins where this one began.
     var restart = savesFirst ? due[job] - min(elapsed, due[job]) : due[job]
     if let plan = plan(job) { restart = (savesFirst ? restart : 0) + plan.restart.nanoseconds }

@@ -89,7 +89,7 @@ extension PreparedRun {
       throw fail("the job table's columns differ in length")
     }
     if let problem = JobSpeeds.problem(input) { throw fail(problem) }
-    if let problem = ContentionSpec.problem(input) { throw fail(problem) }
+    if let problem = ContentionSpec.problem(input) ?? WipeState.problem(input) { throw fail(problem) }
     if let problem = orderProblem(input) { throw fail(problem) }
     if case .backfill(let spec) = input.queue {
       if spec.depth < 0 || spec.depth > 1_000_000 { throw fail("a backfill depth must be 0 ... 1,000,000") }

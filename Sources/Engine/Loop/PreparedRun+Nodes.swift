@@ -104,28 +104,30 @@ extension PreparedRun {
       if let spread = constraints.rules.spread, spread.maxSkew < 1 { throw fail("maxSkew is at least 1") }
     }
     let bound = input.jobs.shapes.filter {
-      !input.jobs.constraints[Int($0.constraints.rawValue)].rules.isEmpty
+      input.jobs.wantsNodes || !input.jobs.constraints[Int($0.constraints.rawValue)].rules.isEmpty
     }
     guard !bound.isEmpty else { return }
     switch input.queue {
     case .ordered where input.preemption == nil && !holds, .none: break
     default:
       throw fail(
-        "rules between jobs (antiAffinity, affinity, topologySpread) go with queues in which jobs keep what they have: "
+        "rules between jobs (antiAffinity, affinity, topologySpread, isolation: node) go with queues in which jobs keep what they have: "
           + "no preemption, backfill or rounds, no ageing or fair shares, and no gangs that hold places"
       )
     }
     for shape in bound {
       let rules = input.jobs.constraints[Int(shape.constraints.rawValue)].rules
       if shape.cpuMilli == 0 && shape.memoryMiB == 0 && shape.gpuCount == 0 {
-        throw fail("a job that asks for nothing states a rule between jobs")
+        throw fail("a job that asks for nothing keeps to a rule between jobs")
       }
       if rules.together?.scope == .gang {
         throw fail("the workers of one gang are kept together by its placement, not by affinity")
       }
       guard shape.workers > 1 else { continue }
       if shape.wish != .anywhere {
-        throw fail("a gang with placement \(shape.wish.name) states a rule between jobs; accepted: anywhere")
+        throw fail(
+          "a gang with placement \(shape.wish.name) keeps to a rule between jobs; accepted: anywhere"
+        )
       }
       if rules.together != nil { throw fail("affinity between jobs is for jobs of one worker") }
       if rules.apart != nil && rules.spread != nil {

@@ -62,6 +62,7 @@ extension EventLoop {
     var books = JobAccounts(
       input,
       mig: cluster.mig,
+      instanceSpeeds: instanceSpeeds,
       from: result.measuredFrom.nanoseconds,
       end: end.nanoseconds,
       bucket: result.bucket.nanoseconds
@@ -75,7 +76,7 @@ extension EventLoop {
       into: &result.nodes
     )
     result.jobs = columns
-    mig?.nameInstances(input.jobs, requests.array(), in: &result)
+    mig?.nameInstances(input.jobs, requests.array(), instanceSpeeds, in: &result)
     result.tenants = books.tenants
     result.series = stateSeries + books.series
     result.ledgerByModel = Array(repeating: LedgerTotals(), count: input.fleet.gpuModels.count)
@@ -96,8 +97,17 @@ extension EventLoop {
       columns.firstStartNanoseconds[Int(attempt.job.rawValue)] = attempt.startNanoseconds
     }
     life?.complete(&columns)
-    columns.overheadNanoseconds =
-      progress?.overheads(start: columns.startNanoseconds, stop: columns.endNanoseconds, end: end) ?? []
+    columns.wipeNanoseconds = wipes?.spans ?? []
+    if let progress {
+      // Overhead is counted from the instant at which a run began to work.
+      let begun = columns.startNanoseconds.indices.map { job in
+        let start = columns.startNanoseconds[job]
+        let stop = columns.endNanoseconds[job] < 0 ? end : columns.endNanoseconds[job]
+        return start < 0 ? start : min(stop, start + columns.wipe(job))
+      }
+      columns.overheadNanoseconds =
+        progress.overheads(start: begun, stop: columns.endNanoseconds, end: end) ?? []
+    }
     if let speeds = progress?.speeds {
       columns.rate = speeds.presentRates
       columns.bestRate = speeds.bestRates

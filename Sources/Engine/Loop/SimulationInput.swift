@@ -46,6 +46,9 @@ public struct SimulationInput: Sendable {
   /// What jobs on one GPU do to one another: needed for time-slicing and MPS,
   /// possible for fractions; nil: each works as if it were alone.
   public var contention: ContentionSpec?
+  /// How long it takes to wipe the memory of a GPU, or of a MIG instance, when
+  /// the next tenant on it is another than the last; zero: nothing is wiped.
+  public var wipe: SimDuration = .zero
   /// The run ends here; nil: when the last job has ended.
   public var horizon: SimTime?
   /// Statistics start here (warm-up before it is simulated, not counted).

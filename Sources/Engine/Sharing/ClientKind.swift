@@ -25,7 +25,7 @@ struct ClientKind: Hashable, BitwiseCopyable {
     var busy = busyMilli * 1_000_000
     if mode == .mps {
       // Kernels of several clients run side by side as far as they leave room.
-      let fill = Int64(device.fillMilli)
+      let fill = Int64(device.assumedFillMilli)
       busy = busyMilli * fill * 1000
       useMillionths = busyMilli * fill
       // Only while its kernels run is it slowed by its part of the

@@ -4,14 +4,14 @@ import Workload
 ///
 /// An instance of MIG is behind a border in hardware. Where a share of a GPU
 /// does not isolate as much as a job demands, it gets the whole GPU: the rest is
-/// rounding, the price of isolation.
+/// rounding, the price of isolation. A node of the tenant's own is a rule
+/// between jobs: see ``RuleBook``.
 enum Isolation {
   /// Whether a job with this demand gets a whole GPU instead of a part.
   static func needsWholeGPU(_ demand: DeviceDemand, under sharing: SharingMode) -> Bool {
-    switch sharing {
-    case .mig: demand.isolation.rawValue >= IsolationLevel.gpu.rawValue
-    default: demand.isolation != .none
-    }
+    // On a node of the tenant's own every neighbour is the tenant's.
+    if demand.isolation == .node { return false }
+    return sharing == .mig ? demand.isolation == .gpu : demand.isolation != .none
   }
 
   /// Why some job cannot have what it demands, or nil.
@@ -30,11 +30,7 @@ enum Isolation {
     under sharing: SharingMode,
     isContended: Bool
   ) -> String? {
-    if isolation == .none { return nil }
-    if isolation == .node {
-      return
-        "a node of one's own is not asked for by isolation: give the tenant nodes with a taint of their own"
-    }
+    if isolation == .none || isolation == .node { return nil }
     if isContended || sharing == .pooled {
       return "GPUs that are \(sharing.rawValue) isolate nobody; a job demands isolation \(isolation.name)"
     }

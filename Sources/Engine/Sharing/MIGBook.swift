@@ -208,10 +208,9 @@ extension MIGGeometry {
   /// Thousandths of the multiprocessors that MIG hands out: of those of the
   /// largest profile, where counts were published, else of the compute slices.
   private func computeMilli(_ profile: MIGProfile) -> Int32 {
-    guard let own = profile.smCount?.value, let all = profiles.last?.smCount?.value else {
-      return Int32(profile.computeSlices * 1000 / computeSliceCount)
-    }
-    return Int32(own * 1000 / all)
+    guard let number = profiles.firstIndex(of: profile) else { return 0 }
+    let share = computeShare(ofProfile: number)
+    return Int32(share.own * 1000 / share.all)
   }
 }
 

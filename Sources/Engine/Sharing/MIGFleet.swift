@@ -26,6 +26,8 @@ final class MIGFleet {
   private let regions: Column<Region>
   /// By kind: instances are created on demand.
   private let isDynamic: Column<Bool>
+  /// By kind and placement: memory slots.
+  private let slotsOf: Column<UInt8>
   /// By GPU (node x stride + GPU): its region, or -1; its place there; and the
   /// state it is in.
   private let regionOf: Column<Int16>
@@ -117,6 +119,13 @@ final class MIGFleet {
       deviceCount += members[r].count
     }
     regions = Column(all)
+    slotsOf = Column(
+      book.kinds.flatMap { kind in
+        (0..<MIGTables.placementsPerState).map { p in
+          kind.geometry.placements.indices.contains(p) ? kind.geometry.placements[p].parts.slots : 0
+        }
+      }
+    )
     isDynamic = Column(book.kinds.map { $0.layouts == nil })
     deviceAt = Column(members.flatMap { $0 })
     sets = IdlePools(kinds: setCount, nodes: members.map(\.count).max() ?? 0)
@@ -150,6 +159,16 @@ final class MIGFleet {
   func milli(_ n: Int, _ mask: UInt16) -> Int32 {
     let region = Int(regionOf[n * stride + MIGFleet.gpu(mask)])
     return tables.milli(kind: Int(regions[region].kind), MIGFleet.placement(mask))
+  }
+
+  /// The kind of the GPU on which the instance lies.
+  func kind(_ n: Int, _ mask: UInt16) -> Int {
+    Int(regions[Int(regionOf[n * stride + MIGFleet.gpu(mask)])].kind)
+  }
+
+  /// The memory slots that the instance holds.
+  func slots(_ n: Int, _ mask: UInt16) -> UInt8 {
+    slotsOf[kind(n, mask) * MIGTables.placementsPerState + MIGFleet.placement(mask)]
   }
 
   /// How long after its placement a job works on the instance: one of a fixed

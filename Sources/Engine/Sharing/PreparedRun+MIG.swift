@@ -52,6 +52,12 @@ extension PreparedRun {
     )
   }
 
+  /// Kept where jobs on instances say what their kernels fill.
+  func instanceSpeeds(_ fleet: MIGFleet?) -> InstanceSpeeds? {
+    guard let mig, let fleet else { return nil }
+    return InstanceSpeeds(input.jobs, requests, mig, fleet)
+  }
+
   /// Kept where nodes are laid out anew.
   func relay() -> MIGRelay? {
     guard let mig, let spec = input.mig.relayout else { return nil }

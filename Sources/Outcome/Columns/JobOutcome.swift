@@ -109,6 +109,11 @@ public struct JobColumns: Hashable, Sendable {
   public var gpuMask: [UInt16] = []
   /// The MIG instance of the last or present run; empty in runs without MIG.
   public var instance: [MIGInstance?] = []
+  /// How many times as long the work of the last run took as on a GPU of its
+  /// own, in millionths, because its kernels fill more than its instance has; 0
+  /// for a job that does not say what they fill, or lay on none. Empty where no
+  /// job on an instance says so.
+  public var lengthOnInstanceMillionths: [Int64] = []
   /// The cause of the greatest part of its wait (of equals the first of
   /// ``WaitCause``); why it was refused, for a rejected one. All causes stand
   /// in ``RunOutcome/waits``.
@@ -131,6 +136,9 @@ public struct JobColumns: Hashable, Sendable {
   /// What the last run did over again or spent on restarting, ns; empty when
   /// no run of the replication did.
   public var overheadNanoseconds: [Int64] = []
+  /// How long the last run waited until what other tenants left was wiped, ns;
+  /// empty where nothing was.
+  public var wipeNanoseconds: [Int64] = []
   /// Where the workers of each gang last lay: so many pieces from this
   /// position of ``RunOutcome/pieces``; both empty when no job is a gang, 0
   /// pieces for a job of one worker.
@@ -163,6 +171,15 @@ public struct JobColumns: Hashable, Sendable {
   public func used(_ job: Int) -> Int128? {
     usedMilliNanoseconds.isEmpty || usedMilliNanoseconds[job] < 0 ? nil : usedMilliNanoseconds[job]
   }
+
+  /// ``lengthOnInstanceMillionths``; nil: it says nothing.
+  public func lengthOnInstance(_ job: Int) -> Int64? {
+    lengthOnInstanceMillionths.isEmpty || lengthOnInstanceMillionths[job] == 0
+      ? nil : lengthOnInstanceMillionths[job]
+  }
+
+  /// How long the job's last run wiped first, ns.
+  public func wipe(_ job: Int) -> Int64 { wipeNanoseconds.isEmpty ? 0 : wipeNanoseconds[job] }
 
   /// Since when a job that arrived at `arrival` (ns) has stood in the queue, or
   /// nil: it never did.

@@ -2,7 +2,7 @@ import Hardware
 
 /// A leaf of the one tree that adds up everywhere:
 ///
-///     capacity = down (fault, maintenance) + changing
+///     capacity = down (fault, maintenance) + changing (wipe, the rest)
 ///              + free (placeable, stranded by cause)
 ///              + allocated (goodput, lost, overhead, idle, rounding)
 ///
@@ -37,6 +37,9 @@ public enum LedgerLeaf: UInt8, Hashable, Sendable, CaseIterable {
   /// Free memory slots of GPUs cut by MIG, from which the instances in use
   /// leave the mix no legal start.
   case strandedGeometry
+  /// Held by a job whose GPUs, or MIG instance, are being wiped of what another
+  /// tenant left.
+  case changingWipe
 
   /// The leaf's stable name in SQLite, JSON and tables: its path in the tree.
   public var path: String {
@@ -56,6 +59,7 @@ public enum LedgerLeaf: UInt8, Hashable, Sendable, CaseIterable {
     case .rounding: "allocated.rounding"
     case .strandedConstraint: "free.stranded.constraint"
     case .strandedGeometry: "free.stranded.geometry"
+    case .changingWipe: "changing.wipe"
     }
   }
 }

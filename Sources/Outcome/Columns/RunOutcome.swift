@@ -98,6 +98,8 @@ public struct InterruptedAttempt: Hashable, Sendable {
   public var keptNanoseconds: Int64 = 0
   /// Restarting and repeating, ns, at the start of this run.
   public var overheadNanoseconds: Int64 = 0
+  /// How long it waited at first until what other tenants left was wiped, ns.
+  public var wipeNanoseconds: Int64 = 0
   /// The speed of this run as in ``JobColumns/rate``; 0 where speeds depend on
   /// nothing.
   public var rate: Int64 = 0

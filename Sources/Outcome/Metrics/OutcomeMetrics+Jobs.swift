@@ -40,7 +40,7 @@ extension OutcomeMetrics {
         }
         if !outcome.jobs.rate.isEmpty, state == .completed, jobs.kind[job] == .batch {
           let overhead = outcome.jobs.overheadNanoseconds.isEmpty ? 0 : outcome.jobs.overheadNanoseconds[job]
-          let last = lastRun(job, outcome) - overhead
+          let last = lastRun(job, outcome) - overhead - outcome.jobs.wipe(job)
           tally.worked += Int128((kept[JobID(rawValue: Int32(job))] ?? 0) + last)
           tally.ideal += Int128(jobs.duration[job].nanoseconds)
         }
@@ -61,6 +61,8 @@ extension OutcomeMetrics {
             Int128(outcome.jobs.endNanoseconds[job] - start) * 1_000_000
             / Int128(jobs.duration[job].nanoseconds)
           slowed.append(Sample(span: Int64(clamping: ratio), job: Int32(job)))
+        } else if let length = outcome.jobs.lengthOnInstance(job) {
+          slowed.append(Sample(span: length, job: Int32(job)))
         }
       }
     }

@@ -33,11 +33,14 @@ public struct ServiceAttainment: Hashable, Sendable {
     for job in 0..<jobs.count where jobs.jobClass[job] == load.jobClass && outcome.jobs.state[job].hasLastRun
     {
       let end = outcome.jobs.endNanoseconds[job]
-      add(from: outcome.jobs.startNanoseconds[job], to: end < 0 ? window.upperBound : end)
+      add(
+        from: outcome.jobs.startNanoseconds[job] + outcome.jobs.wipe(job),
+        to: end < 0 ? window.upperBound : end
+      )
     }
     for attempt in outcome.interruptedAttempts
     where jobs.jobClass[Int(attempt.job.rawValue)] == load.jobClass {
-      add(from: attempt.startNanoseconds, to: attempt.endNanoseconds)
+      add(from: attempt.startNanoseconds + attempt.wipeNanoseconds, to: attempt.endNanoseconds)
     }
     changes.sort { $0.time < $1.time }
     changes.append((window.upperBound, 0))

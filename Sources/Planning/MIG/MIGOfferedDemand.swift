@@ -33,7 +33,8 @@ public struct MIGOfferedDemand: Hashable, Sendable {
       }
       let start = jobs.arrival[job].nanoseconds
       if let horizon, start >= horizon.nanoseconds { continue }
-      let end = min(start + jobs.duration[job].nanoseconds, horizon?.nanoseconds ?? .max)
+      let length = geometry.length(of: job, in: jobs, onProfile: profile)
+      let end = min(start + length, horizon?.nanoseconds ?? .max)
       changes[profile].append((start, 1))
       changes[profile].append((end, -1))
       count += 1

@@ -274,6 +274,7 @@ private struct GPUTimeRow {
     GPUTimeRow("  model not accepted", ["free.stranded.model"]),
     GPUTimeRow("  node not accepted", ["free.stranded.constraint"]),
     GPUTimeRow("down", ["down"], share: "down"),
-    GPUTimeRow("changing", ["changing"]),
+    GPUTimeRow("changing", ["changing", "changing.wipe"]),
+    GPUTimeRow("  wiped between tenants", ["changing.wipe"]),
   ]
 }

@@ -69,7 +69,7 @@ struct NameTables {
             sql: "INSERT INTO shape_device VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
               run, $0, key.device.profile, key.device.memoryMiB, key.device.computeMilli,
-              key.device.fillMilli,
+              key.device.assumedFillMilli,
               key.device.kernels.name, key.device.isolation.name,
             ]
           )

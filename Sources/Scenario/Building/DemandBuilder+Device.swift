@@ -5,29 +5,15 @@ import Workload
 extension DemandBuilder {
   /// What the request asks of the inside of a GPU; nil: something is wrong.
   func device(_ node: Decoded, into diagnostics: inout DiagnosticList) -> DeviceDemand? {
-    guard let fill = node["gpuFill"], let kernels = node["kernels"], let isolation = node["isolation"] else {
+    guard let kernels = node["kernels"], let isolation = node["isolation"] else {
       return nil
     }
     var demand = DeviceDemand.none
-    demand.fillMilli = Int32((fill.double * 1000).rounded(.up))
+    if let fill = node["gpuFill"] { demand.fillMilli = Int32((fill.double * 1000).rounded(.up)) }
     demand.kernels = KernelClass.allCases.first { $0.name == kernels.text } ?? .large
     demand.isolation = IsolationLevel.allCases.first { $0.name == isolation.text } ?? .none
-    if demand.isolation == .node {
-      diagnostics.add(
-        isolation.origin,
-        isolation.keyPath,
-        "a node of one's own is not asked for by isolation; found 'node'",
-        hint: "give the tenant nodes with labels and a taint of their own: scenarios/dedicated-nodes.yaml"
-      )
-      return nil
-    }
-    if demand.isolation != .none, [.pooled, .timeSlicing, .mps].contains(sharing) {
-      diagnostics.add(
-        isolation.origin,
-        isolation.keyPath,
-        "GPUs that are shared by \(sharing.rawValue) isolate nobody; found '\(isolation.text)'",
-        hint: "choose policy.sharing: mig, or another isolation"
-      )
+    if let problem = TenantIsolation.problem(demand.isolation, under: sharing) {
+      diagnostics.add(isolation.origin, isolation.keyPath, problem.message, hint: problem.hint)
       return nil
     }
     if let memory = node["gpuMemory"] { demand.memoryMiB = memory.mebibytes }

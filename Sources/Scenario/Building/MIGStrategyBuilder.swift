@@ -28,7 +28,7 @@ struct MIGStrategyChoice: Hashable, Sendable {
         "ask for gpus: 1, or choose policy.sharing.strategy: mixed and leave some GPUs whole"
       )
     }
-    if demand.isolation.rawValue >= IsolationLevel.gpu.rawValue {
+    if demand.isolation == .gpu {
       return (
         "asks for a GPU of its own where all GPUs are cut into \(profile)",
         "choose isolation: mig, or policy.sharing.strategy: mixed and leave some GPUs whole"
@@ -39,7 +39,7 @@ struct MIGStrategyChoice: Hashable, Sendable {
 
   /// Whether a request gets an instance rather than whole GPUs.
   func givesInstance(_ option: DemandOption) -> Bool {
-    guard option.gpuCount == 1, option.device.isolation.rawValue < IsolationLevel.gpu.rawValue else {
+    guard option.gpuCount == 1, option.device.isolation != .gpu else {
       return false
     }
     return option.device.asksForPart || option.milliGPUPerDevice < 1000 || profile != nil
@@ -70,7 +70,7 @@ struct MIGStrategyChoice: Hashable, Sendable {
   private func rewritten(_ shape: JobShape, _ profile: String, _ jobs: inout JobTable) -> JobShape {
     var demand = jobs.deviceDemand(of: shape)
     guard shape.gpuCount == 1, shape.milliGPUPerDevice == 1000, !demand.asksForPart,
-      demand.isolation.rawValue < IsolationLevel.gpu.rawValue
+      demand.isolation != .gpu
     else { return shape }
     demand.profile = profile
     var result = shape

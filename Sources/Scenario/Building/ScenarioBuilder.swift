@@ -63,6 +63,7 @@ struct ScenarioBuilder {
       ).build($0, into: &diagnostics)
     }
     strategy.refuseTrace(work?.source, at: root["workload"]?["trace"], into: &diagnostics)
+    let isolation = TenantIsolation(policy, work?.source, sharing, strategy, into: &diagnostics)
     let mix = root["fragmentation"].flatMap { MixBuilder(demands: demands).build($0, into: &diagnostics) }
     var changes: [FleetChange] = []
     var maintenances: [RollingMaintenance] = []
@@ -85,6 +86,14 @@ struct ScenarioBuilder {
     if contention != nil, let policy { ContentionBuilder.refuseQueues(policy, into: &diagnostics) }
     let preemption = policy.flatMap { PreemptionBuilder.preemption($0, into: &diagnostics) }
     let gangs = policy.flatMap { GangsBuilder.mode($0, into: &diagnostics) }
+    let wipe = SharingBuilder.wipe(
+      policy,
+      queue,
+      gangs,
+      sharing,
+      isContended: contention != nil,
+      into: &diagnostics
+    )
     QueueBuilder.refuseServices(of: root["workload"], in: policy, into: &diagnostics)
     QueueBuilder.refuseProtection(of: work?.source, in: policy, into: &diagnostics)
     QueueBuilder.refuseModels(of: work?.source, in: policy, into: &diagnostics)
@@ -125,6 +134,8 @@ struct ScenarioBuilder {
     complete.mig = mig
     complete.strategy = strategy
     complete.contention = contention
+    complete.wipe = wipe
+    complete.isolation = isolation
     complete.mix = mix
     complete.fleetChanges = changes
     complete.failures = failures

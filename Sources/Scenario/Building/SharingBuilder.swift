@@ -1,4 +1,5 @@
 import Engine
+import SimulationKernel
 
 /// Makes what `policy.sharing` says.
 enum SharingBuilder {
@@ -27,13 +28,40 @@ enum SharingBuilder {
     }
   }
 
+  /// How long memory is wiped between tenants; a diagnostic where the policies
+  /// do not go with it.
+  static func wipe(
+    _ policy: Decoded?,
+    _ queue: QueueSpec?,
+    _ gangs: GangMode?,
+    _ sharing: SharingMode?,
+    isContended: Bool,
+    into diagnostics: inout DiagnosticList
+  ) -> SimDuration {
+    guard let node = policy?["sharing"]?["wipe"], let queue, let gangs, let sharing else { return .zero }
+    let wipe = SimDuration(nanoseconds: node.nanoseconds)
+    if wipe > .zero,
+      let problem = SimulationInput.problemOfWipe(
+        queue: queue,
+        gangs: gangs,
+        sharing: sharing,
+        isContended: isContended
+      )
+    {
+      diagnostics.add(node.origin, node.keyPath, problem)
+    }
+    return wipe
+  }
+
   /// The section without the defaults of keys that its mode does not look at.
   static func shown(_ sharing: Decoded) -> Decoded {
     guard sharing.isSound, case .section(let members) = sharing.form, let word = sharing["mode"]?.text,
       let mode = SharingMode(rawValue: word)
     else { return sharing }
     var keys = ["mode"] + SharingSection.keys(of: mode)
-    if mode == .fractions, sharing["contention"]?.text == ContentionFields.none { keys = ["mode"] }
+    if mode == .fractions, sharing["contention"]?.text == ContentionFields.none {
+      keys = ["mode", "isolation", "wipe"]
+    }
     var shown = sharing
     shown.form = .section(members.filter { keys.contains($0.field.key) })
     return shown

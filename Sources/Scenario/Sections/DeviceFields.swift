@@ -31,8 +31,9 @@ enum DeviceFields {
     Field(
       "gpuFill",
       .value(.fraction(positive: true, maximum: 1)),
-      .standard("100%"),
-      "Share of the GPU that its kernels fill while they run; what does not fill it can run beside others.",
+      .optional("100% under MPS; on a MIG instance no more than it has"),
+      "Share of the GPU that its kernels fill while they run: under MPS what does not fill it can run beside "
+        + "others, and on a MIG instance with fewer multiprocessors they take longer.",
       example: "30%"
     ),
     Field(
@@ -49,7 +50,7 @@ enum DeviceFields {
       .standard(IsolationLevel.none.name),
       "none: shares with anybody; mig: with other tenants only behind a border in hardware, on other MIG "
         + "instances; gpu: nobody else on its GPU. Where the sharing mode cannot give so much on a part of a GPU, the "
-        + "job gets all of it. A node of one's own (node) is asked for by taints and labels.",
+        + "job gets all of it. node: only jobs of its own tenant on its node, however they share it.",
       example: "mig"
     ),
   ]

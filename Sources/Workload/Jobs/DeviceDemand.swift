@@ -54,7 +54,8 @@ public struct DeviceDemand: Hashable, Sendable {
   /// Thousandths of the GPU's streaming multiprocessors, 0 ... 1000; 0: nothing
   /// said.
   public var computeMilli: Int32
-  /// Thousandths of the GPU that its kernels fill while they run, 1 ... 1000.
+  /// Thousandths of the GPU that its kernels fill while they run, 1 ... 1000; 0:
+  /// nothing said.
   public var fillMilli: Int32
   public var kernels: KernelClass
   public var isolation: IsolationLevel
@@ -63,7 +64,7 @@ public struct DeviceDemand: Hashable, Sendable {
     profile: String = "",
     memoryMiB: Int32 = 0,
     computeMilli: Int32 = 0,
-    fillMilli: Int32 = 1000,
+    fillMilli: Int32 = 0,
     kernels: KernelClass = .large,
     isolation: IsolationLevel = .none
   ) {
@@ -78,6 +79,9 @@ public struct DeviceDemand: Hashable, Sendable {
   /// Nothing asked: at position 0 of ``JobTable/deviceDemands``.
   public static let none = DeviceDemand()
 
+  /// The same, where those that say nothing are taken to fill all of it.
+  public var assumedFillMilli: Int32 { fillMilli == 0 ? 1000 : fillMilli }
+
   /// Whether a part of a GPU is described, rather than only how it is used.
   public var asksForPart: Bool { !profile.isEmpty || memoryMiB > 0 || computeMilli > 0 }
 }
@@ -91,7 +95,7 @@ extension DeviceDemand {
     if !profile.isEmpty { parts.append("mig=\(profile)") }
     if memoryMiB > 0 { parts.append("memory=\(memoryMiB)") }
     if computeMilli > 0 { parts.append("compute=\(computeMilli)") }
-    if fillMilli != 1000 { parts.append("fill=\(fillMilli)") }
+    if fillMilli > 0 { parts.append("fill=\(fillMilli)") }
     if kernels != .large { parts.append("kernels=\(kernels.name)") }
     if isolation != .none { parts.append("isolation=\(isolation.name)") }
     return parts.joined(separator: ";")

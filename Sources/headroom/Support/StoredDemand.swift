@@ -74,7 +74,7 @@ struct StoredDemand {
     func sum(_ part: (LedgerTotals) -> Int128) -> Int128 { ledger.reduce(0) { $0 + part($1) } }
     return RunDemand.FleetTime(
       capacity: sum(\.capacity),
-      unavailable: sum { $0[.downFault] + $0[.downMaintenance] + $0[.changing] },
+      unavailable: sum { $0[.downFault] + $0[.downMaintenance] + $0[.changing] + $0[.changingWipe] },
       placeable: sum { $0[.freePlaceable] },
       stranded: sum(\.stranded),
       allocated: sum(\.allocated),

@@ -45,6 +45,7 @@ import Workload
   @Test func `the engine agrees with a naive simulation in all random scenarios`() throws {
     var instances = 0
     var waits = 0
+    var slowed = 0
     for number in 0..<Self.scenarios {
       let seed = UInt64(81_000_000 + number)
       var dice = SplitMix(seed: seed)
@@ -69,6 +70,10 @@ import Workload
           return whole
         }
         var sketch = self.job("", at: now, for: span, cpu: cpu)
+        if Bool.random(using: &dice) {
+          sketch.device.fillMilli = Int32.random(in: 1...1000, using: &dice)
+          sketch.busy = [1000, 700, 0].randomElement(using: &dice)!
+        }
         if Bool.random(using: &dice) {
           sketch.device.profile = profiles.randomElement(using: &dice)!
         } else {
@@ -130,16 +135,18 @@ import Workload
           node: Int(outcome.jobs.node[job].rawValue),
           gpus: (0..<16).filter { mask & 1 << UInt16($0) != 0 },
           profile: outcome.jobs.instance[job]?.profile ?? "",
-          slot: outcome.jobs.instance[job]?.start ?? -1
+          slot: outcome.jobs.instance[job]?.start ?? -1,
+          end: outcome.jobs.endNanoseconds[job]
         )
         try #require(found == expected, "seed \(seed), job \(job)")
         instances += found.slot >= 0 ? 1 : 0
         waits += found.at > jobs[job].arrival ? 1 : 0
+        slowed += found.slot >= 0 && found.end - found.at > jobs[job].duration + 5 ? 1 : 0
       }
       let capacity = Int128(given.fleet.gpuCount) * 1000 * Int128(outcome.end.nanoseconds)
       #expect(outcome.ledger.capacity == capacity, "seed \(seed)")
     }
-    #expect(instances > Self.scenarios * 5 && waits > Self.scenarios)
+    #expect(instances > Self.scenarios * 5 && waits > Self.scenarios && slowed > Self.scenarios)
   }
 
   @Test func `the lowest start shuts a 4g out, the largest free run does not`() throws {
@@ -210,6 +217,44 @@ import Workload
     #expect(outcome.ledger[.changing] == 6 * 625)
     #expect(outcome.ledger[.lost] == 2 * 625)
     #expect(outcome.ledger.capacity == 22 * 1000)
+  }
+
+  @Test func `kernels that fill more than the instance has take longer`() throws {
+    // An H100 hands out 132 multiprocessors, 60 of them to a 3g: kernels that
+    // fill all of it take 2.2 times as long there, and a job that is busy for
+    // half its length 0.5 + 0.5 x 2.2.
+    var jobs = [job("3g.40gb", at: 0, for: 100), job("3g.40gb", at: 0, for: 100)]
+    for position in jobs.indices {
+      jobs[position].milli = 500
+      jobs[position].busy = 500
+    }
+    jobs[0].device.fillMilli = 1000
+    jobs[1].device.fillMilli = 450
+    let outcome = try run([.gpu(1, model: "h100-80gb-sxm")], jobs)
+    #expect(outcome.jobs.endNanoseconds == [160, 100])
+    // 110 of 160 busy; and half of 100.
+    #expect(outcome.ledger[.goodput] == 110 * 500 + 50 * 500)
+    #expect(outcome.ledger[.idle] == 50 * 500 + 50 * 500)
+    #expect(outcome.jobs.lengthOnInstanceMillionths == [1_600_000, 1_000_000])
+  }
+
+  @Test func `limits strike and failures come where the slower work is`() throws {
+    var jobs = [job("1g.10gb", at: 0, for: 100), job("1g.10gb", at: 0, for: 100)]
+    // 132 / 16 = 8.25 times as long.
+    for position in jobs.indices { jobs[position].device.fillMilli = 1000 }
+    let given = input([.gpu(1, model: "h100-80gb-sxm")], jobs).with {
+      $0.sharing = .mig
+      $0.mig.createTime = .zero
+      $0.jobs.timeLimit = [SimDuration(nanoseconds: 300), .zero]
+      $0.jobs.failures = JobLists([[], [500_000_000]])
+      $0.jobs.retryRules = [RetryRule(most: 0)]
+      $0.jobs.retry = [1, 1]
+    }
+    let outcome = try Simulation.run(given)
+    #expect(outcome.jobs.state == [.timedOut, .failed])
+    // Half of 825, rounded up.
+    #expect(outcome.jobs.endNanoseconds == [300, 413])
+    #expect(outcome.ledger[.lost] == (300 + 413) * 125)
   }
 
   @Test(

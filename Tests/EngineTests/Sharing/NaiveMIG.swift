@@ -19,6 +19,7 @@ struct NaiveMIG {
     var gpus: [Int]
     var profile: String
     var slot: Int
+    var end: Int64
   }
   enum Order: String, CaseIterable {
     case firstFit = "first-fit", bestFit = "best-fit", worstFit = "worst-fit"
@@ -156,8 +157,23 @@ struct NaiveMIG {
     setup: Int64
   ) {
     cpuFree[node] -= sketch.cpu
-    running.append((now + setup + sketch.duration, job))
-    starts[job] = Start(at: now, node: node, gpus: gpus, profile: profile, slot: slot)
+    let end = now + setup + length(sketch, node, profile)
+    running.append((end, job))
+    starts[job] = Start(at: now, node: node, gpus: gpus, profile: profile, slot: slot, end: end)
+  }
+
+  /// 1 - b + b f / c times as long where the kernels fill more than the
+  /// instance has, rounded up.
+  private func length(_ sketch: JobSketch, _ node: Int, _ profile: String) -> Int64 {
+    let fill = Int64(sketch.device.fillMilli)
+    guard !profile.isEmpty, fill > 0 else { return sketch.duration }
+    let geometry = devices.first { $0.node == node }!.geometry!
+    let own = Int64(geometry.profiles.first { $0.name == profile }!.smCount!.value)
+    let all = Int64(geometry.profiles.last!.smCount!.value)
+    let busy = Int64(sketch.busy)
+    let kernels = max(busy * fill * all, busy * own * 1000)
+    let whole = 1_000_000 * own
+    return (sketch.duration * ((1000 - busy) * own * 1000 + kernels) + whole - 1) / whole
   }
 
   private func idle(_ n: Int) -> [Int] {

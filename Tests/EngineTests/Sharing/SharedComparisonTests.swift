@@ -28,7 +28,7 @@ import Workload
       #expect(ours.jobs.oomKills == naive.jobs.map(\.oom), "seed \(seed)")
       for j in naive.jobs.indices where ours.jobs.state[j].hasLastRun && naive.isShared(j) {
         let job = naive.jobs[j]
-        let fill = input.sharing == .mps ? Int128(naive.demand(j).fillMilli) : 1000
+        let fill = input.sharing == .mps ? Int128(naive.demand(j).assumedFillMilli) : 1000
         let used = job.inWindow * Int128(input.jobs.busyMilli[j]) * fill / 1_000_000_000_000
         #expect(ours.jobs.usedMilliNanoseconds[j] == used, "seed \(seed), job \(j)")
       }

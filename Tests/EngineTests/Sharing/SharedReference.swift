@@ -90,7 +90,7 @@ struct SharedReference {
     let device = demand(j)
     let busy = Int128(input.jobs.busyMilli[j])
     var demand = busy * 1_000_000
-    if input.sharing == .mps { demand = busy * Int128(device.fillMilli) * 1000 }
+    if input.sharing == .mps { demand = busy * Int128(device.assumedFillMilli) * 1000 }
     if isBeside {
       let kept: Int64 =
         switch device.kernels {
@@ -104,7 +104,7 @@ struct SharedReference {
     var weight: Int128 = 1
     if input.sharing == .mps {
       let part = Int128(1000 / spec.replicas)
-      let fill = Int128(device.fillMilli)
+      let fill = Int128(device.assumedFillMilli)
       if fill > part { cap = 1000 * part * one / ((1000 - busy) * part + busy * fill) }
     } else if input.sharing == .fractions {
       if spec.division != .equal { weight = Int128(milli(j)) }

@@ -13,6 +13,11 @@ struct RuleBook {
       case apart
       /// All domains but those that hold one are closed once there is one.
       case together
+      /// Nodes that hold a job of the tenant that wants its nodes to itself are
+      /// closed to other tenants.
+      case guarded
+      /// Nodes that hold a job of another tenant are closed to those jobs.
+      case strangers
       /// No domain gets more than this ahead of the one that has fewest.
       case spread(maxSkew: Int32)
     }
@@ -42,7 +47,7 @@ struct RuleBook {
   ///     ``SimulationInput/withShapesByGroup()``.
   ///   - requests: by shape.
   init(_ jobs: JobTable, _ requests: [Request]) throws {
-    guard jobs.constraints.contains(where: { !$0.rules.isEmpty }) else { return }
+    guard jobs.constraints.contains(where: { !$0.rules.isEmpty }) || jobs.wantsNodes else { return }
     var someJob = [Int](repeating: -1, count: jobs.shapes.count)
     for (job, shape) in jobs.shape.enumerated() { someJob[Int(shape.rawValue)] = job }
     obeys = Array(repeating: 0, count: jobs.shapes.count)
@@ -77,6 +82,26 @@ struct RuleBook {
       }
       return all
     }
+    try addIsolation(jobs, someJob)
+  }
+
+  /// Tenants with jobs that demand nodes of their own: such a job and one of
+  /// another tenant keep off each other's nodes.
+  private mutating func addIsolation(_ jobs: JobTable, _ someJob: [Int]) throws {
+    guard jobs.wantsNodes else { return }
+    func tenant(_ shape: Int) -> Int32 { Int32(jobs.tenant[someJob[shape]].rawValue) }
+    let all = jobs.shapes.indices.filter { someJob[$0] >= 0 }
+    let alone = all.filter { jobs.deviceDemand(of: jobs.shapes[$0]).isolation == .node }
+    for owner in Set(alone.map(tenant)).sorted() {
+      let own = alone.filter { tenant($0) == owner }
+      let others = all.filter { tenant($0) != owner }
+      for (kind, counted, bound) in [(Rule.Kind.guarded, own, others), (.strangers, others, own)] {
+        let rule = Rule(kind: kind, topology: JobRules.node, group: owner, isOfTenant: true)
+        for shape in bound { try add(rule, to: shape) }
+        guard let number = rules.firstIndex(of: rule) else { continue }
+        for shape in counted { counts[shape] |= 1 << UInt64(number) }
+      }
+    }
   }
 
   private mutating func add(_ rule: Rule, to shape: Int) throws {
@@ -86,7 +111,8 @@ struct RuleBook {
     }
     guard rules.count < RuleBook.mostRules else {
       throw SimulationError.invalidInput(
-        "a run has at most \(RuleBook.mostRules) rules between jobs, counted for each class or tenant that they are about"
+        "a run has at most \(RuleBook.mostRules) rules between jobs, counted for each class or tenant that they are "
+          + "about; two for each tenant with nodes of its own"
       )
     }
     obeys[shape] |= 1 << UInt64(rules.count)
@@ -107,12 +133,13 @@ extension RuleBook.Rule {
 }
 
 extension SimulationInput {
-  /// Jobs that state a rule wait for others of their class or tenant: the
-  /// table gets such a shape once more for each of them but the first, so that
+  /// Jobs that state a rule wait for others of their class or tenant, and where
+  /// a tenant wants nodes of its own all jobs do: the table gets such a shape once more for each of them but the first, so that
   /// a refusal holds for all jobs of a shape.
   func withShapesByGroup() -> SimulationInput {
     let isBound = jobs.shapes.map { !jobs.constraints[Int($0.constraints.rawValue)].rules.isEmpty }
-    guard isBound.contains(true) else { return self }
+    let isByTenant = jobs.wantsNodes
+    guard isByTenant || isBound.contains(true) else { return self }
     struct Key: Hashable {
       var shape: ShapeID
       var jobClass: JobClassID
@@ -121,9 +148,11 @@ extension SimulationInput {
     var copy = self
     var numbers: [Key: ShapeID] = [:]
     var isTaken = [Bool](repeating: false, count: jobs.shapes.count)
-    for job in 0..<jobs.count where isBound[Int(jobs.shape[job].rawValue)] {
+    for job in 0..<jobs.count where isByTenant || isBound[Int(jobs.shape[job].rawValue)] {
       let shape = jobs.shape[job]
-      let key = Key(shape: shape, jobClass: jobs.jobClass[job], tenant: jobs.tenant[job])
+      // Where only tenants matter, the classes of one share its shapes.
+      let jobClass = isBound[Int(shape.rawValue)] ? jobs.jobClass[job] : JobClassID(rawValue: 0)
+      let key = Key(shape: shape, jobClass: jobClass, tenant: jobs.tenant[job])
       if numbers[key] == nil {
         if isTaken[Int(shape.rawValue)] {
           numbers[key] = ShapeID(rawValue: Int32(copy.jobs.shapes.count))
@@ -137,4 +166,9 @@ extension SimulationInput {
     }
     return copy
   }
+}
+
+extension JobTable {
+  /// Whether some job demands nodes that its tenant has to itself.
+  var wantsNodes: Bool { shapes.contains { deviceDemand(of: $0).isolation == .node } }
 }

@@ -128,7 +128,7 @@ struct RuleDomains {
     count[domain] += sign
     total += Int64(sign)
     switch rule.kind {
-    case .apart: set(domain, count[domain] > 0, flip)
+    case .apart, .guarded, .strangers: set(domain, count[domain] > 0, flip)
     case .together:
       if total == 0 || (total == 1 && sign > 0) {
         for other in count.indices { set(other, isClosedTogether(other), flip) }
