@@ -44,11 +44,25 @@ public enum ScenarioLoader {
     var chain = IncludeChain(places: places)
     let root = chain.read(text: text, path: label, into: &diagnostics)
     guard var root else { throw ScenarioError(diagnostics: diagnostics.found) }
-    for override in overrides(&diagnostics) { override.apply(to: &root, into: &diagnostics) }
+    let overrides = overrides(&diagnostics)
+    // What is imported can be overridden, and so can the file that it comes from.
+    for override in overrides where ImportExpander.isSource(override.path) {
+      override.apply(to: &root, into: &diagnostics)
+    }
+    var imports = ImportExpander(places: places)
+    imports.expand(&root, into: &diagnostics)
+    for override in overrides where !ImportExpander.isSource(override.path) {
+      override.apply(to: &root, into: &diagnostics)
+    }
     var decoder = SectionDecoder()
     decoder.diagnostics = diagnostics
     let decoded = decoder.decode(root, as: .section(RootSection.section), at: "")
-    var builder = ScenarioBuilder(root: decoded, places: places, diagnostics: decoder.diagnostics)
+    var builder = ScenarioBuilder(
+      root: decoded,
+      places: places,
+      importNotes: imports.notes,
+      diagnostics: decoder.diagnostics
+    )
     return try builder.build()
   }
 

@@ -22,7 +22,7 @@ extension EventLoop {
   mutating func reviewCauses(at now: SimTime) {
     if refusesForGood || waits.reviewedState == waits.state && waits.fresh.isEmpty { return }
     waits.reviewedState = waits.state
-    if ranked != nil || backfill != nil || rounds != nil {
+    if looksAtJobs {
       for job in waits.window where isInQueue(Int(job)) {
         waits.note(job: Int(job), causeNow(Int(shapes[Int(job)].rawValue)), at: now.nanoseconds)
       }

@@ -76,6 +76,9 @@ struct EventLoop: ~Copyable {
   let autoNodes: Provisioner?
   /// Why jobs wait.
   let waits: WaitLog
+  /// Causes of waiting are looked for job by job. A value of its own: asking
+  /// whether `ranked` is nil copies the whole loop (3 KiB, 4 % of a run).
+  let looksAtJobs: Bool
   /// By shape: as if nothing excluded nodes from the gang but this.
   let gangsByCause: Column<Gang.Unbound>
   var fingerprint = Fingerprint()
@@ -150,6 +153,9 @@ struct EventLoop: ~Copyable {
     let wipes = prepared.wipeState(devices: deviceCount, stride: cluster.stride)
     let instanceSpeeds = prepared.instanceSpeeds(cluster.mig)
     let rankedQueue = prepared.rankedQueue(progress)
+    let hasRank = rankedQueue != nil
+    let backfillState = prepared.backfillState()
+    let roundState = prepared.roundState()
 
     // Every field once, in one block, and nothing read from self: the
     // compiler (6.3.1) has freed columns twice where an initialiser of this
@@ -186,14 +192,15 @@ struct EventLoop: ~Copyable {
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
     waits = prepared.waitLog(rankedQueue)
+    looksAtJobs = hasRank || backfillState != nil || roundState != nil
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
     preemptionCost = prepared.preemptionCost
     ranked = rankedQueue
-    backfill = prepared.backfillState()
-    rounds = prepared.roundState()
+    backfill = backfillState
+    rounds = roundState
     ladders = prepared.ladders
     topology = prepared.topology
     self.shares = shares

@@ -80,6 +80,7 @@ public struct AutoNodes: Equatable, Sendable {
   public var batchIdle = SimDuration(nanoseconds: 1_000_000_000)
   public var batchLongest = SimDuration(nanoseconds: 10_000_000_000)
   public var view = View.advertised
+  public var plan = Plan.karpenter
   /// A node goes when nothing has run on it for so long; nil: never.
   public var consolidateAfter: SimDuration? = .zero
   /// The most of a pool's nodes that may go at a time, as a share of those

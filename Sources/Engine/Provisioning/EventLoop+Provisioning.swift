@@ -120,7 +120,12 @@ extension EventLoop {
     }
     var rooms: [NodeRoom] = []
     for n in nodes { rooms.append(NodeRoom(n, cluster)) }
-    var plan = ProvisioningPlan(offers, weights: spec.pools.map(\.weight), rooms: rooms)
+    var plan = ProvisioningPlan(
+      offers,
+      weights: spec.pools.map(\.weight),
+      rooms: rooms,
+      variant: spec.plan
+    )
     let launches = plan.launches(for: pods) { shape in
       var ask = requests[shape]
       if spec.view == .gpus, ask.gpuCount > 0 { ask.milli = 1000 }

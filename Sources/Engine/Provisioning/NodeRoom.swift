@@ -54,4 +54,32 @@ struct NodeRoom: BitwiseCopyable {
     memory -= ask.memory
     return true
   }
+
+  /// The largest share of this node that one worker takes of any resource; nil:
+  /// it does not fit.
+  func share(of ask: Request) -> Double? {
+    var rest = self
+    guard rest.take(ask) else { return nil }
+    func part(_ asked: Int32, _ all: Int32) -> Double { all > 0 ? Double(asked) / Double(all) : 0 }
+    return max(
+      part(ask.cpu, cpu),
+      part(ask.memory, memory),
+      part(ask.takenMilli, Int32(gpuCount) * 1000)
+    )
+  }
+
+  /// The shares of the CPU and memory of this node that one worker asks; of what
+  /// the node lacks, nothing.
+  func fractions(of ask: Request) -> (cpu: Double, memory: Double) {
+    (
+      cpu > 0 ? Double(ask.cpu) / Double(cpu) : 0,
+      memory > 0 ? Double(ask.memory) / Double(memory) : 0
+    )
+  }
+
+  /// By which the cluster-autoscaler sorts: `cpu/allocatable + memory/allocatable`.
+  func score(of ask: Request) -> Double {
+    let part = fractions(of: ask)
+    return part.cpu + part.memory
+  }
 }

@@ -1,117 +1,160 @@
-/// Which nodes to launch for jobs that wait: Karpenter's first-fit, pod by pod.
+/// Which nodes to launch for jobs that wait.
 ///
-/// Pods are tried in the order of CPU, then memory, both descending, then of
-/// arrival; GPUs are not in the key. A pod goes to the first node that fits of
-/// those that exist or come, else to the open claim with the fewest pods that
-/// fits, else to a new claim on the pool of most weight that has a type for it.
-/// A claim keeps every type that all its pods fit on, and becomes the cheapest.
+/// Workers go to the first node that fits of those that exist or come. For the
+/// others nodes are launched, as the variant says: see ``AutoNodes/Plan``.
 ///
-/// - Complexity: O(p log p + shapes x nodes + p x claims) for p pods.
+/// - Complexity: O(p log p + shapes x nodes + p x claims) for p pods, of claims
+///   that still take what is asked; ``CheapestPlan`` says its own.
 struct ProvisioningPlan {
   /// Nodes of one type that can be launched.
   struct Offer {
     var pool: Int
     var price: Double
+    /// Of offers that serve, the one of lowest preference is taken, then the
+    /// cheapest.
+    var preference = 0
+    var gpus = 0
     var idle: NodeRoom
     /// How many there are.
     var left: Int
   }
 
-  /// One worker of a waiting job.
+  /// One worker of a waiting job, or several alike.
   struct Pod {
     var job: Int32
     var shape: Int32
+    /// It never comes, and is planned after all others.
+    var isPlaceholder = false
   }
 
-  private struct Claim {
-    var candidates: [(offer: Int, room: NodeRoom)]
-    var pods = 0
+  /// Workers that ask the same, in the order in which they are planned.
+  struct Batch {
+    /// A position among the distinct requests.
+    var ask: Int
+    var workers: Int
   }
 
-  private var offers: [Offer]
-  /// Pools by weight, descending; of equals the first.
-  private let pools: [Int]
+  private let offers: [Offer]
+  private let weights: [Int]
+  /// By pool: nodes and GPUs that it may still have.
+  private let limits: [(nodes: Int, gpus: Int)]
+  private let variant: AutoNodes.Plan
   private var rooms: [NodeRoom]
   /// By room: a pod was put there.
   private(set) var isUsed: [Bool]
-  private var claims: [Claim] = []
-  /// By offer: open claims that may become one.
-  private var claimed: [Int]
 
   /// - Parameters:
   ///   - weights: by pool.
+  ///   - limits: by pool; empty: there are none.
   ///   - rooms: nodes that exist or come, in the order in which pods try them.
-  init(_ offers: [Offer], weights: [Int], rooms: [NodeRoom]) {
+  init(
+    _ offers: [Offer],
+    weights: [Int],
+    limits: [(nodes: Int, gpus: Int)] = [],
+    rooms: [NodeRoom],
+    variant: AutoNodes.Plan = .karpenter
+  ) {
     self.offers = offers
+    self.weights = weights
+    self.limits = limits.isEmpty ? weights.map { _ in (.max, .max) } : limits
+    self.variant = variant
     self.rooms = rooms
     isUsed = Array(repeating: false, count: rooms.count)
-    claimed = Array(repeating: 0, count: offers.count)
-    pools = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
   }
 
-  /// Offers to launch, one for each claim, in the order of the claims.
+  /// Offers to launch, one for each node.
   ///
-  /// - Parameters:
-  ///   - asks: by shape, as the provisioner sees it.
-  ///   - workers: by shape: pods of a job.
+  /// - Parameter asks: by shape, as the provisioner sees it.
   mutating func launches(for jobs: [Pod], asks: (Int) -> Request) -> [Int] {
-    let requests = Dictionary(jobs.map { ($0.shape, asks(Int($0.shape))) }) { first, _ in first }
-    let keyed = jobs.map { pod -> (cpu: Int32, memory: Int32, pod: Pod) in
-      let ask = requests[pod.shape]!
-      return (-ask.cpu, -ask.memory, pod)
-    }
-    let ordered = keyed.sorted { ($0.cpu, $0.memory, $0.pod.job) < ($1.cpu, $1.memory, $1.pod.job) }
-    // A shape that did not fit on a node will not fit there later.
-    var firstRoom: [Int32: Int] = [:]
-    var isHopeless: Set<Int32> = []
-    for (_, _, pod) in ordered where !isHopeless.contains(pod.shape) {
-      let ask = requests[pod.shape]!
-      for _ in 0..<ask.workers where !isHopeless.contains(pod.shape) {
-        var place = firstRoom[pod.shape] ?? 0
-        while place < rooms.count && !rooms[place].take(ask) { place += 1 }
-        firstRoom[pod.shape] = place
-        if place < rooms.count { isUsed[place] = true }
-        if place < rooms.count || joinsClaim(ask) || opensClaim(ask) { continue }
-        isHopeless.insert(pod.shape)
-      }
-    }
-    return claims.map { claim in
-      claim.candidates.map(\.offer).min { (offers[$0].price, $0) < (offers[$1].price, $1) }!
-    }
+    let (requests, batches) = inOrder(jobs, asks)
+    let rest = fillRooms(batches, requests)
+    if rest.isEmpty { return [] }
+    var firstFit = FirstFitPlan(offers, weights: weights, limits: limits, requests: requests)
+    let plan = firstFit.plan(rest)
+    guard variant == .cheapestPlan else { return plan.launches }
+    return CheapestPlan(offers, limits: limits, requests: requests, rest).best(orBetter: plan).launches
   }
 
-  private mutating func joinsClaim(_ ask: Request) -> Bool {
-    for place in claims.indices.sorted(by: { (claims[$0].pods, $0) < (claims[$1].pods, $1) }) {
-      var fitting = claims[place].candidates
-      fitting = fitting.compactMap { candidate in
-        var room = candidate.room
-        return room.take(ask) ? (candidate.offer, room) : nil
-      }
-      if fitting.isEmpty { continue }
-      for (offer, _) in claims[place].candidates where !fitting.contains(where: { $0.offer == offer }) {
-        claimed[offer] -= 1
-      }
-      claims[place].candidates = fitting
-      claims[place].pods += 1
-      return true
+  /// Karpenter sorts by CPU, then memory, both descending, then by arrival; GPUs
+  /// are not in its key (provisioning/scheduling/queue.go).
+  private func inOrder(_ jobs: [Pod], _ asks: (Int) -> Request) -> (asks: [Request], batches: [Batch]) {
+    struct Keyed {
+      /// Jobs before placeholders, then by GPUs where the variant does.
+      var lead: Int64
+      var cpu: Int32
+      var memory: Int32
+      var job: Int32
+      var ask: Int
     }
-    return false
+    var requests: [Request] = []
+    var position: [Int32: Int] = [:]
+    var keyed: [Keyed] = []
+    keyed.reserveCapacity(jobs.count)
+    for pod in jobs {
+      var place = position[pod.shape] ?? -1
+      if place < 0 {
+        place = requests.count
+        position[pod.shape] = place
+        requests.append(asks(Int(pod.shape)))
+      }
+      let ask = requests[place]
+      keyed.append(
+        Keyed(
+          lead: (pod.isPlaceholder ? 1 << 40 : 0) - (variant == .gpuFirst ? Int64(ask.takenMilli) : 0),
+          cpu: -ask.cpu,
+          memory: -ask.memory,
+          job: pod.job,
+          ask: place
+        )
+      )
+    }
+    keyed.sort { ($0.lead, $0.cpu, $0.memory, $0.job) < ($1.lead, $1.cpu, $1.memory, $1.job) }
+    var batches: [Batch] = []
+    for entry in keyed {
+      let workers = Int(requests[entry.ask].workers)
+      if batches.last?.ask == entry.ask {
+        batches[batches.count - 1].workers += workers
+      } else {
+        batches.append(Batch(ask: entry.ask, workers: workers))
+      }
+    }
+    return (requests, batches)
   }
 
-  /// Counts every claim that may still become a type against its stock, as
-  /// Karpenter counts limits: never too many, perhaps too few until the next look.
-  private mutating func opensClaim(_ ask: Request) -> Bool {
-    for pool in pools {
-      let fitting = offers.indices.compactMap { offer -> (offer: Int, room: NodeRoom)? in
-        guard offers[offer].pool == pool, offers[offer].left > claimed[offer] else { return nil }
-        var room = offers[offer].idle
-        return room.take(ask) ? (offer, room) : nil
+  /// Puts workers on nodes that exist or come; returns the others.
+  private mutating func fillRooms(_ batches: [Batch], _ requests: [Request]) -> [Batch] {
+    guard !rooms.isEmpty else { return batches }
+    // A request that did not fit on a node will not fit there later.
+    var firstRoom = Array(repeating: 0, count: requests.count)
+    var rest: [Batch] = []
+    for var batch in batches {
+      var place = firstRoom[batch.ask]
+      while batch.workers > 0 && place < rooms.count {
+        if rooms[place].take(requests[batch.ask]) {
+          isUsed[place] = true
+          batch.workers -= 1
+        } else {
+          place += 1
+        }
       }
-      if fitting.isEmpty { continue }
-      for (offer, _) in fitting { claimed[offer] += 1 }
-      claims.append(Claim(candidates: fitting, pods: 1))
-      return true
+      firstRoom[batch.ask] = place
+      if batch.workers > 0 { rest.append(batch) }
     }
-    return false
+    return rest
+  }
+}
+
+extension AutoNodes {
+  /// How the nodes to launch are chosen. Adding one: a case, and what it does in
+  /// ``ProvisioningPlan``.
+  public enum Plan: String, Hashable, Sendable, CaseIterable {
+    /// First-fit, pod by pod, in the order of CPU, then memory, both descending,
+    /// then of arrival; GPUs are not in the key.
+    case karpenter
+    /// The same with GPUs first in the key.
+    case gpuFirst
+    /// The set of nodes that costs least in all, for the workers that
+    /// ``karpenter`` finds no room for on nodes that exist or come.
+    case cheapestPlan
   }
 }

@@ -1,3 +1,4 @@
+import Engine
 import Hardware
 
 /// GPUs cut alike.

@@ -113,6 +113,7 @@ struct AutoNodesBuilder {
     }
     guard stated.isSound, let idle = span("batchIdle"), let longest = span("batchLongest"),
       let view = stated["sees"].flatMap({ AutoNodes.View(rawValue: $0.text) }),
+      let plan = stated["plan"].flatMap({ AutoNodes.Plan(rawValue: $0.text) }),
       let consolidate = stated["consolidate"], let after = span("consolidateAfter"),
       let budget = stated["budget"], let termination = span("termination"),
       let pause = span("stockOutPause")
@@ -128,6 +129,7 @@ struct AutoNodesBuilder {
     result.batchIdle = idle
     result.batchLongest = longest
     result.view = view
+    result.plan = plan
     result.consolidateAfter = consolidate.text == "never" ? nil : after
     result.budget = budget.double
     result.termination = termination

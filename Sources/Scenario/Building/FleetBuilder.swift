@@ -41,7 +41,17 @@ struct FleetBuilder {
         isWhole = false
       }
     }
-    return isWhole ? built : nil
+    guard isWhole else { return nil }
+    var known: Set<String> = []
+    for pool in pools.elements {
+      for (name, node) in zip(pool["names"]?.elements ?? [], built.pools[pool["name"]?.text ?? ""] ?? 0..<0) {
+        guard known.insert(built.fleet.nodes[node].name).inserted else {
+          diagnostics.add(name.origin, name.keyPath, "duplicated node; found '\(name.text)'")
+          return nil
+        }
+      }
+    }
+    return built
   }
 
   private func add(_ pool: Decoded, to built: inout BuiltFleet, into diagnostics: inout DiagnosticList)
@@ -102,12 +112,21 @@ struct FleetBuilder {
     guard let places = places(of: pool, named: name, count: count, in: &built, into: &diagnostics) else {
       return false
     }
+    let own = pool["names"]?.elements
+    if let own, let stated = pool["names"], own.count != count {
+      diagnostics.add(
+        stated.origin,
+        stated.keyPath,
+        "names another number of nodes than count says; found \(own.count) for \(count)"
+      )
+      return false
+    }
     let width = String(count - 1).count
     for index in 0..<count {
       let digits = String(index)
       let number = String(repeating: "0", count: width - digits.count) + digits
       var node = NodeSpec(
-        name: "\(name)-\(number)",
+        name: own?[index].text ?? "\(name)-\(number)",
         cpuMilli: cpu,
         memoryMiB: memory,
         gpuCount: gpuCount,

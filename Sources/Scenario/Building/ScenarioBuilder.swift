@@ -8,6 +8,8 @@ import Workload
 struct ScenarioBuilder {
   var root: Decoded
   var places: FilePlaces
+  /// What was made of files of other systems.
+  var importNotes: [String] = []
   var diagnostics: DiagnosticList
 
   mutating func build() throws -> LoadedScenario {
@@ -152,8 +154,9 @@ struct ScenarioBuilder {
       replications: Int(replications.integer),
       placements: placements,
       study: study,
-      resolvedYAML: ResolvedText.text(of: shownRoot) { files.absolute($0.text, from: $0.file) },
-      notes: work?.notes ?? [],
+      resolvedYAML: ResolvedText.text(of: shownRoot) { files.absolute($0.text, from: $0.file) }
+        + importNotes.map { "# \($0)\n" }.joined(),
+      notes: importNotes + (work?.notes ?? []),
       settings: complete,
       fleet: built?.fleet ?? Fleet(),
       work: work?.source ?? .none

@@ -92,6 +92,7 @@ enum AutoNodesSection {
       "When nodes are launched and which go. Only with queues in which jobs keep their places (no backfill, "
       + "preemption, fair shares or rounds) and without MIG.",
     fields: [
+      ImportSection.inAutoNodes,
       Field(
         "batchIdle",
         .value(.duration(positive: false)),
@@ -113,6 +114,15 @@ enum AutoNodesSection {
         "`advertised`: a replica or a part of a GPU is what it is; `gpus`: each counts as a whole GPU, as where the "
           + "catalogue of instance types does not know that GPUs are shared.",
         example: "gpus"
+      ),
+      Field(
+        "plan",
+        .value(.word(AutoNodes.Plan.allCases.map(\.rawValue), noun: "plan")),
+        .standard("karpenter"),
+        "Which nodes are launched: `karpenter`: first-fit in the order of CPU, memory and arrival, without regard to "
+          + "GPUs; `gpuFirst`: the same with GPUs first in the order; `cheapestPlan`: the set of nodes that costs least "
+          + "in all, whatever the weights of node pools.",
+        example: "cheapestPlan"
       ),
       Field(
         "consolidate",

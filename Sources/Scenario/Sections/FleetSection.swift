@@ -20,9 +20,12 @@ enum FleetSection {
         "Nodes read from a file.",
         example: "{format: openb, nodes: nodes.csv}"
       ),
+      ImportSection.inFleet,
       FailureSection.inFleet,
     ],
-    rules: [.exactlyOne(["nodes", "trace"])]
+    rules: [
+      .atLeastOne(["nodes", "trace", "from"]), .atMostOne(["nodes", "trace"]), .atMostOne(["trace", "from"]),
+    ]
   )
 
   static let pool = Section(
@@ -31,6 +34,13 @@ enum FleetSection {
     fields: [
       Field("name", .value(.name), .required, "Unique in the fleet.", example: "h100"),
       Field("count", .value(.integer(1...1_000_000)), .standard("1"), "How many nodes.", example: "16"),
+      Field(
+        "names",
+        .list(.value(.name), minimum: 1, single: true),
+        .optional("the name of the pool with a number"),
+        "The names of its nodes, as many as `count` says.",
+        example: "[gpu-a1, gpu-a2]"
+      ),
       Field(
         "gpu",
         .value(.gpuModel),

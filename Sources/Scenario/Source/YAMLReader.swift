@@ -24,6 +24,28 @@ enum YAMLReader {
     return nil
   }
 
+  /// Reads all documents of a file of another system: its nodes have the places
+  /// that they have there. Empty documents are left out.
+  static func readAll(_ text: String, file: String, into diagnostics: inout DiagnosticList) -> [SourceNode] {
+    let start = Origin.file(file, line: 1, column: 1)
+    var documents: [SourceNode] = []
+    do {
+      let parser = try Parser(yaml: text, encoding: .utf8)
+      try withExtendedLifetime(parser) {
+        while let root = try parser.nextRoot() {
+          let node = convert(root, file: file, depth: 0, parent: start, into: &diagnostics)
+          if case .null = node.content { continue }
+          documents.append(node)
+        }
+      }
+    } catch let error as YamlError {
+      report(error, text: text, file: file, into: &diagnostics)
+    } catch {
+      diagnostics.add(start, "", "cannot be read as YAML; found \(error)")
+    }
+    return documents
+  }
+
   private static func convert(
     _ node: Node,
     file: String,

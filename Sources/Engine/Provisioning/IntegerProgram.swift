@@ -2,12 +2,12 @@ import CGLPK
 
 /// An integer programme over non-negative variables, minimised by GLPK's
 /// branch and cut: the same programme gives the same solution.
-final class IntegerProgram {
+package final class IntegerProgram {
   private let problem: OpaquePointer
   private let count: Int
 
   /// - Parameter variables: at least 1, all of them 0 or more.
-  init(variables: Int) {
+  package init(variables: Int) {
     glp_term_out(GLP_OFF)
     count = variables
     problem = glp_create_prob()!
@@ -22,16 +22,20 @@ final class IntegerProgram {
   deinit { glp_delete_prob(problem) }
 
   /// What is minimised; variables not named count nothing.
-  func minimise(_ terms: [(variable: Int, factor: Int)]) {
+  package func minimise(_ terms: [(variable: Int, factor: Int)]) {
     for column in 1...Int32(count) { glp_set_obj_coef(problem, column, 0) }
     for term in terms { glp_set_obj_coef(problem, Int32(term.variable + 1), Double(term.factor)) }
   }
 
   /// The sum of the terms is at least `bound`.
-  func require(_ terms: [(variable: Int, factor: Int)], atLeast bound: Int) { add(terms, GLP_LO, bound) }
+  package func require(_ terms: [(variable: Int, factor: Int)], atLeast bound: Int) {
+    add(terms, GLP_LO, bound)
+  }
 
   /// The sum of the terms is at most `bound`.
-  func require(_ terms: [(variable: Int, factor: Int)], atMost bound: Int) { add(terms, GLP_UP, bound) }
+  package func require(_ terms: [(variable: Int, factor: Int)], atMost bound: Int) {
+    add(terms, GLP_UP, bound)
+  }
 
   private func add(_ terms: [(variable: Int, factor: Int)], _ kind: Int32, _ bound: Int) {
     let row = glp_add_rows(problem, 1)
@@ -42,13 +46,28 @@ final class IntegerProgram {
     glp_set_mat_row(problem, row, Int32(terms.count), columns, factors)
   }
 
-  /// The variables of a best solution; nil: there is none.
-  func solve() -> [Int]? {
+  /// The variables of a best solution; nil: there is none, or it was not found.
+  ///
+  /// - Parameter branches: the search gives up after so many subproblems, a
+  ///   bound that is the same on every machine, as one of time would not be.
+  package func solve(branches: Int? = nil) -> [Int]? {
     var parameters = glp_iocp()
     glp_init_iocp(&parameters)
     parameters.msg_lev = GLP_MSG_OFF
     parameters.presolve = GLP_ON
-    guard glp_intopt(problem, &parameters) == 0, glp_mip_status(problem) == GLP_OPT else { return nil }
+    var limit = Int32(clamping: branches ?? Int(Int32.max))
+    let isFinished = withUnsafeMutablePointer(to: &limit) { limit in
+      parameters.cb_info = UnsafeMutableRawPointer(limit)
+      parameters.cb_func = { tree, info in
+        var active: Int32 = 0
+        var current: Int32 = 0
+        var total: Int32 = 0
+        glp_ios_tree_size(tree, &active, &current, &total)
+        if total > info!.load(as: Int32.self) { glp_ios_terminate(tree) }
+      }
+      return glp_intopt(problem, &parameters) == 0
+    }
+    guard isFinished, glp_mip_status(problem) == GLP_OPT else { return nil }
     return (1...Int32(count)).map { Int(glp_mip_col_val(problem, $0).rounded()) }
   }
 }
