@@ -84,7 +84,8 @@ import Workload
       let isFixed = Bool.random(using: &dice)
       var spec = MIGSpec(
         instances: Bool.random(using: &dice) ? .lowestStart : .largestFreeRun,
-        createTime: SimDuration(nanoseconds: Int64.random(in: 0...5, using: &dice))
+        createTime: SimDuration(nanoseconds: Int64.random(in: 0...5, using: &dice)),
+        destroyTime: SimDuration(nanoseconds: max(0, Int64.random(in: -5...5, using: &dice)))
       )
       var layouts: [[[MIGPlacement]?]] = []
       for node in nodes {
@@ -116,6 +117,7 @@ import Workload
         order: order,
         longestRun: spec.instances == .largestFreeRun,
         createTime: spec.createTime.nanoseconds,
+        destroyTime: spec.destroyTime.nanoseconds,
         blocks: blocks
       )
       var given = input(nodes, jobs, policy: order.rawValue)
@@ -172,6 +174,45 @@ import Workload
     #expect(outcome.ledger[.changing] == 4 * 125)
     #expect(outcome.ledger[.goodput] == 10 * 125)
     #expect(outcome.ledger.capacity == 14 * 1000)
+  }
+
+  @Test func `the slots of an instance are nobody's until it is gone`() throws {
+    var jobs = [job("7g.80gb", at: 0, for: 10), job("7g.80gb", at: 0, for: 10)]
+    for position in jobs.indices { (jobs[position].milli, jobs[position].cpu) = (1000, 64_000) }
+    let spec = MIGSpec(
+      createTime: SimDuration(nanoseconds: 2),
+      destroyTime: SimDuration(nanoseconds: 3)
+    )
+    // 2 + 10 + 3, twice; the node's CPU is free at once, for a job without GPU.
+    var plain = JobSketch.gpu(0, at: 12, for: 3)
+    plain.cpu = 64_000
+    let outcome = try run([.gpu(1, model: "h100-80gb-sxm")], jobs + [plain], blocks: false, spec: spec)
+    #expect(outcome.jobs.startNanoseconds == [0, 15, 12])
+    #expect(outcome.ledger[.changing] == 2 * 5 * 1000)
+    #expect(outcome.ledger[.goodput] == 2 * 10 * 1000)
+    #expect(outcome.ledger.capacity == 30 * 1000)
+    #expect(outcome.tenants[0].ledger[.changing] == 2 * 5 * 1000)
+  }
+
+  @Test func `a node that goes down takes instances with it that are being destroyed`() throws {
+    let spec = MIGSpec(createTime: .zero, destroyTime: SimDuration(nanoseconds: 30))
+    let jobs = [job("3g.40gb", at: 0, for: 10), job("7g.80gb", at: 0, for: 10)].map { sketch in
+      var copy = sketch
+      copy.milli = copy.device.profile == "3g.40gb" ? 500 : 1000
+      return copy
+    }
+    let outcome = try Simulation.run(
+      input([.gpu(1, model: "h100-80gb-sxm")], jobs).with {
+        $0.sharing = .mig
+        $0.mig = spec
+        $0.fleetChanges = [FleetChange(at: 15, .fail, 0), FleetChange(at: 20, .repair, 0)]
+        $0.measuredFrom = SimTime(nanoseconds: 12)
+      }
+    )
+    #expect(outcome.jobs.startNanoseconds == [0, 20])
+    // From 12 to 15, and from 30 to 60.
+    #expect(outcome.ledger[.changing] == 3 * 500 + 30 * 1000)
+    #expect(outcome.ledger.capacity == 48 * 1000)
   }
 
   @Test func `an instance of a fixed layout is there at once`() throws {

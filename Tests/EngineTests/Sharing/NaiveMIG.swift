@@ -32,9 +32,12 @@ struct NaiveMIG {
   let order: Order
   let longestRun: Bool
   let createTime: Int64
+  let destroyTime: Int64
   let blocks: Bool
   private var running: [(end: Int64, job: Int)] = []
   private(set) var starts: [Start?] = []
+  /// Instances whose jobs have gone, by device.
+  private var removing: [(end: Int64, device: Int, placement: MIGPlacement)] = []
 
   init(
     _ nodes: [NodeSketch],
@@ -43,6 +46,7 @@ struct NaiveMIG {
     order: Order,
     longestRun: Bool,
     createTime: Int64,
+    destroyTime: Int64,
     blocks: Bool
   ) {
     devices = nodes.enumerated().flatMap { n, node in
@@ -56,6 +60,7 @@ struct NaiveMIG {
     self.order = order
     self.longestRun = longestRun
     self.createTime = createTime
+    self.destroyTime = destroyTime
     self.blocks = blocks
   }
 
@@ -63,10 +68,14 @@ struct NaiveMIG {
     starts = Array(repeating: nil, count: jobs.count)
     var next = 0
     var waiting: [Int] = []
-    while next < jobs.count || !running.isEmpty {
-      let now = min(next < jobs.count ? jobs[next].arrival : .max, running.map(\.end).min() ?? .max)
-      for ended in running where ended.end == now { release(ended.job, jobs) }
+    while next < jobs.count || !running.isEmpty || !removing.isEmpty {
+      let now = (running.map(\.end) + removing.map(\.end) + jobs[next...].prefix(1).map(\.arrival)).min()!
+      for ended in running where ended.end == now { release(ended.job, jobs, at: now) }
       running.removeAll { $0.end == now }
+      for gone in removing where gone.end == now {
+        devices[gone.device].instances.removeAll { $0 == gone.placement }
+      }
+      removing.removeAll { $0.end == now }
       while next < jobs.count && jobs[next].arrival == now {
         waiting.append(next)
         next += 1
@@ -82,7 +91,7 @@ struct NaiveMIG {
     }
   }
 
-  private mutating func release(_ job: Int, _ jobs: [JobSketch]) {
+  private mutating func release(_ job: Int, _ jobs: [JobSketch], at now: Int64) {
     let start = starts[job]!
     cpuFree[start.node] += jobs[job].cpu
     for d in devices.indices where devices[d].node == start.node && start.gpus.contains(devices[d].gpu) {
@@ -90,9 +99,10 @@ struct NaiveMIG {
         devices[d].isWhole = false
       } else {
         let geometry = devices[d].geometry!
-        devices[d].instances.removeAll {
+        let own = devices[d].instances.first {
           geometry.profiles[$0.profile].name == start.profile && $0.start == start.slot
-        }
+        }!
+        removing.append((now + (devices[d].layout == nil ? destroyTime : 0), d, own))
       }
     }
   }
