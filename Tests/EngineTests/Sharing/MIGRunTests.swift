@@ -46,6 +46,7 @@ import Workload
     var instances = 0
     var waits = 0
     var slowed = 0
+    var wiped = 0
     for number in 0..<Self.scenarios {
       let seed = UInt64(81_000_000 + number)
       var dice = SplitMix(seed: seed)
@@ -64,12 +65,15 @@ import Workload
         now += Int64.random(in: 0...20, using: &dice)
         let span = Int64.random(in: 1...200, using: &dice)
         let cpu = Int32.random(in: 0...3, using: &dice)
+        let tenant = Int.random(in: 0...2, using: &dice)
         if profiles.isEmpty || Int.random(in: 0..<6, using: &dice) == 0 {
           var whole = JobSketch.gpu(Int32.random(in: 1...2, using: &dice), at: now, for: span)
           whole.cpu = cpu
+          whole.tenant = tenant
           return whole
         }
         var sketch = self.job("", at: now, for: span, cpu: cpu)
+        sketch.tenant = tenant
         if Bool.random(using: &dice) {
           sketch.device.fillMilli = Int32.random(in: 1...1000, using: &dice)
           sketch.busy = [1000, 700, 0].randomElement(using: &dice)!
@@ -110,6 +114,7 @@ import Workload
       }
       let order = NaiveMIG.Order.allCases.randomElement(using: &dice)!
       let blocks = Bool.random(using: &dice)
+      let wipe = Bool.random(using: &dice) ? 0 : Int64.random(in: 1...10, using: &dice)
       var naive = NaiveMIG(
         nodes,
         geometry: geometry,
@@ -118,10 +123,12 @@ import Workload
         longestRun: spec.instances == .largestFreeRun,
         createTime: spec.createTime.nanoseconds,
         destroyTime: spec.destroyTime.nanoseconds,
+        wipe: wipe,
         blocks: blocks
       )
-      var given = input(nodes, jobs, policy: order.rawValue)
+      var given = input(nodes, jobs, tenants: 3, policy: order.rawValue)
       given.sharing = .mig
+      given.wipe = SimDuration(nanoseconds: wipe)
       given.mig = spec
       given.queue = .fifo(headOfLineBlocking: blocks)
       given.rejectsImpossibleJobs = true
@@ -143,12 +150,14 @@ import Workload
         try #require(found == expected, "seed \(seed), job \(job)")
         instances += found.slot >= 0 ? 1 : 0
         waits += found.at > jobs[job].arrival ? 1 : 0
-        slowed += found.slot >= 0 && found.end - found.at > jobs[job].duration + 5 ? 1 : 0
+        slowed += found.slot >= 0 && found.end - found.at > jobs[job].duration + 15 ? 1 : 0
+        wiped += outcome.jobs.wipe(job) > 0 ? 1 : 0
       }
       let capacity = Int128(given.fleet.gpuCount) * 1000 * Int128(outcome.end.nanoseconds)
       #expect(outcome.ledger.capacity == capacity, "seed \(seed)")
     }
     #expect(instances > Self.scenarios * 5 && waits > Self.scenarios && slowed > Self.scenarios)
+    #expect(wiped > Self.scenarios)
   }
 
   @Test func `the lowest start shuts a 4g out, the largest free run does not`() throws {

@@ -12,6 +12,8 @@ struct NaiveMIG {
     var layout: [MIGPlacement]?
     var instances: [MIGPlacement] = []
     var isWhole = false
+    /// By memory slot: whose data it holds.
+    var tenants = [Int?](repeating: nil, count: 8)
   }
   struct Start: Equatable {
     var at: Int64
@@ -33,6 +35,7 @@ struct NaiveMIG {
   let longestRun: Bool
   let createTime: Int64
   let destroyTime: Int64
+  let wipe: Int64
   let blocks: Bool
   private var running: [(end: Int64, job: Int)] = []
   private(set) var starts: [Start?] = []
@@ -47,6 +50,7 @@ struct NaiveMIG {
     longestRun: Bool,
     createTime: Int64,
     destroyTime: Int64,
+    wipe: Int64,
     blocks: Bool
   ) {
     devices = nodes.enumerated().flatMap { n, node in
@@ -61,6 +65,7 @@ struct NaiveMIG {
     self.longestRun = longestRun
     self.createTime = createTime
     self.destroyTime = destroyTime
+    self.wipe = wipe
     self.blocks = blocks
   }
 
@@ -126,7 +131,8 @@ struct NaiveMIG {
     guard let best else { return false }
     let chosen = Array(idle(best.node).prefix(Int(sketch.gpus)))
     for d in chosen { devices[d].isWhole = true }
-    begin(job, sketch, now, best.node, chosen.map { devices[$0].gpu }, "", -1, setup: 0)
+    let isDirty = chosen.map { take($0, 0..<8, sketch.tenant) }.contains(true)
+    begin(job, sketch, now, best.node, chosen.map { devices[$0].gpu }, "", -1, setup: isDirty ? wipe : 0)
     return true
   }
 
@@ -151,9 +157,17 @@ struct NaiveMIG {
     devices[best.device].instances.append(best.placement)
     let device = devices[best.device]
     let name = device.geometry!.profiles[best.placement.profile].name
-    let setup = device.layout == nil ? createTime : 0
+    let slots = device.geometry!.profiles[best.placement.profile].memorySlots
+    let isDirty = take(best.device, best.placement.start..<best.placement.start + slots, sketch.tenant)
+    let setup = (device.layout == nil ? createTime : 0) + (isDirty ? wipe : 0)
     begin(job, sketch, now, device.node, [device.gpu], name, best.placement.start, setup: setup)
     return true
+  }
+
+  /// The slots are the tenant's from now on; whether another's data is there.
+  private mutating func take(_ d: Int, _ slots: Range<Int>, _ tenant: Int) -> Bool {
+    defer { for slot in slots { devices[d].tenants[slot] = tenant } }
+    return slots.contains { devices[d].tenants[$0].map { $0 != tenant } ?? false }
   }
 
   private mutating func begin(
