@@ -38,6 +38,49 @@ struct MIGChoiceTests {
     #expect(outcome.output.contains("\"chosen_by\""))
   }
 
+  @Test("with a mix the loss of each start is told, and which least-loss takes")
+  func mix() throws {
+    let outcome = try program.run(
+      "catalog",
+      "mig",
+      "h100",
+      "--next",
+      "1g.10gb",
+      "--beside",
+      "1g.10gb@0",
+      "--mix",
+      "1g.10gb=3,3g.40gb=1"
+    )
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    // Free: slots 1 to 7, of which six 1g hold six and one 3g holds four: 1 slot
+    // lost for three jobs, 3 for one. After a 1g at 1 or 2 or 3: 5 of 6 and 4 of 6.
+    // At 4, 5 or 6 no 3g is left.
+    let rows = outcome.output.split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    }
+    #expect(rows.contains(["now", "1.500", "6", "4"]))
+    for start in ["1", "2", "3"] { #expect(rows.contains([start, "1.250", "-0.250", "5", "4"])) }
+    for start in ["4", "5", "6"] { #expect(rows.contains([start, "2.250", "0.750", "5", "0"])) }
+    #expect(
+      outcome.output.contains("least-loss takes start 1: the loss grows least, the lowest of 3 equals.")
+    )
+    let json = try program.run("catalog", "mig", "h100", "--next", "3g.40gb", "--mix", "whole=1", "--json")
+    #expect(json.output.contains("\"least-loss\"") && json.output.contains("\"loss_growth\""))
+  }
+
+  @Test("the mix of a scenario is that by which its runs choose")
+  func scenarioMix() throws {
+    let path = "scenarios/mig-churn.yaml"
+    let outcome = try program.run("catalog", "mig", "h100", "--next", "2g.20gb", "--mix", path)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("least-loss takes start"))
+    let other = try program.run("catalog", "mig", "a30", "--next", "1g.6gb", "--mix", path)
+    #expect(other.code == 2 && other.errors.contains("cuts no a30 by MIG"), "\(other.errors)")
+    #expect(try program.run("catalog", "mig", "h100", "--mix", "1g.10gb=1").code == 64)
+    let wrong = try program.run("catalog", "mig", "h100", "--next", "1g.10gb", "--mix", "1g.10gb=0")
+    #expect(wrong.errors.contains("a mix is PROFILE=COUNT"), "\(wrong.errors)")
+  }
+
   @Test("a full GPU has no place, and the answer says so")
   func full() throws {
     let outcome = try program.run("catalog", "mig", "h100", "--next", "1g.10gb", "--beside", "7g.80gb@0")

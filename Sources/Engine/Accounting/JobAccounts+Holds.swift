@@ -1,6 +1,12 @@
 import Outcome
 
 extension JobAccounts {
+  /// Books what MIG instances held while they were being destroyed.
+  mutating func book(_ removals: InstanceRemovals) {
+    for (node, held) in removals.ofNode.enumerated() { heldOfNode[node].changing += held }
+    for (tenant, held) in removals.ofTenant.enumerated() { heldByTenant[tenant].changing += held }
+  }
+
   /// Books what gangs held before they started: GPUs that were asked for and
   /// left idle. Call it before the runs are booked.
   mutating func book(_ holds: [GangHold], requests: [Request]) {

@@ -287,6 +287,9 @@ extension ClusterState {
     summarise(n)
   }
 
+  /// Gives back a MIG instance that outlived its job.
+  func removeInstance(node n: Int, mask: UInt16) { changeInstance(n, mask, sign: 1) }
+
   /// Takes a MIG instance, or gives it back.
   private func changeInstance(_ n: Int, _ mask: UInt16, sign: Int32) {
     let device = n * stride + MIGFleet.gpu(mask)

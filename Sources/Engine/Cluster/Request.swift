@@ -43,12 +43,16 @@ struct Request: Hashable {
   /// Whether a part of one GPU is asked.
   var isShared: Bool { gpuCount == 1 && milli < 1000 && !isPooled || slice >= 0 }
 
-  /// - Parameter isAlone: nobody else may be on its GPU.
+  /// - Parameters:
+  ///   - replicaMilli: thousandths of a GPU that a replica is; 0: there are none.
+  ///   - replicas: how many of one GPU it gets.
+  ///   - isAlone: nobody else may be on its GPU.
   init(
     _ shape: JobShape,
     classes: UInt64 = .max,
     sharing: SharingMode,
     replicaMilli: Int32 = 0,
+    replicas: Int32 = 1,
     isAlone: Bool = false
   ) {
     cpu = shape.cpuMilli
@@ -56,7 +60,12 @@ struct Request: Hashable {
     gpuCount = shape.gpuCount
     milli = (sharing == .wholeGPU || isAlone) && shape.gpuCount > 0 ? 1000 : shape.milliGPUPerDevice
     askedMilli = shape.gpuCount * shape.milliGPUPerDevice
-    if replicaMilli > 0 && shape.gpuCount == 1 {
+    if replicaMilli > 0 && replicas > 1 {
+      // What it takes for several GPUs is one.
+      gpuCount = 1
+      milli = replicaMilli * replicas
+      askedMilli = milli
+    } else if replicaMilli > 0 && shape.gpuCount == 1 {
       // More than its replica nobody gets, whatever it asked for.
       milli = replicaMilli
       askedMilli = min(askedMilli, milli)

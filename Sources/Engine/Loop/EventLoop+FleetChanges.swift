@@ -32,6 +32,7 @@ extension EventLoop {
 
   mutating func setCondition(_ condition: NodeCondition, _ node: Int) {
     let old = cluster.isUp(node)
+    if let removals, ![.up, .draining, .clearing].contains(condition) { dropRemovals(of: node, removals) }
     cluster.setCondition(condition, node)
     waits.state &+= 1
     if condition == .absent { wipes?.forget(node: node) }

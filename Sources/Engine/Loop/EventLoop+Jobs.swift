@@ -125,9 +125,13 @@ extension EventLoop {
     if let sharing, sharing.isShared(job) {
       sharing.leave(job, device(of: job), at: feed.now.time.nanoseconds)
     }
-    cluster.release(request, node: node, gpuMask: live.gpuMask[job])
+    if let removals, request.slice >= 0, cluster.mig!.isDynamic(node, live.gpuMask[job]) {
+      leaveInstance(job, request, node, removals)
+    } else {
+      cluster.release(request, node: node, gpuMask: live.gpuMask[job])
+      verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
+    }
     residents.remove(job, node: node)
-    verifier?.released(request, node: node, gpuMask: live.gpuMask[job])
     nodeChanged(node)
     queue.noteFreed(node)
     countForRules(Int(shapes[job].rawValue), node: node, by: -1)

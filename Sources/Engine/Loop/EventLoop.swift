@@ -68,6 +68,8 @@ struct EventLoop: ~Copyable {
   let mig: MIGBook?
   /// Kept where jobs on MIG instances say what their kernels fill.
   let instanceSpeeds: InstanceSpeeds?
+  /// Kept where destroying MIG instances takes time.
+  let removals: InstanceRemovals?
   /// Kept where memory is wiped between tenants.
   let wipes: WipeState?
   /// Kept where nodes are laid out anew.
@@ -189,6 +191,7 @@ struct EventLoop: ~Copyable {
     mig = prepared.mig
     self.instanceSpeeds = instanceSpeeds
     self.wipes = wipes
+    removals = prepared.instanceRemovals()
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
     waits = prepared.waitLog(rankedQueue)
@@ -256,6 +259,9 @@ struct EventLoop: ~Copyable {
       }
       if feed.now.time > before && accounts.hasChanges {
         accounts.settle(at: before.nanoseconds, cluster)
+        if let mig = cluster.mig, mig.placeability.isChanged {
+          mig.placeability.settle(at: before.nanoseconds)
+        }
       }
       switch next {
       case .end:
@@ -279,7 +285,11 @@ struct EventLoop: ~Copyable {
         if entry.payload < EventLoop.deviceBase {
           finish(Int(entry.payload), at: entry.key.time)
         } else if entry.payload < EventLoop.fleetChangeBase {
-          deviceComesDue(Int(entry.payload - EventLoop.deviceBase), at: entry.key.time)
+          if let removals {
+            endRemoval(removals, at: entry.key.time)
+          } else {
+            deviceComesDue(Int(entry.payload - EventLoop.deviceBase), at: entry.key.time)
+          }
         } else if entry.payload == EventLoop.timerPayload {
           isPassPending = true
         } else if entry.payload >= Provisioner.base {

@@ -109,7 +109,9 @@ struct LiveJobs: ~Copyable {
     func isLive(_ entry: CalendarEntry) -> Bool {
       if entry.payload < EventLoop.fleetChangeBase {
         if entry.payload >= EventLoop.deviceBase {
-          return devices![Int(entry.payload - EventLoop.deviceBase)].generation == entry.generation
+          // Without devices it is the end of a MIG instance.
+          guard let devices else { return true }
+          return devices[Int(entry.payload - EventLoop.deviceBase)].generation == entry.generation
         }
         let job = Int(entry.payload)
         return interruptions[job] == entry.generation && state[job] <= JobState.running.rawValue

@@ -80,6 +80,7 @@ struct PreparedRun {
         classes: acceptance(shape).both,
         sharing: input.sharing,
         replicaMilli: input.sharing.hasReplicas ? input.contention!.replicaMilli : 0,
+        replicas: input.contention?.replicas(grantedTo: shape, input.sharing) ?? 1,
         isAlone: Isolation.needsWholeGPU(jobs.deviceDemand(of: shape), under: input.sharing)
       )
       let slice = sliceOf[shape.ofOneWorker] ?? -1

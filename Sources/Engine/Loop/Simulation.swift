@@ -68,6 +68,10 @@ extension EventLoop {
       bucket: result.bucket.nanoseconds
     )
     books.book(result.gangHolds, requests: requests.array())
+    if let removals {
+      removals.close(at: end.nanoseconds)
+      books.book(removals)
+    }
     books.book(
       columns,
       attempts: result.interruptedAttempts,
@@ -79,6 +83,11 @@ extension EventLoop {
     mig?.nameInstances(input.jobs, requests.array(), instanceSpeeds, in: &result)
     result.tenants = books.tenants
     result.series = stateSeries + books.series
+    if let mig = cluster.mig {
+      let placeable = mig.placeability.finish(at: end.nanoseconds, names: input.fleet.gpuModels)
+      result.placeability = placeable.totals
+      result.series += placeable.series
+    }
     result.ledgerByModel = Array(repeating: LedgerTotals(), count: input.fleet.gpuModels.count)
     for (n, totals) in result.nodes.enumerated() {
       result.ledger += totals.ledger

@@ -57,6 +57,12 @@ struct Verifier: ~Copyable {
     }
   }
 
+  /// An instance is gone that outlived its job.
+  mutating func removed(node n: Int, mask: UInt16) {
+    touched.append(n)
+    bookInstance(n, mask, sign: -1)
+  }
+
   /// Instances hold slots that nothing else holds, at starts that are legal.
   private mutating func bookInstance(_ n: Int, _ mask: UInt16, sign: Int32) {
     let device = n * stride + MIGFleet.gpu(mask)

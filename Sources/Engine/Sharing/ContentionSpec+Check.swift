@@ -58,17 +58,19 @@ extension ContentionSpec {
     if jobs.kind.contains(.service) { return unsupported("replicas of services", input) }
     if jobs.hasSpeeds { return unsupported("speeds that depend on the place", input) }
     for shape in jobs.shapes where shape.gpuCount > 0 {
-      let isShared = input.sharing.hasReplicas ? shape.gpuCount == 1 : shape.milliGPUPerDevice < 1000
+      let granted = input.sharing.hasReplicas ? spec.replicas(grantedTo: shape, input.sharing) : 0
+      let isShared = input.sharing.hasReplicas ? granted > 0 : shape.milliGPUPerDevice < 1000
       if isShared && shape.workers > 1 {
         return "workers of one job do not share GPUs under \(input.sharing.rawValue) with contention; "
           + "found \(shape.workers) workers"
       }
-      if input.sharing.hasReplicas && shape.gpuCount > 1 && !input.rejectsImpossibleJobs {
-        return spec.failRequestsGreaterThanOne
-          ? "a job asks for \(shape.gpuCount) replicas of shared GPUs, which failRequestsGreaterThanOne refuses: "
-            + "they give no more time than one; ask for one, or reject impossible jobs"
-          : "a job asks for \(shape.gpuCount) replicas of shared GPUs; several replicas give no more time than one "
-            + "and are not simulated; ask for one, or reject impossible jobs"
+      if input.sharing.hasReplicas && granted == 0 && !input.rejectsImpossibleJobs {
+        return input.sharing == .mps || spec.failRequestsGreaterThanOne
+          ? "a job asks for \(shape.gpuCount) replicas of shared GPUs, which "
+            + (input.sharing == .mps ? "MPS" : "failRequestsGreaterThanOne")
+            + " refuses: they give no more time than one; ask for one, or reject impossible jobs"
+          : "a job asks for \(shape.gpuCount) replicas of shared GPUs, and a GPU has \(spec.replicas); the replicas of "
+            + "a job are of one GPU; ask for fewer, or reject impossible jobs"
       }
       if !input.sharing.hasReplicas && isShared && 1000 / shape.milliGPUPerDevice > mostClients {
         return "parts of GPUs with contention are at least \(1000 / mostClients) thousandths; "
@@ -87,8 +89,8 @@ extension PreparedRun {
   /// The classes of nodes whose GPUs can hold one client of the shape.
   ///
   /// Under MPS a client has at most its replica's part of the memory; under
-  /// time-slicing its own process must fit beside nobody. Several replicas fit
-  /// nowhere.
+  /// time-slicing its own process must fit beside nobody. Replicas that are not
+  /// granted fit nowhere.
   static func classesThatHold(
     _ shape: JobShape,
     _ input: SimulationInput,
@@ -96,7 +98,7 @@ extension PreparedRun {
   ) -> UInt64 {
     guard shape.gpuCount > 0 else { return .max }
     let spec = input.sharing.hasReplicas ? input.contention : nil
-    if spec != nil && shape.gpuCount > 1 { return 0 }
+    if let spec, spec.replicas(grantedTo: shape, input.sharing) == 0 { return 0 }
     let memory = input.jobs.deviceDemand(of: shape).memoryMiB
     guard memory > 0 else { return .max }
     var result = UInt64.max

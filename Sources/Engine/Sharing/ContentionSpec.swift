@@ -82,10 +82,9 @@ public struct ContentionSpec: Hashable, Sendable {
   public var replicas: Int32 = 1
   /// The plugin advertises the resource as `<name>.shared`; changes no result.
   public var renameByDefault = false
-  /// A request for several replicas is refused. The plugin's default is false:
-  /// such a request is granted, gets no more time than for one, and its
-  /// replicas may lie on one GPU. Requests for several are refused here either
-  /// way; false only says so in other words.
+  /// A request for several replicas is refused. The plugin's default is false
+  /// under time-slicing, and MPS always refuses: such a request is granted and
+  /// gets no more time than for one. Here its replicas are of one GPU.
   public var failRequestsGreaterThanOne = true
   /// For ``SharingMode/fractions``.
   public var division = Division.equal
@@ -140,6 +139,14 @@ public struct ContentionSpec: Hashable, Sendable {
     var result = ContentionSpec()
     result.division = division
     return result
+  }
+
+  /// How many replicas of one GPU a worker of the shape gets; 0: the request is
+  /// refused, or more than a GPU has.
+  func replicas(grantedTo shape: JobShape, _ mode: SharingMode) -> Int32 {
+    if shape.gpuCount == 1 { return 1 }
+    let grants = mode == .timeSlicing && !failRequestsGreaterThanOne && shape.gpuCount <= replicas
+    return grants ? shape.gpuCount : 0
   }
 
   /// Thousandths of a GPU that a replica is; what the division leaves over is

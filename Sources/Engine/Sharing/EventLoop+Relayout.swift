@@ -2,20 +2,31 @@ import SimulationKernel
 
 /// Nodes are drained and laid out anew.
 extension EventLoop {
+  /// How much of a wish of ``MIGRelay`` is not served yet: instances, or whole
+  /// GPUs.
+  private struct Wanted {
+    var wish: Int
+    var units: Int32
+  }
+
   /// Jobs of a shape come to wait, or no longer do.
   func noteWaiting(_ job: Int, by count: Int32, at now: Int64) {
     if count > 0 { autoNodes?.arrivals.append(Int32(job)) }
-    relay?.change(requests[Int(shapes[job].rawValue)].slice, by: count, at: now)
+    relay?.change(shape: Int(shapes[job].rawValue), by: count, at: now)
   }
 
   /// Looks, after a pass, whether a node should get other layouts.
   mutating func reviewLayouts(_ relay: MIGRelay, at now: SimTime) {
     let instant = now.nanoseconds
     var due = Int64.max
-    var wanted: [(slice: Int, jobs: Int32)] = []
+    var wanted: [Wanted] = []
     for s in 0..<relay.waiting.count where relay.waiting[s] > 0 {
       let ripe = relay.since[s] + relay.spec.after.nanoseconds
-      if ripe <= instant { wanted.append((s, relay.waiting[s])) } else { due = min(due, ripe) }
+      if ripe <= instant {
+        wanted.append(Wanted(wish: s, units: relay.waiting[s]))
+      } else {
+        due = min(due, ripe)
+      }
     }
     // What nodes that are out will bring is not wanted twice.
     for n in 0..<(wanted.isEmpty || relay.out == 0 ? 0 : cluster.nodeCount) where relay.isOut[n] {
@@ -23,7 +34,7 @@ extension EventLoop {
       wanted = left(of: wanted, after: layouts, on: n, relay)
     }
     var begins = false
-    while wanted.contains(where: { $0.jobs > 0 }) {
+    while wanted.contains(where: { $0.units > 0 }) {
       let may = relay.mayBegin(at: instant)
       guard may.now else {
         if let from = may.from { due = min(due, from) }
@@ -50,7 +61,7 @@ extension EventLoop {
   /// The node with the least in use that could serve any of what is wanted, and
   /// the layouts that serve most of it.
   private func choose(
-    _ wanted: [(slice: Int, jobs: Int32)],
+    _ wanted: [Wanted],
     _ relay: MIGRelay,
     at now: Int64,
     due: inout Int64
@@ -69,13 +80,25 @@ extension EventLoop {
     return best.map { ($0.node, $0.layouts) }
   }
 
+  /// The layouts that a node gets for what is wanted; nil: none would change.
+  ///
+  /// Whole GPUs count only where a worker gets as many as it needs on one node.
+  private func layouts(for wanted: [Wanted], on n: Int, _ relay: MIGRelay) -> [Int]? {
+    var wanted = wanted
+    while true {
+      guard let chosen = bestLayouts(for: wanted, on: n, relay) else { return nil }
+      let whole = chosen.indices.count { g in
+        mig!.kindOf[n][g] < 0 || relay.states.leavesWhole(mig!.kindOf[n][g], layout: chosen[g])
+      }
+      let before = wanted.count
+      wanted.removeAll { relay.wishes[$0.wish].gpus > whole }
+      if wanted.count == before { return chosen }
+    }
+  }
+
   /// GPU by GPU the layout that holds most of what is still wanted: the one that
   /// it has, or the first of those that hold more; nil: none would change.
-  private func layouts(
-    for wanted: [(slice: Int, jobs: Int32)],
-    on n: Int,
-    _ relay: MIGRelay
-  ) -> [Int]? {
+  private func bestLayouts(for wanted: [Wanted], on n: Int, _ relay: MIGRelay) -> [Int]? {
     var rest = wanted
     var changes = false
     let chosen = mig!.kindOf[n].enumerated().map { g, kind -> Int in
@@ -83,7 +106,7 @@ extension EventLoop {
       guard kind >= 0 else { return present }
       func served(_ layout: Int) -> Int32 {
         rest.reduce(0) {
-          $0 + min(room($1.slice, n, g, layout, relay), $1.jobs * relay.milli[$1.slice])
+          $0 + min(room($1.wish, n, g, layout, relay), $1.units * relay.milli[$1.wish])
         }
       }
       var best = (milli: served(present), layout: present)
@@ -98,29 +121,35 @@ extension EventLoop {
     return changes ? chosen : nil
   }
 
-  private func room(_ slice: Int, _ n: Int, _ g: Int, _ layout: Int, _ relay: MIGRelay) -> Int32 {
-    cluster.mig!.usableMilli(slice, device: n * cluster.stride + g, layout: layout, relay.states)
+  /// Thousandths of the GPU in this layout that are of use for the wish.
+  private func room(_ number: Int, _ n: Int, _ g: Int, _ layout: Int, _ relay: MIGRelay) -> Int32 {
+    let wish = relay.wishes[number]
+    guard wish.slice >= 0 else {
+      return wish.classes & cluster.nodes[n].classBit != 0
+        && relay.states.leavesWhole(mig!.kindOf[n][g], layout: layout) ? 1000 : 0
+    }
+    return cluster.mig!.usableMilli(
+      Int(wish.slice),
+      device: n * cluster.stride + g,
+      layout: layout,
+      relay.states
+    )
   }
 
   private func left(
-    of wanted: [(slice: Int, jobs: Int32)],
+    of wanted: [Wanted],
     gpu g: Int,
     layout: Int,
     on n: Int,
     _ relay: MIGRelay
-  ) -> [(slice: Int, jobs: Int32)] {
+  ) -> [Wanted] {
     wanted.map { entry in
-      let held = room(entry.slice, n, g, layout, relay) / max(1, relay.milli[entry.slice])
-      return (entry.slice, max(0, entry.jobs - held))
+      let held = room(entry.wish, n, g, layout, relay) / max(1, relay.milli[entry.wish])
+      return Wanted(wish: entry.wish, units: max(0, entry.units - held))
     }
   }
 
-  private func left(
-    of wanted: [(slice: Int, jobs: Int32)],
-    after layouts: [Int],
-    on n: Int,
-    _ relay: MIGRelay
-  ) -> [(slice: Int, jobs: Int32)] {
+  private func left(of wanted: [Wanted], after layouts: [Int], on n: Int, _ relay: MIGRelay) -> [Wanted] {
     mig!.kindOf[n].indices.filter { mig!.kindOf[n][$0] >= 0 }.reduce(wanted) {
       left(of: $0, gpu: $1, layout: layouts[$1], on: n, relay)
     }

@@ -15,6 +15,8 @@ struct MIGBook {
   static let mostSlices = 64
 
   private(set) var kinds: [Kind] = []
+  /// By kind: the GPU model, a position in the fleet's list.
+  private(set) var modelOf: [Int] = []
   /// By node and GPU: its kind, or -1 where it is handed out whole.
   private(set) var kindOf: [[Int16]] = []
   /// By slice, then kind: the profile (position in the geometry's), or -1.
@@ -51,6 +53,7 @@ struct MIGBook {
           let key = Key(model: model, cut: cut)
           if numbers[key] == nil {
             numbers[key] = Int16(kinds.count)
+            modelOf.append(Int(model.rawValue))
             kinds.append(
               Kind(geometry: geometry, layouts: try Self.layouts(cut, spec, geometry, node.name))
             )

@@ -43,6 +43,8 @@ final class MIGFleet {
   private let present: Column<Int32>
   /// By GPU: the set that counts it, or -1.
   private let countedIn: Column<Int32>
+  /// What could be placed, over time.
+  let placeability: MIGPlaceability
   /// Nodes with less than this have no room for any slice.
   private let leastCPU: Int32
   private let leastMemory: Int32
@@ -56,7 +58,9 @@ final class MIGFleet {
     classOf: [UInt8],
     ranks nodeRanks: [Int32],
     stride: Int,
-    requests: [Request]
+    requests: [Request],
+    measuredFrom: Int64,
+    bucket: Int64
   ) {
     let spaces = MIGEmptyStates(book)
     let nodes = book.kindOf.count
@@ -101,6 +105,13 @@ final class MIGFleet {
         members[region].append(Int32(device))
       }
     }
+    placeability = MIGPlaceability(
+      book,
+      regionKinds: keys.map { Int($0.kind) },
+      models: keys.map { book.modelOf[Int($0.kind)] },
+      from: measuredFrom,
+      bucket: bucket
+    )
     var all: [Region] = []
     var setCount = 0
     var deviceCount = 0
@@ -162,6 +173,7 @@ final class MIGFleet {
   }
 
   /// The kind of the GPU on which the instance lies.
+  @inline(__always)
   func kind(_ n: Int, _ mask: UInt16) -> Int {
     Int(regions[Int(regionOf[n * stride + MIGFleet.gpu(mask)])].kind)
   }
@@ -175,8 +187,12 @@ final class MIGFleet {
   /// layout is there already.
   @inline(__always)
   func setup(_ n: Int, _ mask: UInt16, _ createTime: Int64) -> Int64 {
-    isDynamic[Int(regions[Int(regionOf[n * stride + MIGFleet.gpu(mask)])].kind)] ? createTime : 0
+    isDynamic(n, mask) ? createTime : 0
   }
+
+  /// Whether the instance was created for its job, and goes with it.
+  @inline(__always)
+  func isDynamic(_ n: Int, _ mask: UInt16) -> Bool { isDynamic[kind(n, mask)] }
 
   @inline(__always)
   func slotMask(_ device: Int) -> UInt8 { tables.slotMask(state[device]) }
@@ -223,6 +239,11 @@ final class MIGFleet {
       }
       let target = isOpen ? counted : -1
       if countedIn[device] != counted {
+        placeability.change(
+          region: Int(regionOf[device]),
+          from: openProfiles(countedIn[device], region),
+          to: openProfiles(counted, region)
+        )
         if countedIn[device] >= 0 { present[Int(countedIn[device])] -= 1 }
         if counted >= 0 { present[Int(counted)] += 1 }
         countedIn[device] = counted
@@ -233,6 +254,12 @@ final class MIGFleet {
       if target >= 0 { sets.insert(kind: Int(target), rank: Int(placeOf[device])) }
       setOf[device] = target
     }
+  }
+
+  /// What GPUs of a set could take; -1: of none.
+  @inline(__always)
+  private func openProfiles(_ set: Int32, _ region: Region) -> UInt32 {
+    set < 0 ? 0 : tables.openProfiles(Int(set - region.firstSet + tables.firstState[Int(region.kind)]))
   }
 
   /// Whether any GPU of an accepted class has room for the slice, whatever CPU
@@ -303,8 +330,10 @@ final class MIGFleet {
 /// By kind: the states of GPUs of which nothing is in use, by layout.
 struct MIGEmptyStates {
   private let states: [[Int32]]
+  private let isWhole: [[Bool]]
 
   init(_ book: MIGBook) {
+    isWhole = book.kinds.map { kind in kind.layouts?.map(\.isEmpty) ?? [true] }
     states = book.kinds.map { kind in
       let space = MIGStateSpace(kind)
       return (0..<(kind.layouts?.count ?? 1)).map { Int32(space.empty(layout: $0)) }
@@ -315,4 +344,7 @@ struct MIGEmptyStates {
   func emptyState(_ kind: Int16, layout: Int) -> Int32 { states[Int(kind)][layout] }
 
   func layoutCount(_ kind: Int16) -> Int { states[Int(kind)].count }
+
+  /// Whether a GPU in this layout can be handed out whole.
+  func leavesWhole(_ kind: Int16, layout: Int) -> Bool { isWhole[Int(kind)][layout] }
 }

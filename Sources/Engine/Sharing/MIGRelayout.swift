@@ -3,9 +3,9 @@ import SimulationKernel
 /// The operator's path to other instances: a node is drained, all its GPUs are
 /// laid out anew, and it returns.
 ///
-/// Trigger: jobs for some kind of instance have waited without a break for
-/// ``after``, and another of the known layouts on some node would hold
-/// instances for them. The node with the least in use is chosen.
+/// Trigger: jobs for some kind of instance, or for whole GPUs, have waited
+/// without a break for ``after``, and another of the known layouts on some node,
+/// or none, would hold them. The node with the least in use is chosen.
 public struct MIGRelayout: Hashable, Sendable {
   /// How long jobs must have waited: hysteresis.
   public var after: SimDuration

@@ -32,6 +32,9 @@ public struct MIGSpec: Hashable, Sendable {
   /// How long it takes to create an instance beside running ones, before its
   /// job can work: the driver's path. The slots are `changing` meanwhile.
   public var createTime: SimDuration
+  /// How long it takes to destroy an instance after its job. The slots are
+  /// `changing` meanwhile. Zero by default: no figure was published.
+  public var destroyTime: SimDuration
   /// The layouts that ``cuts`` name.
   public var layouts: [[MIGInstance]]
   /// By node and GPU; empty: all dynamic. Without meaning for GPUs that have
@@ -48,11 +51,13 @@ public struct MIGSpec: Hashable, Sendable {
   public init(
     instances: MIGInstanceRule? = nil,
     createTime: SimDuration = MIGSpec.standardCreateTime,
+    destroyTime: SimDuration = .zero,
     layouts: [[MIGInstance]] = [],
     cuts: [[Cut]] = []
   ) {
     self.instances = instances
     self.createTime = createTime
+    self.destroyTime = destroyTime
     self.layouts = layouts
     self.cuts = cuts
   }

@@ -44,6 +44,10 @@ struct MIGStateSpace {
   /// The state of a GPU with this layout and nothing in use.
   func empty(layout: Int) -> Int { numbers[Key(layout: layout, bits: 0)]! }
 
+  /// The state of a GPU without a fixed layout whose instances hold these
+  /// parts; nil: none can.
+  func state(holding parts: MIGState) -> Int? { numbers[Key(layout: 0, bits: parts.rawValue)] }
+
   /// Instances of its layout; nil: dynamic.
   private func layout(_ s: Int) -> [Int]? { layouts?[keys[s].layout] }
 

@@ -30,6 +30,8 @@ struct MIGTables: ~Copyable {
   /// By state: memory slots in use; and whether the layout keeps the GPU from
   /// being handed out whole.
   private let slots: Column<UInt8>
+  /// By state: bit p: a further instance of profile p could be taken.
+  private let open: Column<UInt32>
   private let cut: Column<Bool>
   /// By kind and placement: thousandths that it takes.
   private let milliOf: Column<Int32>
@@ -57,6 +59,7 @@ struct MIGTables: ~Copyable {
     var given = [UInt16](repeating: 0, count: count * Self.placementsPerState)
     var usable = [Int32](repeating: 0, count: sliceCount * count)
     var slots = [UInt8](repeating: 0, count: count)
+    var open = [UInt32](repeating: 0, count: count)
     var cut = [Bool](repeating: false, count: count)
     var milliOf = [Int32](repeating: 0, count: spaces.count * Self.placementsPerState)
     var starts: [Int32] = []
@@ -68,6 +71,9 @@ struct MIGTables: ~Copyable {
       for s in space.states.indices {
         let state = Int(first[k]) + s
         slots[state] = space.slots(s)
+        for profile in space.geometry.profiles.indices where !space.open(profile, s).isEmpty {
+          open[state] |= 1 << UInt32(profile)
+        }
         cut[state] = space.isCut(s)
         for p in space.geometry.placements.indices {
           if let after = space.taking(p, from: s) {
@@ -88,12 +94,9 @@ struct MIGTables: ~Copyable {
     }
     // What of the free slots the mix cannot use, weighted.
     func loss(_ space: MIGStateSpace, _ k: Int, _ s: Int) -> Int64 {
-      let free = Int64(space.freeMilli(s))
-      var sum: Int64 = 0
-      for slice in 0..<sliceCount {
-        sum += weights[slice] * (free - Int64(usable[slice * count + Int(first[k]) + s]))
+      space.loss(s, wholeWeight: wholeWeight) { visit in
+        for slice in 0..<sliceCount { visit(weights[slice], usable[slice * count + Int(first[k]) + s]) }
       }
-      return sum + wholeWeight * (space.isWhole(s) ? 0 : free)
     }
     for slice in 0..<sliceCount {
       for (k, space) in spaces.enumerated() {
@@ -132,6 +135,7 @@ struct MIGTables: ~Copyable {
     self.given = Column(given)
     self.usable = Column(usable)
     self.slots = Column(slots)
+    self.open = Column(open)
     self.cut = Column(cut)
     self.milliOf = Column(milliOf)
     choiceStart = Column(starts)
@@ -157,6 +161,10 @@ struct MIGTables: ~Copyable {
 
   @inline(__always)
   func milli(kind: Int, _ placement: Int) -> Int32 { milliOf[kind * Self.placementsPerState + placement] }
+
+  /// Profiles of which the GPU could take a further instance, as bits.
+  @inline(__always)
+  func openProfiles(_ state: Int) -> UInt32 { open[state] }
 
   func slotMask(_ state: UInt16) -> UInt8 { slots[Int(state)] }
 

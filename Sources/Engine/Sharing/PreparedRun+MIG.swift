@@ -48,7 +48,9 @@ extension PreparedRun {
       classOf: nodeClasses.classOf,
       ranks: ranks,
       stride: largest <= 8 ? 8 : 16,
-      requests: requests
+      requests: requests,
+      measuredFrom: input.measuredFrom.nanoseconds,
+      bucket: bucket.nanoseconds
     )
   }
 
@@ -58,10 +60,21 @@ extension PreparedRun {
     return InstanceSpeeds(input.jobs, requests, mig, fleet)
   }
 
+  /// Kept where destroying instances takes time.
+  func instanceRemovals() -> InstanceRemovals? {
+    guard mig != nil, input.mig.destroyTime > .zero else { return nil }
+    return InstanceRemovals(
+      input.mig.destroyTime.nanoseconds,
+      nodes: input.fleet.nodes.count,
+      tenants: input.jobs.tenants.count,
+      measuredFrom: input.measuredFrom.nanoseconds
+    )
+  }
+
   /// Kept where nodes are laid out anew.
   func relay() -> MIGRelay? {
     guard let mig, let spec = input.mig.relayout else { return nil }
-    return MIGRelay(spec, mig)
+    return MIGRelay(spec, mig, requests[..<input.jobs.shapes.count])
   }
 
   /// Why the run cannot have MIG, or nil.
@@ -78,6 +91,9 @@ extension PreparedRun {
     if input.gangs.holding != nil { return "gangs do not hold places where GPUs are cut by MIG" }
     if input.mig.createTime < .zero || input.mig.createTime > SimTime.latest - .zero {
       return "the time to create a MIG instance must be 0 ... 36 years"
+    }
+    if input.mig.destroyTime < .zero || input.mig.destroyTime > SimTime.latest - .zero {
+      return "the time to destroy a MIG instance must be 0 ... 36 years"
     }
     if let problem = input.mig.relayout?.problem { return problem }
     if input.mig.relayout != nil && input.queue == .none {

@@ -5,14 +5,15 @@ import Workload
 /// One series: the integral of a level over each bucket of time.
 public struct Series: Hashable, Sendable {
   /// What is counted: `offered`, `served`, `waiting` (GPU demand), `allocated`,
-  /// `busy`, `free`, `stranded`, `down` (GPU state), `queue` (jobs).
+  /// `busy`, `free`, `stranded`, `down` (GPU state), `queue` (jobs),
+  /// `largest_instance` (memory slots of the largest MIG profile placeable).
   public var name: String
   /// Tenant name, or empty for all.
   public var tenant: String
   /// GPU model (served, states) or accepted models (offered, waiting); empty
   /// for all.
   public var gpuModel: String
-  /// `milliGPU_ns` or `job_ns`.
+  /// `milliGPU_ns`, `job_ns` or `slot_ns`.
   public var unit: String
   /// One integral a bucket; the last bucket may be shorter.
   public var values: [Int128]
@@ -159,6 +160,9 @@ public struct RunOutcome: Hashable, Sendable {
   public var gangHolds: [GangHold] = []
   /// nil: there is none.
   public var deadlock: GangDeadlock?
+  /// What GPUs cut by MIG could still take, by GPU model; empty in runs without
+  /// MIG.
+  public var placeability: [PlaceabilityTotals] = []
   /// Nodes that came and went, by group; empty where none do.
   public var autoNodes: [AutoNodeTotals] = []
   /// Present when the input asked for it.

@@ -12,7 +12,9 @@ struct MIGSharingBuilder {
 
   /// nil: something is wrong.
   func spec(_ node: Decoded, into diagnostics: inout DiagnosticList) -> MIGSpec? {
-    guard node.isSound, let createTime = node["createTime"] else { return nil }
+    guard node.isSound, let createTime = node["createTime"],
+      let destroyTime = node["destroyTime"]
+    else { return nil }
     guard fleet.gpuModels.contains(where: { fleet.migGeometry(ofModel: $0) != nil }) else {
       diagnostics.add(
         node.blame,
@@ -24,7 +26,8 @@ struct MIGSharingBuilder {
     }
     var spec = MIGSpec(
       instances: node["instances"].flatMap { MIGInstanceRule(rawValue: $0.text) },
-      createTime: SimDuration(nanoseconds: createTime.nanoseconds)
+      createTime: SimDuration(nanoseconds: createTime.nanoseconds),
+      destroyTime: SimDuration(nanoseconds: destroyTime.nanoseconds)
     )
     if let relayout = node["relayout"] {
       guard let found = self.relayout(relayout, node, into: &diagnostics) else { return nil }

@@ -49,7 +49,8 @@ enum ContentionFields {
       .value(.boolean),
       .standard("true"),
       "For timeSlicing and mps: a request for several replicas is refused, since it gets no more time than one. "
-        + "The device plugin's default is false; such requests are not simulated, and are refused either way.",
+        + "false, the device plugin's default: under timeSlicing it is granted, holds so many replicas of one GPU, "
+        + "and runs as one process.",
       example: "false"
     ),
     Field(

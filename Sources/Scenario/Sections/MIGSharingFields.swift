@@ -32,6 +32,14 @@ enum MIGSharingFields {
       example: "10s"
     ),
     Field(
+      "destroyTime",
+      .value(.duration(positive: false)),
+      .standard("0s"),
+      "For mig: how long it takes to destroy an instance after its job; the slots count as changing and nobody "
+        + "else gets them meanwhile. No figure was published.",
+      example: "1s"
+    ),
+    Field(
       "layouts",
       .list(.section(layout), minimum: 1, single: true),
       .optional("instances are created for jobs and destroyed after them"),
@@ -57,7 +65,7 @@ enum MIGSharingFields {
       .section(relayout),
       .optional("layouts stay as they are"),
       "For mig: nodes are drained and laid out anew, as the GPU operator does, when waiting jobs need instances "
-        + "that another of the layouts has.",
+        + "that another of the layouts has, or whole GPUs where all are cut.",
       example: "{after: 10m, nodesAtOnce: 2}"
     ),
   ]

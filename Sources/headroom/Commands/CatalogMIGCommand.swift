@@ -1,6 +1,9 @@
 import ArgumentParser
+import Engine
 import Hardware
+import Planning
 import Reporting
+import Scenario
 
 extension CatalogCommand {
   struct MIG: ParsableCommand {
@@ -9,12 +12,15 @@ extension CatalogCommand {
       abstract: "Print the MIG profiles and layouts of one GPU.",
       discussion: """
         Starts, slots and counts are the driver's; layouts are counted by trying all. With --next it tells where an \
-        instance could go beside others, what would then be left, and which rule takes which start.
+        instance could go beside others, what would then be left, and which rule takes which start. With --mix it also \
+        tells what each start would cost the mix of jobs, by which least-loss and the placement fgd choose.
 
         Examples:
           headroom catalog mig h100
           headroom catalog mig a30 --json
           headroom catalog mig h100 --next 1g.10gb --beside 1g.10gb@0,3g.40gb@4
+          headroom catalog mig h100 --next 1g.10gb --beside 1g.10gb@0 --mix 1g.10gb=20,3g.40gb=2
+          headroom catalog mig h100 --next 2g.20gb --mix scenarios/mig-churn.yaml
         """
     )
 
@@ -29,10 +35,20 @@ extension CatalogCommand {
     )
     var beside: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "The jobs that are to come: a scenario file, or PROFILE=COUNT, separated by commas; whole=COUNT are "
+          + "jobs on whole GPUs.",
+        valueName: "mix"
+      )
+    )
+    var mix: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
+      if mix != nil && next == nil { throw ValidationError("--mix goes with --next.") }
       if beside != nil && next == nil { throw ValidationError("--beside goes with --next.") }
     }
 
@@ -43,14 +59,23 @@ extension CatalogCommand {
         if let next {
           let profile = try CatalogCommand.profile(named: next, of: model, geometry)
           let present = try instances(beside ?? "", of: model, geometry)
+          let losses = try mix.map { text in
+            MIGPlacementLosses(
+              geometry,
+              try counts(text, model, geometry),
+              profile: profile,
+              beside: present
+            )
+          }
           return Terminal.write(
             json
-              ? try MIGPlacementText.json(model, geometry, profile: profile, beside: present)
+              ? try MIGPlacementText.json(model, geometry, profile: profile, beside: present, losses)
               : MIGPlacementText.page(
                 model,
                 geometry,
                 profile: profile,
                 beside: present,
+                losses,
                 style: Terminal.style
               )
           )
@@ -59,6 +84,40 @@ extension CatalogCommand {
           json ? try MIGText.json(model, geometry) : MIGText.page(model, geometry, style: Terminal.style)
         )
       }
+    }
+
+    /// Jobs by what they ask for, stated or of a scenario.
+    private func counts(_ text: String, _ model: GPUModel, _ geometry: MIGGeometry) throws -> MIGMixLoss.Mix {
+      guard text.contains("=") else { return try scenarioMix(text, model, geometry) }
+      var mix = MIGMixLoss.Mix(instances: Array(repeating: 0, count: geometry.profiles.count))
+      for item in text.split(separator: ",") {
+        let parts = item.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let count = Int64(parts[1]), (1...1_000_000_000).contains(count) else {
+          throw InputError("a mix is PROFILE=COUNT, such as 1g.10gb=20, a count 1 or more; found '\(item)'")
+        }
+        if parts[0] == "whole" {
+          mix.wholeGPUs += count
+        } else {
+          mix.instances[try CatalogCommand.profile(named: String(parts[0]), of: model, geometry)] += count
+        }
+      }
+      return mix
+    }
+
+    /// What the jobs of the scenario's first replication ask for.
+    private func scenarioMix(_ path: String, _ model: GPUModel, _ geometry: MIGGeometry) throws
+      -> MIGMixLoss.Mix
+    {
+      let scenario = try ScenarioFile.load(path, overrides: [])
+      guard scenario.study == nil, let placement = scenario.placements.first else {
+        throw InputError("'\(path)' is a study, which has no mix of jobs")
+      }
+      let input = try scenario.input(placement: placement, replication: 0)
+      guard let mix = try input.mixOfInstances(on: geometry) else {
+        throw InputError("'\(path)' cuts no \(model.id) by MIG; state a mix, such as 1g.10gb=20,3g.40gb=2")
+      }
+      guard mix.jobs > 0 else { throw InputError("no job of '\(path)' asks for GPUs") }
+      return mix
     }
 
     private func instances(_ list: String, of model: GPUModel, _ geometry: MIGGeometry) throws

@@ -102,6 +102,39 @@ import Workload
     #expect(throws: SimulationError.self) { try run(1, [job("3g.40gb", 4, at: 0, for: 10)], relayout) }
   }
 
+  @Test func `jobs that wait for whole GPUs have a node uncut, and it is cut again`() throws {
+    let jobs = [JobSketch.gpu(1, at: 10, for: 100), job("1g.10gb", 1, at: 20, for: 10)]
+    let outcome = try run(1, jobs, spec(5, 20))
+    // Waits 5, laid out until 35, runs until 135; then the other's turn.
+    #expect(outcome.jobs.startNanoseconds == [35, 155])
+    #expect(outcome.jobs.endNanoseconds == [135, 165])
+    #expect(outcome.ledger[.changing] == 2 * 20 * 1000)
+    #expect(outcome.ledger[.goodput] == 100 * 1000 + 10 * 125)
+  }
+
+  @Test func `whole GPUs are of use only where a worker gets all that it needs`() throws {
+    // The second node alone can have two; it is busier.
+    let small = (0..<7).map { MIGInstance(profile: "1g.10gb", start: $0) }
+    var spec = MIGSpec(layouts: [small], cuts: [[.layout(0)], [.layout(0), .layout(0)]])
+    spec.relayout = self.spec(5, 20)
+    var jobs = [JobSketch.gpu(2, at: 10, for: 100), job("1g.10gb", 1, at: 0, for: 40)]
+    jobs.swapAt(0, 1)
+    jobs[0].cpu = 8000
+    let nodes = [
+      NodeSketch(cpu: 4000, gpus: 1, model: "h100-80gb-sxm"), .gpu(2, model: "h100-80gb-sxm"),
+    ]
+    let outcome = try Simulation.run(
+      input(nodes, jobs).with {
+        $0.sharing = .mig
+        $0.mig = spec
+        $0.queue = .fifo(headOfLineBlocking: false)
+      }
+    )
+    #expect(outcome.jobs.startNanoseconds == [0, 60])
+    #expect(outcome.jobs.node[1].rawValue == 1)
+    #expect(outcome.jobs.gpuMask[1] == 3)
+  }
+
   @Test func `random loads on changing layouts keep the books`() throws {
     #if DEBUG
       let scenarios = 100
@@ -116,8 +149,11 @@ import Workload
       let jobs = (0..<Int.random(in: 1...60, using: &dice)).map { _ in
         now += Int64.random(in: 0...30, using: &dice)
         let span = Int64.random(in: 1...100, using: &dice)
-        return Bool.random(using: &dice)
-          ? job("1g.10gb", 1, at: now, for: span) : job("3g.40gb", 4, at: now, for: span)
+        switch Int.random(in: 0..<5, using: &dice) {
+        case 0: return JobSketch.gpu(1, at: now, for: span)
+        case 1, 2: return job("1g.10gb", 1, at: now, for: span)
+        default: return job("3g.40gb", 4, at: now, for: span)
+        }
       }
       var relayout = spec(
         Int64.random(in: 0...20, using: &dice),

@@ -46,6 +46,7 @@ import Workload
     var instances = 0
     var waits = 0
     var slowed = 0
+    var wiped = 0
     for number in 0..<Self.scenarios {
       let seed = UInt64(81_000_000 + number)
       var dice = SplitMix(seed: seed)
@@ -64,12 +65,15 @@ import Workload
         now += Int64.random(in: 0...20, using: &dice)
         let span = Int64.random(in: 1...200, using: &dice)
         let cpu = Int32.random(in: 0...3, using: &dice)
+        let tenant = Int.random(in: 0...2, using: &dice)
         if profiles.isEmpty || Int.random(in: 0..<6, using: &dice) == 0 {
           var whole = JobSketch.gpu(Int32.random(in: 1...2, using: &dice), at: now, for: span)
           whole.cpu = cpu
+          whole.tenant = tenant
           return whole
         }
         var sketch = self.job("", at: now, for: span, cpu: cpu)
+        sketch.tenant = tenant
         if Bool.random(using: &dice) {
           sketch.device.fillMilli = Int32.random(in: 1...1000, using: &dice)
           sketch.busy = [1000, 700, 0].randomElement(using: &dice)!
@@ -84,7 +88,8 @@ import Workload
       let isFixed = Bool.random(using: &dice)
       var spec = MIGSpec(
         instances: Bool.random(using: &dice) ? .lowestStart : .largestFreeRun,
-        createTime: SimDuration(nanoseconds: Int64.random(in: 0...5, using: &dice))
+        createTime: SimDuration(nanoseconds: Int64.random(in: 0...5, using: &dice)),
+        destroyTime: SimDuration(nanoseconds: max(0, Int64.random(in: -5...5, using: &dice)))
       )
       var layouts: [[[MIGPlacement]?]] = []
       for node in nodes {
@@ -109,6 +114,7 @@ import Workload
       }
       let order = NaiveMIG.Order.allCases.randomElement(using: &dice)!
       let blocks = Bool.random(using: &dice)
+      let wipe = Bool.random(using: &dice) ? 0 : Int64.random(in: 1...10, using: &dice)
       var naive = NaiveMIG(
         nodes,
         geometry: geometry,
@@ -116,10 +122,13 @@ import Workload
         order: order,
         longestRun: spec.instances == .largestFreeRun,
         createTime: spec.createTime.nanoseconds,
+        destroyTime: spec.destroyTime.nanoseconds,
+        wipe: wipe,
         blocks: blocks
       )
-      var given = input(nodes, jobs, policy: order.rawValue)
+      var given = input(nodes, jobs, tenants: 3, policy: order.rawValue)
       given.sharing = .mig
+      given.wipe = SimDuration(nanoseconds: wipe)
       given.mig = spec
       given.queue = .fifo(headOfLineBlocking: blocks)
       given.rejectsImpossibleJobs = true
@@ -141,12 +150,14 @@ import Workload
         try #require(found == expected, "seed \(seed), job \(job)")
         instances += found.slot >= 0 ? 1 : 0
         waits += found.at > jobs[job].arrival ? 1 : 0
-        slowed += found.slot >= 0 && found.end - found.at > jobs[job].duration + 5 ? 1 : 0
+        slowed += found.slot >= 0 && found.end - found.at > jobs[job].duration + 15 ? 1 : 0
+        wiped += outcome.jobs.wipe(job) > 0 ? 1 : 0
       }
       let capacity = Int128(given.fleet.gpuCount) * 1000 * Int128(outcome.end.nanoseconds)
       #expect(outcome.ledger.capacity == capacity, "seed \(seed)")
     }
     #expect(instances > Self.scenarios * 5 && waits > Self.scenarios && slowed > Self.scenarios)
+    #expect(wiped > Self.scenarios)
   }
 
   @Test func `the lowest start shuts a 4g out, the largest free run does not`() throws {
@@ -172,6 +183,45 @@ import Workload
     #expect(outcome.ledger[.changing] == 4 * 125)
     #expect(outcome.ledger[.goodput] == 10 * 125)
     #expect(outcome.ledger.capacity == 14 * 1000)
+  }
+
+  @Test func `the slots of an instance are nobody's until it is gone`() throws {
+    var jobs = [job("7g.80gb", at: 0, for: 10), job("7g.80gb", at: 0, for: 10)]
+    for position in jobs.indices { (jobs[position].milli, jobs[position].cpu) = (1000, 64_000) }
+    let spec = MIGSpec(
+      createTime: SimDuration(nanoseconds: 2),
+      destroyTime: SimDuration(nanoseconds: 3)
+    )
+    // 2 + 10 + 3, twice; the node's CPU is free at once, for a job without GPU.
+    var plain = JobSketch.gpu(0, at: 12, for: 3)
+    plain.cpu = 64_000
+    let outcome = try run([.gpu(1, model: "h100-80gb-sxm")], jobs + [plain], blocks: false, spec: spec)
+    #expect(outcome.jobs.startNanoseconds == [0, 15, 12])
+    #expect(outcome.ledger[.changing] == 2 * 5 * 1000)
+    #expect(outcome.ledger[.goodput] == 2 * 10 * 1000)
+    #expect(outcome.ledger.capacity == 30 * 1000)
+    #expect(outcome.tenants[0].ledger[.changing] == 2 * 5 * 1000)
+  }
+
+  @Test func `a node that goes down takes instances with it that are being destroyed`() throws {
+    let spec = MIGSpec(createTime: .zero, destroyTime: SimDuration(nanoseconds: 30))
+    let jobs = [job("3g.40gb", at: 0, for: 10), job("7g.80gb", at: 0, for: 10)].map { sketch in
+      var copy = sketch
+      copy.milli = copy.device.profile == "3g.40gb" ? 500 : 1000
+      return copy
+    }
+    let outcome = try Simulation.run(
+      input([.gpu(1, model: "h100-80gb-sxm")], jobs).with {
+        $0.sharing = .mig
+        $0.mig = spec
+        $0.fleetChanges = [FleetChange(at: 15, .fail, 0), FleetChange(at: 20, .repair, 0)]
+        $0.measuredFrom = SimTime(nanoseconds: 12)
+      }
+    )
+    #expect(outcome.jobs.startNanoseconds == [0, 20])
+    // From 12 to 15, and from 30 to 60.
+    #expect(outcome.ledger[.changing] == 3 * 500 + 30 * 1000)
+    #expect(outcome.ledger.capacity == 48 * 1000)
   }
 
   @Test func `an instance of a fixed layout is there at once`() throws {

@@ -12,6 +12,8 @@ struct NaiveMIG {
     var layout: [MIGPlacement]?
     var instances: [MIGPlacement] = []
     var isWhole = false
+    /// By memory slot: whose data it holds.
+    var tenants = [Int?](repeating: nil, count: 8)
   }
   struct Start: Equatable {
     var at: Int64
@@ -32,9 +34,13 @@ struct NaiveMIG {
   let order: Order
   let longestRun: Bool
   let createTime: Int64
+  let destroyTime: Int64
+  let wipe: Int64
   let blocks: Bool
   private var running: [(end: Int64, job: Int)] = []
   private(set) var starts: [Start?] = []
+  /// Instances whose jobs have gone, by device.
+  private var removing: [(end: Int64, device: Int, placement: MIGPlacement)] = []
 
   init(
     _ nodes: [NodeSketch],
@@ -43,6 +49,8 @@ struct NaiveMIG {
     order: Order,
     longestRun: Bool,
     createTime: Int64,
+    destroyTime: Int64,
+    wipe: Int64,
     blocks: Bool
   ) {
     devices = nodes.enumerated().flatMap { n, node in
@@ -56,6 +64,8 @@ struct NaiveMIG {
     self.order = order
     self.longestRun = longestRun
     self.createTime = createTime
+    self.destroyTime = destroyTime
+    self.wipe = wipe
     self.blocks = blocks
   }
 
@@ -63,10 +73,14 @@ struct NaiveMIG {
     starts = Array(repeating: nil, count: jobs.count)
     var next = 0
     var waiting: [Int] = []
-    while next < jobs.count || !running.isEmpty {
-      let now = min(next < jobs.count ? jobs[next].arrival : .max, running.map(\.end).min() ?? .max)
-      for ended in running where ended.end == now { release(ended.job, jobs) }
+    while next < jobs.count || !running.isEmpty || !removing.isEmpty {
+      let now = (running.map(\.end) + removing.map(\.end) + jobs[next...].prefix(1).map(\.arrival)).min()!
+      for ended in running where ended.end == now { release(ended.job, jobs, at: now) }
       running.removeAll { $0.end == now }
+      for gone in removing where gone.end == now {
+        devices[gone.device].instances.removeAll { $0 == gone.placement }
+      }
+      removing.removeAll { $0.end == now }
       while next < jobs.count && jobs[next].arrival == now {
         waiting.append(next)
         next += 1
@@ -82,7 +96,7 @@ struct NaiveMIG {
     }
   }
 
-  private mutating func release(_ job: Int, _ jobs: [JobSketch]) {
+  private mutating func release(_ job: Int, _ jobs: [JobSketch], at now: Int64) {
     let start = starts[job]!
     cpuFree[start.node] += jobs[job].cpu
     for d in devices.indices where devices[d].node == start.node && start.gpus.contains(devices[d].gpu) {
@@ -90,9 +104,10 @@ struct NaiveMIG {
         devices[d].isWhole = false
       } else {
         let geometry = devices[d].geometry!
-        devices[d].instances.removeAll {
+        let own = devices[d].instances.first {
           geometry.profiles[$0.profile].name == start.profile && $0.start == start.slot
-        }
+        }!
+        removing.append((now + (devices[d].layout == nil ? destroyTime : 0), d, own))
       }
     }
   }
@@ -116,7 +131,8 @@ struct NaiveMIG {
     guard let best else { return false }
     let chosen = Array(idle(best.node).prefix(Int(sketch.gpus)))
     for d in chosen { devices[d].isWhole = true }
-    begin(job, sketch, now, best.node, chosen.map { devices[$0].gpu }, "", -1, setup: 0)
+    let isDirty = chosen.map { take($0, 0..<8, sketch.tenant) }.contains(true)
+    begin(job, sketch, now, best.node, chosen.map { devices[$0].gpu }, "", -1, setup: isDirty ? wipe : 0)
     return true
   }
 
@@ -141,9 +157,17 @@ struct NaiveMIG {
     devices[best.device].instances.append(best.placement)
     let device = devices[best.device]
     let name = device.geometry!.profiles[best.placement.profile].name
-    let setup = device.layout == nil ? createTime : 0
+    let slots = device.geometry!.profiles[best.placement.profile].memorySlots
+    let isDirty = take(best.device, best.placement.start..<best.placement.start + slots, sketch.tenant)
+    let setup = (device.layout == nil ? createTime : 0) + (isDirty ? wipe : 0)
     begin(job, sketch, now, device.node, [device.gpu], name, best.placement.start, setup: setup)
     return true
+  }
+
+  /// The slots are the tenant's from now on; whether another's data is there.
+  private mutating func take(_ d: Int, _ slots: Range<Int>, _ tenant: Int) -> Bool {
+    defer { for slot in slots { devices[d].tenants[slot] = tenant } }
+    return slots.contains { devices[d].tenants[$0].map { $0 != tenant } ?? false }
   }
 
   private mutating func begin(

@@ -50,18 +50,26 @@ struct SharedReference {
 
   func milli(_ j: Int) -> Int32 {
     let shape = shape(j)
-    if shape.gpuCount == 1 && input.sharing != .fractions { return 1000 / spec.replicas }
+    if shape.gpuCount > 0 && input.sharing != .fractions { return shape.gpuCount * (1000 / spec.replicas) }
     return shape.milliGPUPerDevice
   }
 
-  func isShared(_ j: Int) -> Bool { shape(j).gpuCount == 1 && milli(j) < 1000 }
+  /// How many GPUs its replicas, or parts, are of.
+  func gpuCount(_ j: Int) -> Int {
+    input.sharing == .fractions ? Int(shape(j).gpuCount) : min(1, Int(shape(j).gpuCount))
+  }
+
+  func isShared(_ j: Int) -> Bool { gpuCount(j) == 1 && milli(j) < 1000 }
 
   func mayLie(_ j: Int, _ n: Int) -> Bool {
     let shape = shape(j)
-    if shape.gpuCount > input.fleet.nodes[n].gpuCount { return false }
+    if gpuCount(j) > input.fleet.nodes[n].gpuCount { return false }
     if shape.gpuCount == 0 { return true }
     if input.sharing == .fractions { return shape.gpuCount != 1 || demand(j).memoryMiB <= card(n) }
-    if shape.gpuCount > 1 { return false }
+    if shape.gpuCount > 1 {
+      let grants = input.sharing == .timeSlicing && !spec.failRequestsGreaterThanOne
+      if !grants || shape.gpuCount > spec.replicas { return false }
+    }
     let memory = demand(j).memoryMiB
     if memory == 0 { return true }
     return input.sharing == .mps
@@ -302,8 +310,8 @@ struct SharedReference {
     let all = Array(0..<input.fleet.nodes[n].gpuCount)
     if shape(j).gpuCount == 0 { return 0 }
     if !isShared(j) {
-      let idle = all.filter { free(n, $0) == 1000 }.prefix(Int(shape(j).gpuCount))
-      return idle.count < Int(shape(j).gpuCount) ? nil : idle.reduce(0) { $0 | 1 << $1 }
+      let idle = all.filter { free(n, $0) == 1000 }.prefix(gpuCount(j))
+      return idle.count < gpuCount(j) ? nil : idle.reduce(0) { $0 | 1 << $1 }
     }
     let fitting = all.filter { free(n, $0) >= milli(j) }
     let sign: Int32 = spec.devicePolicy == .spread ? -1 : 1

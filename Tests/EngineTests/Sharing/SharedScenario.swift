@@ -30,6 +30,7 @@ enum SharedScenario {
     spec.overheadMiB = Int32([0, 512, 3_000].randomElement(using: &draws)!)
     spec.outOfMemory = ContentionSpec.OutOfMemoryRule.allCases.randomElement(using: &draws)!
     spec.faultIsolation = Bool.random(using: &draws)
+    spec.failRequestsGreaterThanOne = Bool.random(using: &draws)
     spec.devicePolicy = Bool.random(using: &draws) ? .binpack : .spread
     let delay = Int64(pick(1...9))
     spec.restart = RetryRule(
@@ -99,7 +100,7 @@ enum SharedScenario {
       )
       shape.device = jobs.deviceDemand(demand)
       if Int.random(in: 0..<12, using: &draws) == 0 {
-        shape.gpuCount = [0, 2].randomElement(using: &draws)!
+        shape.gpuCount = [0, 2, 3].randomElement(using: &draws)!
         shape.milliGPUPerDevice = shape.gpuCount == 0 ? 0 : 1000
         if shape.gpuCount != 1 { shape.device = 0 }
       }

@@ -200,7 +200,12 @@ import Workload
     expectRefused("backfill") { $0.queue = .backfill(Backfill(.easy)) }
     expectRefused("preemptive") { $0.queue = .preemptive(PreemptiveQueue(.shortestRemainingTime)) }
     expectRefused("failRequestsGreaterThanOne") { $0.jobs.shapes[0].gpuCount = 2 }
-    expectRefused("several replicas") {
+    expectRefused("are of one GPU") {
+      $0.jobs.shapes[0].gpuCount = $0.contention!.replicas + 1
+      $0.contention!.failRequestsGreaterThanOne = false
+    }
+    expectRefused("MPS refuses") {
+      $0.sharing = .mps
       $0.jobs.shapes[0].gpuCount = 2
       $0.contention!.failRequestsGreaterThanOne = false
     }
@@ -218,6 +223,21 @@ import Workload
       $0.rejectsImpossibleJobs = true
     }
     #expect(try Simulation.run(input).jobs.state == [.completed, .rejected, .rejected])
+  }
+
+  @Test func `several replicas take more room and no more time`() throws {
+    // Three of four replicas, and one: two processes, half of the GPU each.
+    let jobs = [JobSketch.gpu(3, at: 0, for: 10), .gpu(1, at: 0, for: 10), .gpu(1, at: 0, for: 10)]
+    let input = Self.run(gpus: 1, jobs, [], .timeSlicing, .timeSlicing(replicas: 4)).with {
+      $0.contention!.failRequestsGreaterThanOne = false
+      $0.contention!.efficiency = .ideal
+    }
+    let outcome = try Simulation.run(input)
+    #expect(outcome.jobs.startNanoseconds == [0, 0, 20])
+    #expect(outcome.jobs.endNanoseconds == [20, 20, 30])
+    #expect(outcome.ledger.allocated == 20 * 1000 + 10 * 250)
+    // Each used half of the GPU: the one all that it holds, the other two of three.
+    #expect(outcome.ledger[.goodput] == 20 * 500 + 20 * 250 + 10 * 250)
   }
 
   @Test func `a hundred thousand jobs eight to a card`() throws {
