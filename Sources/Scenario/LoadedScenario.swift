@@ -61,6 +61,7 @@ public struct LoadedScenario: Sendable {
     }
     input.maintenances = settings.maintenances
     input.autoNodes = settings.autoNodes
+    input.burst = settings.burst
     input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
     return input
   }
@@ -105,6 +106,7 @@ struct RunSettings: Sendable {
   var failures: [FailureGroup] = []
   var maintenances: [RollingMaintenance] = []
   var autoNodes: AutoNodes?
+  var burst: Bursting?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

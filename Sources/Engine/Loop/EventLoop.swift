@@ -70,6 +70,8 @@ struct EventLoop: ~Copyable {
   let relay: MIGRelay?
   /// Kept where nodes come and go.
   let autoNodes: Provisioner?
+  /// Kept where jobs may leave their home sites.
+  let burst: BurstState?
   /// Why jobs wait.
   let waits: WaitLog
   /// By shape: as if nothing excluded nodes from the gang but this.
@@ -177,6 +179,7 @@ struct EventLoop: ~Copyable {
     mig = prepared.mig
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
+    burst = prepared.burst.map { BurstState($0, input) }
     waits = prepared.waitLog(rankedQueue)
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
@@ -198,7 +201,7 @@ struct EventLoop: ~Copyable {
       lines: lines,
       requests: prepared.requests.count,
       jobs: jobs.count,
-      changesRequests: prepared.ladders != nil
+      changesRequests: prepared.ladders != nil || prepared.burst != nil
     )
     residents = ResidentLists(
       nodes: input.fleet.nodes.count,
@@ -269,6 +272,8 @@ struct EventLoop: ~Copyable {
           isPassPending = true
         } else if entry.payload >= Provisioner.base {
           autoNodeStep(entry.payload, generation: entry.generation, at: entry.key.time)
+        } else if entry.payload == EventLoop.burstReview {
+          reviewBudget(at: entry.key.time)
         } else if entry.payload >= EventLoop.relaxationBase {
           relax(Int(entry.payload - EventLoop.relaxationBase), at: entry.key.time)
         } else if entry.payload >= MaintenanceProgress.base {
