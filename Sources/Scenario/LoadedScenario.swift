@@ -63,6 +63,7 @@ public struct LoadedScenario: Sendable {
     }
     input.maintenances = settings.maintenances
     input.autoNodes = settings.autoNodes
+    input.burst = settings.burst
     input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
     return input
   }
@@ -109,6 +110,7 @@ struct RunSettings: Sendable {
   var failures: [FailureGroup] = []
   var maintenances: [RollingMaintenance] = []
   var autoNodes: AutoNodes?
+  var burst: Bursting?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

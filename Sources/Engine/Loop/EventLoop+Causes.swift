@@ -33,6 +33,7 @@ extension EventLoop {
     } else {
       reviewClasses(at: now.nanoseconds)
       if let ladders { reviewRelaxed(ladders, at: now.nanoseconds) }
+      if let burst { reviewAway(burst, at: now.nanoseconds) }
     }
     waits.fresh.removeAll(keepingCapacity: true)
   }

@@ -87,6 +87,7 @@ extension EventLoop {
       backfill!.remove(Int32(job))
     } else if ranked == nil {
       if let heldGangs, withdrawHeld(job, heldGangs) { return }
+      if let burst { giveBackLeave(job, burst, at: feed.now.time.nanoseconds) }
       queue.withdraw(Int32(job), request: Int(shapes[job].rawValue))
     }
   }
@@ -112,6 +113,15 @@ extension EventLoop {
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
+    if let burst {
+      burst.ends(
+        job,
+        on: Int(live.node[job]),
+        since: live.start[job],
+        milli: request.takenByAll,
+        at: feed.now.time.nanoseconds
+      )
+    }
     allocatedMilli -= request.takenByAll
     waits.state &+= 1
     unlistRunning(job)
@@ -209,6 +219,7 @@ extension EventLoop {
     live.state[job] = JobState.running.rawValue
     live.start[job] = now.nanoseconds
     noteExpectedEnd(job, at: now)
+    if let burst { beginAtSite(job, burst, at: now.nanoseconds) }
     if sharing != nil, joinDevice(job, at: now) { return }
     var setup = SimDuration.zero
     if let wipes { setup = beginWipe(job, request, wipes) }

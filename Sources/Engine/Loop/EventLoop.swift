@@ -76,6 +76,8 @@ struct EventLoop: ~Copyable {
   let relay: MIGRelay?
   /// Kept where nodes come and go.
   let autoNodes: Provisioner?
+  /// Kept where jobs may leave their home sites.
+  let burst: BurstState?
   /// Why jobs wait.
   let waits: WaitLog
   /// Causes of waiting are looked for job by job. A value of its own: asking
@@ -194,6 +196,7 @@ struct EventLoop: ~Copyable {
     removals = prepared.instanceRemovals()
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
+    burst = prepared.burst.map { BurstState($0, input) }
     waits = prepared.waitLog(rankedQueue)
     looksAtJobs = hasRank || backfillState != nil || roundState != nil
     gangsByCause = Column(prepared.gangsByCause)
@@ -216,7 +219,7 @@ struct EventLoop: ~Copyable {
       lines: lines,
       requests: prepared.requests.count,
       jobs: jobs.count,
-      changesRequests: prepared.ladders != nil
+      changesRequests: prepared.ladders != nil || prepared.burst != nil
     )
     residents = ResidentLists(
       nodes: input.fleet.nodes.count,
@@ -294,6 +297,8 @@ struct EventLoop: ~Copyable {
           isPassPending = true
         } else if entry.payload >= Provisioner.base {
           autoNodeStep(entry.payload, generation: entry.generation, at: entry.key.time)
+        } else if entry.payload == EventLoop.burstReview {
+          reviewBudget(at: entry.key.time)
         } else if entry.payload >= EventLoop.relaxationBase {
           relax(Int(entry.payload - EventLoop.relaxationBase), at: entry.key.time)
         } else if entry.payload >= MaintenanceProgress.base {

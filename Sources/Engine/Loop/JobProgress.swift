@@ -22,17 +22,21 @@ final class JobProgress {
   /// and when the present run started.
   private let work: Column<Int64>
   private let due: Column<Int64>
+  /// By job, ns: what its present run does before anything else, and the next
+  /// one not again; empty where nothing ever is.
+  private let setup: Column<Int64>
   private let attainedBefore: Column<Int64>
   private let since: Column<Int64>
   private let plans: [CheckpointPlan]
   /// By job: 1 + the number of its plan, or 0.
   private let planOf: Column<UInt8>
 
-  init(_ jobs: JobTable, speeds: JobSpeeds?) {
+  init(_ jobs: JobTable, speeds: JobSpeeds?, hasSetups: Bool = false) {
     self.speeds = speeds
     work = Column(jobs.duration.map(\.nanoseconds))
     if let speeds { for job in 0..<jobs.count { work[job] = speeds.bestLength(job) } }
     due = Column(repeating: 0, count: jobs.count)
+    setup = Column(repeating: 0, count: hasSetups ? jobs.count : 0)
     attainedBefore = Column(repeating: 0, count: jobs.count)
     since = Column(repeating: 0, count: jobs.count)
     plans = jobs.checkpointPlans
@@ -41,6 +45,14 @@ final class JobProgress {
 
   private func plan(_ job: Int) -> CheckpointPlan? { planOf[job] == 0 ? nil : plans[Int(planOf[job]) - 1] }
 
+  /// The run that begins does so much before anything else.
+  func setSetup(_ job: Int, _ span: Int64) {
+    if setup.count > 0 { setup[job] = span }
+  }
+
+  /// What the present run, or the next, does before it works, ns.
+  private func lead(_ job: Int) -> Int64 { setup.count > 0 ? due[job] + setup[job] : due[job] }
+
   /// A run begins to work at an instant that may still lie ahead.
   func started(_ job: Int, at now: Int64) {
     since[job] = now
@@ -48,10 +60,10 @@ final class JobProgress {
   }
 
   /// How long a run from now to the job's end takes, ns.
-  func runLength(_ job: Int) -> Int64 { runLength(job, due: due[job], work: work[job]) }
+  func runLength(_ job: Int) -> Int64 { runLength(job, due: lead(job), work: work[job]) }
 
   /// How long a run from now lasts until so much more work is done, ns.
-  func runLength(_ job: Int, toWork span: Int64) -> Int64 { runLength(job, due: due[job], work: span) }
+  func runLength(_ job: Int, toWork span: Int64) -> Int64 { runLength(job, due: lead(job), work: span) }
 
   private func runLength(_ job: Int, due: Int64, work: Int64) -> Int64 {
     guard let plan = plan(job), work > 0 else { return due + work }
@@ -69,7 +81,7 @@ final class JobProgress {
   func remaining(_ job: Int, at now: Int64) -> Int64 {
     guard let speeds else { return max(0, runLength(job) - (now - since[job])) }
     let elapsed = now - since[job]
-    let repeated = min(elapsed, due[job])
+    let repeated = min(elapsed, lead(job))
     var atWork = elapsed - repeated
     if let plan = plan(job) {
       let cycle = plan.interval.nanoseconds + plan.write.nanoseconds
@@ -77,7 +89,7 @@ final class JobProgress {
     }
     return runLength(
       job,
-      due: due[job] - repeated,
+      due: lead(job) - repeated,
       work: speeds.bestLength(job, ifDone: min(atWork, work[job]))
     )
   }
@@ -90,7 +102,7 @@ final class JobProgress {
   /// falls back to its last checkpoint, or to where this run began.
   func split(_ job: Int, at now: Int64, savesFirst: Bool) -> Split {
     let elapsed = max(0, now - since[job])
-    let repeated = min(elapsed, due[job])
+    let repeated = min(elapsed, lead(job))
     let rest = elapsed - repeated
     var split = Split(overhead: repeated, kept: 0)
     if let plan = plan(job) {
@@ -112,7 +124,8 @@ final class JobProgress {
     let split = split(job, at: now, savesFirst: savesFirst)
     let elapsed = max(0, now - since[job])
     // Without a plan the next run begins where this one began.
-    var restart = savesFirst ? due[job] - min(elapsed, due[job]) : due[job]
+    let setUp = lead(job) - due[job]
+    var restart = savesFirst ? due[job] - min(max(0, elapsed - setUp), due[job]) : due[job]
     if let plan = plan(job) { restart = (savesFirst ? restart : 0) + plan.restart.nanoseconds }
     attainedBefore[job] += elapsed
     work[job] = speeds?.bestLength(job, after: split.kept) ?? work[job] - split.kept
@@ -126,7 +139,7 @@ final class JobProgress {
   /// Run time that would be lost if the running job were stopped now, ns.
   func loss(_ job: Int, at now: Int64, savesFirst: Bool) -> Int64 {
     if savesFirst { return 0 }
-    let rest = max(0, now - since[job] - due[job])
+    let rest = max(0, now - since[job] - lead(job))
     guard let plan = plan(job) else { return rest }
     return rest % (plan.interval.nanoseconds + plan.write.nanoseconds)
   }
@@ -136,9 +149,9 @@ final class JobProgress {
   func overheads(start: [Int64], stop: [Int64], end: Int64) -> [Int64]? {
     var result = [Int64](repeating: 0, count: start.count)
     var hasAny = false
-    for job in start.indices where start[job] >= 0 && (due[job] > 0 || planOf[job] > 0) {
+    for job in start.indices where start[job] >= 0 && (lead(job) > 0 || planOf[job] > 0) {
       let elapsed = (stop[job] >= 0 ? stop[job] : end) - start[job]
-      var overhead = min(elapsed, due[job])
+      var overhead = min(elapsed, lead(job))
       if let plan = plan(job) {
         let rest = elapsed - overhead
         let cycle = plan.interval.nanoseconds + plan.write.nanoseconds

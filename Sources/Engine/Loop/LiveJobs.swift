@@ -123,7 +123,7 @@ struct LiveJobs: ~Copyable {
         return interruptions[job] == entry.generation
           && (state[job] == JobState.running.rawValue || state[job] == JobState.waiting.rawValue)
       }
-      if entry.payload >= Provisioner.base { return true }
+      if entry.payload >= EventLoop.burstReview { return true }
       if entry.payload >= EventLoop.relaxationBase {
         let job = Int(entry.payload - EventLoop.relaxationBase)
         return interruptions[job] == entry.generation && state[job] == JobState.waiting.rawValue

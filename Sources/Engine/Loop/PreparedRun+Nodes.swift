@@ -18,17 +18,28 @@ extension PreparedRun {
     _ jobs: JobTable,
     _ workers: [Request],
     _ classes: NodeClasses,
+    _ burst: BurstPlan?,
     _ isPossible: (Request, PlacementWish) -> Bool
   ) -> Tiers {
     var result = Tiers()
     result.numbers = jobs.shapes.indices.map { position in
       let shape = jobs.shapes[position]
       var own = workers[position]
-      let sets = classes.preferences(
-        of: shape,
-        jobs.constraints[Int(shape.constraints.rawValue)],
-        accepts: own.classes
-      )
+      func preferences(_ accepted: UInt64) -> [UInt64] {
+        classes.preferences(
+          of: shape,
+          jobs.constraints[Int(shape.constraints.rawValue)],
+          accepts: accepted
+        )
+      }
+      var sets = preferences(own.classes)
+      if let burst, burst.sitesOf[position] != 0 {
+        // Home as a whole before the next site, whatever the job likes there.
+        sets = burst.order(position).flatMap { site -> [UInt64] in
+          let there = own.classes & burst.classesOf[site]
+          return there == 0 ? [] : preferences(there) + [there]
+        }
+      }
       return sets.compactMap { set in
         own.classes = set
         guard isPossible(own, shape.wish) else { return nil }
@@ -57,7 +68,9 @@ extension PreparedRun {
       let stated = input.jobs.constraints[Int(input.jobs.shapes[position].constraints.rawValue)]
       let prefers = someAreDisliked || !stated.preferred.isEmpty || !stated.preferredModels.isEmpty
       worker.obeys = 0
-      return prefers || requests[position].obeys != 0 ? worker : gangs[position].probe(worker, requests)
+      let triesSites = input.burst != nil
+      return prefers || triesSites || requests[position].obeys != 0
+        ? worker : gangs[position].probe(worker, requests)
     }
   }
 

@@ -25,8 +25,11 @@ extension PreparedRun {
   /// Work left, where runs can be continued.
   func progress() -> JobProgress? {
     let speeds = hasSpeeds ? JobSpeeds(input.jobs, fleet: input.fleet) : nil
-    guard speeds != nil || costOfPreemption != nil || !input.jobs.checkpoint.isEmpty else { return nil }
-    return JobProgress(input.jobs, speeds: speeds)
+    let hasData = input.burst?.hasData ?? false
+    guard speeds != nil || costOfPreemption != nil || hasData || !input.jobs.checkpoint.isEmpty else {
+      return nil
+    }
+    return JobProgress(input.jobs, speeds: speeds, hasSetups: hasData)
   }
 
   func rankedQueue(_ progress: JobProgress?) -> RankedQueue? {

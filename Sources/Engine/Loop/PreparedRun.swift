@@ -26,6 +26,8 @@ struct PreparedRun {
   let probes: [Request]
   /// Whether any job has several workers.
   var hasGangs: Bool { gangs.contains { $0.workers > 1 } }
+  /// Which jobs may leave their home sites, and as what; nil: none may.
+  let burst: BurstPlan?
   /// How wishes are relaxed; nil: none is.
   let ladders: WishLadders?
   /// Racks and NVLink domains; nil where nothing depends on them.
@@ -53,6 +55,8 @@ struct PreparedRun {
     var copy = given.withShapesByModel().withShapesByGroup()
     let ladders = copy.jobs.shapes.contains { $0.relaxation > 0 } ? WishLadders(&copy.jobs) : nil
     self.ladders = ladders
+    let burst = copy.burst.map { BurstPlan($0, &copy) }
+    self.burst = burst
     let input = copy
     self.input = input
     let fleet = input.fleet
@@ -61,6 +65,7 @@ struct PreparedRun {
     let jobs = input.jobs
     let nodeClasses = try NodeClasses(fleet, jobs.constraints)
     self.nodeClasses = nodeClasses
+    burst?.take(nodeClasses)
     let acceptance = { (shape: JobShape) in
       var result = nodeClasses.acceptance(of: shape, modelNames: jobs.modelNames(shape.models))
       result.byModel &= PreparedRun.classesThatHold(shape, input, nodeClasses)
@@ -108,8 +113,12 @@ struct PreparedRun {
       guard request.workers > 1, wish.isForOneGroup else { return true }
       return topology!.holds(request, wish, machines: machines)
     }
-    let isHeld = zip(workers, jobs.shapes).map { isPossible($0, $1.wish) }
-    let preferred = PreparedRun.tiers(jobs, workers, nodeClasses, isPossible)
+    // A gang that may leave is laid at one site, never on all that it accepts.
+    let isHeld = workers.indices.map { shape in
+      !(burst.map { $0.sitesOf[shape] != 0 && workers[shape].workers > 1 } ?? false)
+        && isPossible(workers[shape], jobs.shapes[shape].wish)
+    }
+    let preferred = PreparedRun.tiers(jobs, workers, nodeClasses, burst, isPossible)
     tiers = preferred.numbers
     try PreparedRun.checkConstraints(input, acceptances, hasTiers: !preferred.numbers.isEmpty)
     let shapeIsImpossible = workers.indices.map { shape in
@@ -158,8 +167,9 @@ struct PreparedRun {
     self.gangs = gangs
     self.requests = requests
     probes = PreparedRun.probes(input, gangs, requests)
-    let impossible = jobs.shape.map { shape in
-      shapeIsImpossible[ladders?.widest(Int(shape.rawValue)) ?? Int(shape.rawValue)]
+    let impossible = jobs.shape.indices.map { job in
+      let shape = Int(jobs.shape[job].rawValue)
+      return shapeIsImpossible[ladders?.widest(shape) ?? burst?.widest(job, jobs) ?? shape]
     }
     isImpossible = impossible
     if !input.rejectsImpossibleJobs, impossible.contains(true) {
@@ -178,7 +188,7 @@ struct PreparedRun {
     case .backfill(let spec): places = spec.ageing?.places(jobs) ?? spec.order.places(jobs)
     case .fairShare, .preemptive, .rounds, .none: places = nil
     }
-    let mix = input.mix ?? WorkloadMix(jobsOf: jobs)
+    let mix = input.mix ?? WorkloadMix(jobsOf: burst == nil ? jobs : given.jobs)
     let modelText = { (shape: JobShape) in jobs.modelSets[Int(shape.models.rawValue)] }
     typicalWithMemory = mix.typical(
       coveringPercent: PreparedRun.typicalCoverage,

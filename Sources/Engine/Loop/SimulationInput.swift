@@ -64,6 +64,9 @@ public struct SimulationInput: Sendable {
   public var maintenances: [RollingMaintenance] = []
   /// Nodes that come when jobs wait and go when they are empty; nil: none do.
   public var autoNodes: AutoNodes?
+  /// When waiting jobs may leave their home site for others; nil: nodes of all
+  /// sites are alike to them.
+  public var burst: Bursting?
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
   /// Rank of each node for ties, a permutation; nil: from the tie-break.

@@ -32,6 +32,7 @@ extension EventLoop {
       push(.gone, node, at: instant + autoNodes.spec.termination.nanoseconds)
     case .gone:
       autoNodes.isGone(node, at: instant)
+      burst?.noteNodes(Int(autoNodes.groupOf[node]), by: -1, at: instant)
       setCondition(.absent, node)
       // There is room for another node.
       if queue.hasRefusals { scheduleRetry(autoNodes, at: instant) }
@@ -84,6 +85,7 @@ extension EventLoop {
         hasStockOut = true
         continue
       }
+      burst?.noteNodes(group, by: 1, at: now)
       setCondition(.changing, node)
       push(.ready, node, at: ready)
     }
@@ -127,7 +129,7 @@ extension EventLoop {
       variant: spec.plan
     )
     let launches = plan.launches(for: pods) { shape in
-      var ask = requests[shape]
+      var ask = planned(requests[shape], shape, autoNodes, at: now)
       if spec.view == .gpus, ask.gpuCount > 0 { ask.milli = 1000 }
       return ask
     }

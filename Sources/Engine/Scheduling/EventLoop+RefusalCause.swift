@@ -91,6 +91,7 @@ extension EventLoop {
       other.classes = accepts.byConstraint
       if wouldFit(shape, other, gangsByCause[shape].anyModel) { return .gpuModel }
     }
+    if waitsForLeave(shape) { return .burstRule }
     if accepts.byConstraint != .max || request.obeys != 0 {
       var other = request
       other.classes = accepts.byModel

@@ -246,7 +246,11 @@ struct WaitingJobs: ~Copyable {
   var refusedJobs: [Int32] {
     if passing == .strict { return refusedHeads }
     return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
-      .flatMap { byRequest.places(of: $0).filter { !isWithdrawn[Int($0)] } }.map { job(at: $0) }
+      .flatMap { request in
+        byRequest.places(of: request).filter { place in
+          !isWithdrawn[Int(place)] && !stale.contains(UInt64(place) << 32 | UInt64(request))
+        }
+      }.map { job(at: $0) }
   }
 
   /// Strict order: the place of a head whose refusal stands.

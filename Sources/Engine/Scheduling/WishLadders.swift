@@ -76,11 +76,12 @@ extension EventLoop {
   /// Payloads at and above this are jobs whose wish is due to be relaxed.
   static let relaxationBase = MaintenanceProgress.payload(.review, 0) + 1 << 20
   /// A run whose wishes are relaxed has at most so many jobs.
-  static let mostRelaxable = Int(Provisioner.base - relaxationBase)
+  static let mostRelaxable = Int(burstReview - relaxationBase)
 
   /// The job begins to wait: it wishes as at first. Out of the queue it does so
   /// until it returns.
   mutating func resetWish(_ job: Int, at now: SimTime, isInQueue: Bool = true) {
+    if let burst { return waitAtHome(job, burst, at: now, isInQueue: isInQueue) }
     guard let ladders else { return }
     shapes[job] = ShapeID(rawValue: Int32(ladders.begin(Int(input.jobs.shape[job].rawValue))))
     guard isInQueue else { return }
@@ -98,6 +99,7 @@ extension EventLoop {
 
   /// The job has waited for as long as its wish may cost it.
   mutating func relax(_ job: Int, at now: SimTime) {
+    if let burst { return burstComesDue(job, burst, at: now) }
     guard let ladders else { return }
     let old = Int(shapes[job].rawValue)
     let new = Int(ladders.wider[old])

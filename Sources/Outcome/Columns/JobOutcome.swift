@@ -42,7 +42,8 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 /// 3. it would fit, and is held back: fairShare, reservation;
 /// 4. it would fit if nodes that are down were up: failure;
 /// 5. it would fit on GPUs of another model: gpuModel;
-/// 6. it would fit on nodes that its constraints exclude: nodeConstraint;
+/// 6. it would fit on nodes of another site (burstRule), or on others that its
+///    constraints exclude: nodeConstraint;
 /// 7. capacity;
 /// 8. for a job of one worker, and for a gang of which not even one worker
 ///    fits: fragmentation, cpu, memory; for other gangs: gang, placementWish.
@@ -87,6 +88,9 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case failure = 15
   /// The queue decides again only at the end of the round.
   case roundBoundary = 16
+  /// It would fit on nodes of another site that are up, and no rule lets it
+  /// leave its home yet.
+  case burstRule = 22
 
   /// Tables by raw value have so many places.
   public static let places = 1 + Int(allCases.map(\.rawValue).max()!)

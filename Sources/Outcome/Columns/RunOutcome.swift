@@ -165,6 +165,8 @@ public struct RunOutcome: Hashable, Sendable {
   public var placeability: [PlaceabilityTotals] = []
   /// Nodes that came and went, by group; empty where none do.
   public var autoNodes: [AutoNodeTotals] = []
+  /// Jobs that left their home site; nil where none may.
+  public var bursts: BurstTotals?
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

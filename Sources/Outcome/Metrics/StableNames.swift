@@ -49,6 +49,7 @@ extension WaitCause {
     case .failure: "failure"
     case .roundBoundary: "round_boundary"
     case .nodeConstraint: "node_constraint"
+    case .burstRule: "burst_rule"
     }
   }
 }

@@ -21,6 +21,7 @@ extension WaitCause {
     case .fairShare: "tenants with a smaller share"
     case .failure: "nodes that are down"
     case .roundBoundary: "end of the round"
+    case .burstRule: "leave to burst"
     }
   }
 }

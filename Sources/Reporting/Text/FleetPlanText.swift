@@ -110,7 +110,7 @@ public enum FleetPlanText {
     return "\(target.metric)\(scope) \(mean)\(half), target \(sign) \(number(target.limit, target))\(verdict)"
   }
 
-  private static func number(_ value: Double, _ target: FleetTarget) -> String {
+  static func number(_ value: Double, _ target: FleetTarget) -> String {
     switch ComparedMetric.named(target.metric)?.unit {
     case "s": NumberText.span(seconds: value)
     case "percent": "\(NumberText.grouped(value, decimals: 1)) %"

@@ -1,3 +1,4 @@
+import Engine
 import Hardware
 import Workload
 
@@ -95,6 +96,20 @@ struct FleetBuilder {
     }
     var labels: [NodeLabel] = []
     if let stated = pool["labels"] { labels = ConstraintBuilder.labels(stated) }
+    if let site = pool["site"] {
+      guard !labels.contains(where: { $0.key == Bursting.siteLabel && $0.value != site.text }) else {
+        diagnostics.add(
+          site.origin,
+          site.keyPath,
+          "a pool has one site; found '\(site.text)' beside another label '\(Bursting.siteLabel)'",
+          hint: "remove the label: the site is one"
+        )
+        return false
+      }
+      labels.removeAll { $0.key == Bursting.siteLabel }
+      labels.append(NodeLabel(Bursting.siteLabel, site.text))
+      labels.sort()
+    }
     var taints: [NodeTaint] = []
     if let stated = pool["taints"] {
       guard let read = ConstraintBuilder.taints(stated, into: &diagnostics) else { return false }

@@ -82,6 +82,10 @@ struct ScenarioBuilder {
           .build($0, policy, into: &diagnostics)
       }
     }
+    let burst = built.flatMap { built in
+      BurstBuilder(built: built, autoNodes: autoNodes, tenants: work?.source.tenants ?? [])
+        .build(policy?["burst"], root["workload"], into: &diagnostics)
+    }
     let placements =
       policy.map { PolicyBuilder.placements($0, sharing: sharing ?? .fractions, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
@@ -109,7 +113,7 @@ struct ScenarioBuilder {
         into: &diagnostics
       )
     }
-    if autoNodes != nil, let policy, let queue, let preemption, let gangs, let sharing,
+    if autoNodes != nil || burst != nil, let policy, let queue, let preemption, let gangs, let sharing,
       let problem = AutoNodes.problem(
         queue: queue,
         preemption: preemption.value,
@@ -143,6 +147,7 @@ struct ScenarioBuilder {
     complete.failures = failures
     complete.maintenances = maintenances
     complete.autoNodes = autoNodes
+    complete.burst = burst
     complete.rejectsImpossibleJobs = rejects
     complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
     let files = places

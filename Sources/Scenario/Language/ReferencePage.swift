@@ -16,7 +16,7 @@ struct ReferencePage {
 
   private mutating func values() {
     let kinds: [ValueKind] = [
-      .duration(positive: false), .memory, .rate(positive: false),
+      .duration(positive: false), .memory, .size, .bandwidth, .rate(positive: false),
       .fraction(positive: false, maximum: 1), .cpu, .gpus, .name,
     ]
     var lines = ["## Values", "", "| kind | how it is written |", "|---|---|"]

@@ -125,6 +125,9 @@ struct SchemaWriter {
         text, pattern("^(\\+?\(digits) *(\(units(Units.time)))|\(words.joined(separator: "|")))$"),
       ]
     case .memory: return [text, pattern("^\\+?\(digits) *(\(units(Units.memory)))$")]
+    case .size: return [text, pattern("^\\+?\(digits) *(\(units(Units.memory)))$")]
+    case .bandwidth:
+      return [text, pattern("^\\+?\(digits) *(\(units(Units.memory + Units.bits))) */s$")]
     case .rate: return [text, pattern("^\\+?\(digits) */ *(\(units(Units.time)))$")]
     case .fraction(_, let maximum):
       return [

@@ -57,6 +57,7 @@ enum FleetSection {
       ),
       Field("cpu", .value(.cpu), .required, "Cores of each node.", example: "96"),
       Field("memory", .value(.memory), .required, "Host memory of each node.", example: "1TiB"),
+      BurstSection.inPool,
     ] + places + ConstraintSection.inPool + FailureSection.inPool + [AutoNodesSection.inPool],
     rules: [.atMostOne(["nodesPerRack", "rack"])]
   )

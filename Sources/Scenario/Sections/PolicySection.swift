@@ -56,6 +56,7 @@ enum PolicySection {
         example: "wholeGPU"
       ),
       AutoNodesSection.inPolicy,
+      BurstSection.inPolicy,
       Field(
         "impossibleJobs",
         .value(.word(["error", "reject"], noun: "treatment")),

@@ -33,6 +33,14 @@ enum Units {
     return units
   }()
 
+  /// Base: bit. Networks are sold in powers of ten.
+  static let bits = [
+    Unit(symbol: "kbit", factor: 1_000),
+    Unit(symbol: "Mbit", factor: 1_000_000),
+    Unit(symbol: "Gbit", factor: 1_000_000_000),
+    Unit(symbol: "Tbit", factor: 1_000_000_000_000),
+  ]
+
   /// The factor of a symbol.
   static func factor(of symbol: String, in units: [Unit]) -> Int128? {
     units.first { $0.symbol == symbol }?.factor

@@ -71,6 +71,14 @@ extension ValueKind {
       }
       let half = Int64(Units.bytesPerMiB) / 2
       return .mebibytes((bytes + half) / Int64(Units.bytesPerMiB))
+    case .size:
+      let number = try Self.number(text)
+      guard let factor = Units.factor(of: number.unit, in: Units.memory) else {
+        throw Self.wrongUnit(number, of: text, noun: "unit of memory", example: "500GiB")
+      }
+      try Self.refuseNegative(number)
+      return .integer(try Self.wholeBytes(number, factor))
+    case .bandwidth: return try Self.bandwidth(text)
     case .rate(let positive): return try Self.rate(text, positive: positive)
     case .fraction(let positive, let maximum):
       let number = try Self.number(text)
@@ -165,6 +173,35 @@ extension ValueKind {
   ) -> ValueFault {
     guard number.unit.isEmpty else { return ValueFault(problem: "'\(number.unit)' is not a \(noun)") }
     return ValueFault(problem: "has no unit", hint: "write it as \(example)")
+  }
+
+  private static func wholeBytes(_ number: ExactNumber, _ factor: Int128) throws(ValueFault) -> Int64 {
+    guard number.isWhole(times: factor) else { throw ValueFault(problem: "is not a whole number of bytes") }
+    guard let bytes = number.times(factor) else { throw ValueFault(problem: "is too large") }
+    return bytes
+  }
+
+  private static func bandwidth(_ text: String) throws(ValueFault) -> ScalarValue {
+    var number = try number(text)
+    guard number.unit.hasSuffix("/s") else {
+      throw ValueFault(problem: "is not a bandwidth", hint: "say how much a second, for example 10Gbit/s")
+    }
+    number.unit = String(number.unit.dropLast(2))
+    while number.unit.last == " " { number.unit.removeLast() }
+    try refuseNegative(number)
+    let bytes: Int64
+    if let factor = Units.factor(of: number.unit, in: Units.memory) {
+      bytes = try wholeBytes(number, factor)
+    } else if let factor = Units.factor(of: number.unit, in: Units.bits) {
+      bytes = try wholeBytes(number, factor / 8)
+    } else {
+      throw ValueFault(
+        problem: "'\(number.unit)' is not a unit of data",
+        hint: "for example 10Gbit/s or 5GB/s"
+      )
+    }
+    guard bytes > 0 else { throw ValueFault(problem: "must be more than nothing") }
+    return .integer(bytes)
   }
 
   private static func rate(_ text: String, positive: Bool) throws(ValueFault) -> ScalarValue {

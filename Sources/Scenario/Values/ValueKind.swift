@@ -13,6 +13,10 @@ enum ValueKind: Sendable {
   /// A length of time above nothing, or one of these words for one.
   case durationOrWord([String], noun: String)
   case memory
+  /// An exact number of bytes.
+  case size
+  /// Bytes for each second.
+  case bandwidth
   /// How often something happens, as `30/h`; 0 is allowed unless `positive`.
   case rate(positive: Bool)
   /// A share of a whole: `70%` or 0.7, up to `maximum` (1 = 100 %).
@@ -67,6 +71,8 @@ extension ValueKind {
     case .duration: "time"
     case .durationOrWord(let words, _): (["time"] + words.map { "`\($0)`" }).joined(separator: " or ")
     case .memory: "memory"
+    case .size: "size"
+    case .bandwidth: "bandwidth"
     case .rate: "rate"
     case .fraction: "share"
     case .countOrShare: "whole number or share"
@@ -101,6 +107,9 @@ extension ValueKind {
     case .durationOrWord(let words, _):
       ValueKind.duration(positive: true).accepted + "; or " + words.joined(separator: ", ")
     case .memory: "a size with its unit, such as 80GiB or 512MiB, at most 1023 TiB"
+    case .size: "a size with its unit, such as 20.2GB or 500GiB, of whole bytes, at most 8 EB"
+    case .bandwidth:
+      "a size for each second, such as 5GB/s or 10Gbit/s (\(Units.list(Units.bits))), of whole bytes above 0"
     case .rate: "a count for each time, such as 30/h or 2/s"
     case .fraction(let positive, let maximum):
       "a share " + (positive ? "above 0" : "from 0") + " to \(Self.plain(maximum * 100))%, "
