@@ -12,6 +12,10 @@ struct ProvisioningPlan {
   struct Offer {
     var pool: Int
     var price: Double
+    /// Of offers that serve, the one of lowest preference is taken, then the
+    /// cheapest.
+    var preference = 0
+    var gpus = 0
     var idle: NodeRoom
     /// How many there are.
     var left: Int
@@ -37,11 +41,20 @@ struct ProvisioningPlan {
   private var claims: [Claim] = []
   /// By offer: open claims that may become one.
   private var claimed: [Int]
+  /// By pool: nodes and GPUs that it may still have.
+  private var limits: [(nodes: Int, gpus: Int)]
 
   /// - Parameters:
   ///   - weights: by pool.
   ///   - rooms: nodes that exist or come, in the order in which pods try them.
-  init(_ offers: [Offer], weights: [Int], rooms: [NodeRoom]) {
+  ///   - limits: by pool; empty: there are none.
+  init(
+    _ offers: [Offer],
+    weights: [Int],
+    limits: [(nodes: Int, gpus: Int)] = [],
+    rooms: [NodeRoom]
+  ) {
+    self.limits = limits.isEmpty ? weights.map { _ in (.max, .max) } : limits
     self.offers = offers
     self.rooms = rooms
     isUsed = Array(repeating: false, count: rooms.count)
@@ -76,7 +89,9 @@ struct ProvisioningPlan {
       }
     }
     return claims.map { claim in
-      claim.candidates.map(\.offer).min { (offers[$0].price, $0) < (offers[$1].price, $1) }!
+      claim.candidates.map(\.offer).min {
+        (offers[$0].preference, offers[$0].price, $0) < (offers[$1].preference, offers[$1].price, $1)
+      }!
     }
   }
 
@@ -98,17 +113,21 @@ struct ProvisioningPlan {
     return false
   }
 
-  /// Counts every claim that may still become a type against its stock, as
-  /// Karpenter counts limits: never too many, perhaps too few until the next look.
+  /// Counts every claim that may still become a type against its stock, and the
+  /// largest of its types against the limits of its pool, as Karpenter counts
+  /// limits: never too many, perhaps too few until the next look.
   private mutating func opensClaim(_ ask: Request) -> Bool {
     for pool in pools {
       let fitting = offers.indices.compactMap { offer -> (offer: Int, room: NodeRoom)? in
         guard offers[offer].pool == pool, offers[offer].left > claimed[offer] else { return nil }
+        guard limits[pool].nodes > 0, offers[offer].gpus <= limits[pool].gpus else { return nil }
         var room = offers[offer].idle
         return room.take(ask) ? (offer, room) : nil
       }
       if fitting.isEmpty { continue }
       for (offer, _) in fitting { claimed[offer] += 1 }
+      limits[pool].nodes -= 1
+      limits[pool].gpus -= fitting.map { offers[$0.offer].gpus }.max()!
       claims.append(Claim(candidates: fitting, pods: 1))
       return true
     }
