@@ -165,6 +165,9 @@ public struct RunOutcome: Hashable, Sendable {
   public var placeability: [PlaceabilityTotals] = []
   /// Nodes that came and went, by group; empty where none do.
   public var autoNodes: [AutoNodeTotals] = []
+  /// Their lives, and what was decided about them, in the order of time.
+  public var nodeStages: [NodeStageChange] = []
+  public var nodeDisruptions: [NodeDisruption] = []
   /// Jobs that left their home site; nil where none may.
   public var bursts: BurstTotals?
   /// Present when the input asked for it.

@@ -257,7 +257,10 @@ import Workload
     // Backfill and rounds have definitions of their own to be compared with;
     // so have shares, and gangs that hold.
     #expect(
-      causes == Set(WaitCause.allCases).subtracting([.reservation, .roundBoundary, .fairShare, .burstRule])
+      causes
+        == Set(WaitCause.allCases).subtracting([
+          .reservation, .roundBoundary, .fairShare, .provisioning, .stockOut, .burstRule,
+        ])
     )
     #expect(interrupted > 100)
     #expect(shared > 100)
