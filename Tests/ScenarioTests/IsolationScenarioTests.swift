@@ -61,14 +61,24 @@ struct IsolationScenarioTests {
       ("{mode: pooled, wipe: 2s}", "has no meaning with 'pooled'; accepted with fractions, wholeGPU, mig"),
       ("{mode: fractions, wipe: -1s}", "bad.yaml:"),
       ("{mode: fractions, destroyTime: 1s}", "has no meaning with 'fractions'; accepted with mig"),
-      (
-        "{mode: mig, strategy: single, layouts: {instances: {1g.10gb: 7}}, isolation: {app: gpu}}",
-        "asks for GPUs of its own where all GPUs are cut into 1g.10gb"
-      ),
     ]
   )
   func refused(sharing: String, what: String) {
     #expect(Self.failure(sharing).contains(what), "\(Self.failure(sharing))")
+  }
+
+  @Test func refusedWhereAllGPUsAreCut() {
+    let demand = "[{gpus: 1, cpu: 8, memory: 64GiB}, {gpus: 8, cpu: 64, memory: 512GiB, weight: 0.5}]"
+    let sharing = "{mode: mig, strategy: single, layouts: {instances: {1g.10gb: 7}}, isolation: {app: gpu}}"
+    let text = Sample.failure(
+      Sample.changing(demand, to: "{gpus: 1, cpu: 8, memory: 64GiB}") + "policy: {sharing: \(sharing)}\n"
+    )
+    #expect(
+      text.contains(
+        "policy.sharing.isolation.app: asks for GPUs of its own where all GPUs are cut into 1g.10gb"
+      ),
+      "\(text)"
+    )
   }
 
   @Test func refusedQueue() {

@@ -38,7 +38,9 @@ enum SharingBuilder {
     isContended: Bool,
     into diagnostics: inout DiagnosticList
   ) -> SimDuration {
-    guard let node = policy?["sharing"]?["wipe"], let queue, let gangs, let sharing else { return .zero }
+    guard let node = policy?["sharing"]?["wipe"], node.isSound, let queue, let gangs, let sharing else {
+      return .zero
+    }
     let wipe = SimDuration(nanoseconds: node.nanoseconds)
     if wipe > .zero,
       let problem = SimulationInput.problemOfWipe(

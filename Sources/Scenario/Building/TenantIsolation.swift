@@ -17,7 +17,7 @@ struct TenantIsolation: Sendable {
     _ strategy: MIGStrategyChoice,
     into diagnostics: inout DiagnosticList
   ) {
-    guard let map = policy?["sharing"]?["isolation"], let work, let sharing else { return }
+    guard let map = policy?["sharing"]?["isolation"], map.isSound, let work, let sharing else { return }
     let tenants = work.tenants
     for (tenant, word) in map.entries {
       guard let level = IsolationLevel.allCases.first(where: { $0.name == word.text }) else { continue }

@@ -36,7 +36,7 @@ enum SharingSection {
       Field(
         "wipe",
         .value(.duration(positive: false)),
-        .optional("not charged: 0s"),
+        .optional("nothing is wiped"),
         "How long it takes to wipe the memory of a GPU, or of a MIG instance, when the next tenant on it is "
           + "another than the last: the newcomer's job waits for it on what it was given. There is no good public "
           + "figure; bytes by write speed, or seconds, are estimates.",
