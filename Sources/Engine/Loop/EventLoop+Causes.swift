@@ -41,6 +41,7 @@ extension EventLoop {
   /// and nothing held back.
   private var totalsDecide: Bool {
     waits.down.isEmpty && preemption == nil && !(heldGangs?.isByQuota ?? false)
+      && !(autoNodes?.explainsWaits(at: feed.now.time.nanoseconds) ?? false)
   }
 
   private mutating func cause(_ shape: Int, _ isPlain: Bool) -> WaitCause {

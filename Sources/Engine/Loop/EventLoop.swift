@@ -211,7 +211,7 @@ struct EventLoop: ~Copyable {
       nodes: input.fleet.nodes.count,
       jobs: jobs.count,
       isKept: !input.fleetChanges.isEmpty || input.preemption?.victims == .kubeScheduler
-        || !input.maintenances.isEmpty || input.mig.relayout != nil
+        || !input.maintenances.isEmpty || input.mig.relayout != nil || input.autoNodes?.evictsWork ?? false
     )
     maintenance = MaintenanceProgress(input.maintenances.count, nodes: input.fleet.nodes.count)
     feed = EventFeed(minimumCapacity: 4096)

@@ -53,7 +53,11 @@ extension EventLoop {
     result.causes = result.causes.spelledOut(input, shapes: givenShapeCount, end: end.nanoseconds)
     result.pieces = pieces
     result.budgetViolations = preemption?.budgets?.violations ?? []
-    if let autoNodes { result.autoNodes = autoNodes.close(at: end.nanoseconds) }
+    if let autoNodes {
+      result.autoNodes = autoNodes.close(at: end.nanoseconds)
+      result.nodeStages = autoNodes.changes
+      result.nodeDisruptions = autoNodes.disruptions
+    }
     if let heldGangs {
       result.gangsHold = true
       result.deadlock = closeHolds(heldGangs, at: end.nanoseconds)

@@ -1,13 +1,20 @@
 import Outcome
 import SimulationKernel
 
-/// Nodes come when jobs wait for them, and go when nothing runs on them.
+/// Nodes come when jobs wait for them.
 extension EventLoop {
-  /// The nodes that are up when the run begins may be empty.
+  /// The nodes that are up when the run begins may be empty, and are as old as
+  /// the run.
   mutating func beginAutoNodes() {
     guard let autoNodes else { return }
-    for group in autoNodes.spec.groups {
-      for n in group.nodes.prefix(group.atStart) { noteUse(n, autoNodes) }
+    if !autoNodes.spec.buffer.isEmpty { joinBatch(autoNodes, at: 0) }
+    for (number, group) in autoNodes.spec.groups.enumerated() {
+      for n in group.nodes.prefix(group.atStart) {
+        noteUse(n, autoNodes)
+        scheduleFate(of: n, autoNodes, at: 0)
+      }
+      for instant in group.driftsAt { push(.drift, number, at: instant.nanoseconds) }
+      if group.replicas != nil { push(.replenish, number, at: 0) }
     }
   }
 
@@ -17,37 +24,34 @@ extension EventLoop {
     let instant = now.nanoseconds
     switch step {
     case .provision: look(autoNodes, at: instant)
-    case .ready:
-      autoNodes.becameReady(node, at: instant)
-      raise(node)
-    case .review: reviewEmpty(autoNodes, at: instant)
+    case .review: reviewNodes(autoNodes, at: instant)
+    case .judge: judge(autoNodes, at: instant)
+    case .drift: drift(group: node, autoNodes, at: instant)
+    case .replenish: replenish(node, autoNodes, at: instant)
     case .validate:
-      guard autoNodes.turn[node] == generation, autoNodes.emptySince[node] >= 0 else { return }
-      guard autoNodes.nominatedUntil[node] <= instant else {
-        autoNodes.spare(node)
-        return scheduleReview(autoNodes, at: autoNodes.nominatedUntil[node])
-      }
-      autoNodes.leaves(node, at: instant)
-      setCondition(.changing, node)
-      push(.gone, node, at: instant + autoNodes.spec.termination.nanoseconds)
-    case .gone:
-      autoNodes.isGone(node, at: instant)
-      setCondition(.absent, node)
-      // There is room for another node.
-      if queue.hasRefusals { scheduleRetry(autoNodes, at: instant) }
+      if autoNodes.turn[node] == generation { validateEmpty(node, autoNodes, at: instant) }
+    case .ready, .gone, .giveUp, .expire, .evict, .interrupt, .force:
+      if autoNodes.life[node] == generation { advance(node, step, autoNodes, at: now) }
     }
     reviewCauses(at: now)
   }
-
-  // MARK: - Nodes come
 
   /// After a pass: jobs that have come to wait open a batch, or prolong it; for
   /// others that still wait the provisioner looks again now and then.
   mutating func reviewPending(_ autoNodes: Provisioner, at now: Int64) {
     let hasNew = autoNodes.arrivals.contains { isInQueue(Int($0)) }
     autoNodes.arrivals.removeAll(keepingCapacity: true)
-    guard queue.hasRefusals else { return }
+    guard queue.hasRefusals else {
+      if !autoNodes.spec.buffer.isEmpty { scheduleRetry(autoNodes, at: now) }
+      return
+    }
     guard hasNew else { return scheduleRetry(autoNodes, at: now) }
+    joinBatch(autoNodes, at: now)
+  }
+
+  /// Something is to be planned for: a batch opens, or lasts longer.
+  mutating func joinBatch(_ autoNodes: Provisioner, at now: Int64) {
+    if let autoscaler = autoNodes.autoscaler { return scheduleScan(autoNodes, autoscaler, at: now) }
     let idle = now + autoNodes.spec.batchIdle.nanoseconds
     if autoNodes.opened < 0 {
       autoNodes.opened = now
@@ -58,12 +62,13 @@ extension EventLoop {
     scheduleLook(autoNodes)
   }
 
-  private mutating func scheduleRetry(_ autoNodes: Provisioner, at now: Int64) {
+  mutating func scheduleRetry(_ autoNodes: Provisioner, at now: Int64) {
+    if let autoscaler = autoNodes.autoscaler { return scheduleScan(autoNodes, autoscaler, at: now) }
     autoNodes.due = min(autoNodes.due, max(now + 1, autoNodes.last + AutoNodes.poll))
     scheduleLook(autoNodes)
   }
 
-  private mutating func scheduleLook(_ autoNodes: Provisioner) {
+  mutating func scheduleLook(_ autoNodes: Provisioner) {
     guard autoNodes.due < autoNodes.nextLook else { return }
     autoNodes.nextLook = autoNodes.due
     push(.provision, 0, at: autoNodes.due)
@@ -78,14 +83,14 @@ extension EventLoop {
     autoNodes.due = Provisioner.never
     autoNodes.opened = -1
     autoNodes.last = now
+    // The pause of a type without capacity may be over.
+    waits.state &+= 1
+    if let autoscaler = autoNodes.autoscaler { return scaleUp(autoNodes, autoscaler, at: now) }
     var hasStockOut = false
     for group in plannedLaunches(autoNodes, at: now) {
-      guard autoNodes.left(group, at: now) > 0, let (node, ready) = autoNodes.launch(group, at: now) else {
+      if autoNodes.left(group, at: now) == 0 || launch(group, autoNodes, at: now) == nil {
         hasStockOut = true
-        continue
       }
-      setCondition(.changing, node)
-      push(.ready, node, at: ready)
     }
     // Another type may serve at the next look, or this one after its pause.
     if hasStockOut { autoNodes.due = now + max(1, autoNodes.spec.batchIdle.nanoseconds) }
@@ -93,24 +98,45 @@ extension EventLoop {
     if autoNodes.due < Provisioner.never { scheduleLook(autoNodes) }
   }
 
-  /// The groups of which a node is to be launched for what waits. Nodes on which
-  /// some workers of a gang are to lie are kept for it.
+  /// Launches a node of the group; nil: there is no capacity.
+  mutating func launch(_ group: Int, _ autoNodes: Provisioner, at now: Int64) -> Int? {
+    guard let launch = autoNodes.launch(group, at: now) else {
+      // What may replace others differs when the pause is over.
+      waits.state &+= 1
+      if autoNodes.spec.evictsWork { scheduleReview(autoNodes, at: autoNodes.pausedUntil[group]) }
+      return nil
+    }
+    setCondition(.changing, launch.node)
+    let step = launch.isGivenUp == nil ? Provisioner.Step.ready : .giveUp
+    push(step, launch.node, at: launch.ready, generation: autoNodes.life[launch.node])
+    return launch.node
+  }
+
+  /// The groups of which a node is to be launched for what waits, and for what
+  /// has to leave its node. Nodes that serve some of it are kept.
   private mutating func plannedLaunches(_ autoNodes: Provisioner, at now: Int64) -> [Int] {
     let spec = autoNodes.spec
     let left = spec.groups.indices.map { autoNodes.left($0, at: now) }
-    guard queue.hasRefusals else { return [] }
-    let pods = queue.refusedJobs.map { job in
+    let leaving = jobsThatLeave(autoNodes)
+    let buffer = placeholders(spec)
+    guard queue.hasRefusals || !leaving.isEmpty || !buffer.isEmpty else { return [] }
+    var pods = (waitingForNodes() + leaving.map(Int32.init)).map { job in
       ProvisioningPlan.Pod(job: job, shape: Int32(shapes[Int(job)].rawValue))
     }
-    let hasGangs = pods.contains { requests[Int($0.shape)].workers > 1 }
-    guard hasGangs || left.contains(where: { $0 > 0 }) else { return [] }
+    pods += buffer.pods(from: requests.count)
+    let hasGangs = pods.contains { !$0.isPlaceholder && requests[Int($0.shape)].workers > 1 }
+    let mayUseNodes = hasGangs || !leaving.isEmpty
+    guard mayUseNodes || !buffer.isEmpty || left.contains(where: { $0 > 0 }) else { return [] }
     // Single workers that were refused fit on no node that is up.
-    var nodes = hasGangs ? (0..<cluster.nodeCount).filter { cluster.isUp($0) } : []
+    var nodes = mayUseNodes ? (0..<cluster.nodeCount).filter { cluster.isUp($0) } : []
+    if !buffer.isEmpty { nodes = nodesForBuffer() }
     nodes += autoNodes.starting.map(Int.init)
     let offers = spec.groups.enumerated().map { number, group in
       ProvisioningPlan.Offer(
         pool: group.pool,
-        price: group.pricePerHour,
+        price: group.marginalPrice,
+        preference: group.purchase.preference,
+        gpus: autoNodes.gpusPerNode[number],
         idle: NodeRoom(
           cluster.fleet.nodes[group.nodes.lowerBound],
           classBit: cluster.nodes[group.nodes.lowerBound].classBit
@@ -118,59 +144,43 @@ extension EventLoop {
         left: left[number]
       )
     }
+    // A gang leaves its other nodes too.
+    let gangs = leaving.filter { requests[Int(shapes[$0].rawValue)].workers > 1 }
+    for job in gangs { lift(job) }
     var rooms: [NodeRoom] = []
     for n in nodes { rooms.append(NodeRoom(n, cluster)) }
+    for job in gangs.reversed() { putBack(job) }
     var plan = ProvisioningPlan(
       offers,
       weights: spec.pools.map(\.weight),
+      limits: spec.pools.indices.map { autoNodes.limits($0) },
       rooms: rooms,
       variant: spec.plan
     )
-    let launches = plan.launches(for: pods) { shape in
-      var ask = requests[shape]
-      if spec.view == .gpus, ask.gpuCount > 0 { ask.milli = 1000 }
-      return ask
+    let launches = plan.launches(for: pods) {
+      $0 < requests.count ? provisionersView(of: requests[$0]) : buffer.requests[$0 - requests.count]
     }
-    if hasGangs {
+    if !buffer.isEmpty { reserve(nodes, plan.isUsed, autoNodes) }
+    if mayUseNodes {
       for (place, n) in nodes.enumerated() where plan.isUsed[place] {
         autoNodes.nominatedUntil[n] = now + AutoNodes.nomination
       }
-      autoNodes.due = now + AutoNodes.poll
+      if hasGangs { autoNodes.due = now + AutoNodes.poll }
     }
     return launches
   }
 
-  // MARK: - Nodes go
+  /// Jobs that wait and for which nodes are launched, in no order that matters.
+  func waitingForNodes() -> [Int32] { queue.hasRefusals ? queue.refusedJobs : [] }
 
-  /// The node has other contents than before.
-  mutating func noteUse(_ n: Int, _ autoNodes: Provisioner) {
-    let now = feed.now.time.nanoseconds
-    guard let from = autoNodes.noteUse(n, isIdle: cluster.isIdle(n), at: now) else { return }
-    scheduleReview(autoNodes, at: from)
+  /// What the provisioner takes the request for.
+  func provisionersView(of request: Request) -> Request {
+    var ask = request
+    if autoNodes!.spec.view == .gpus, ask.gpuCount > 0 { ask.milli = 1000 }
+    return ask
   }
 
-  /// At the next full interval of looks; one at this instant has been.
-  private mutating func scheduleReview(_ autoNodes: Provisioner, at instant: Int64) {
-    let earliest = max(instant, feed.now.time.nanoseconds + 1)
-    let at = (earliest + AutoNodes.poll - 1) / AutoNodes.poll * AutoNodes.poll
-    guard at < autoNodes.nextReview else { return }
-    autoNodes.nextReview = at
-    push(.review, 0, at: at)
-  }
-
-  private mutating func reviewEmpty(_ autoNodes: Provisioner, at now: Int64) {
-    // One that was superseded by an earlier look.
-    guard autoNodes.nextReview <= now else { return }
-    autoNodes.nextReview = Provisioner.never
-    let (chosen, next) = autoNodes.choose(at: now)
-    for node in chosen {
-      push(.validate, node, at: now + AutoNodes.validation, generation: autoNodes.turn[node])
-    }
-    if let next { scheduleReview(autoNodes, at: next) }
-  }
-
-  private mutating func push(_ step: Provisioner.Step, _ node: Int, at instant: Int64, generation: UInt32 = 0)
-  {
+  mutating func push(_ step: Provisioner.Step, _ node: Int, at instant: Int64, generation: UInt32 = 0) {
     guard instant <= SimTime.latest.nanoseconds else { return }
     let phase = step == .ready ? Phase.repair : Phase.fault
     let earliest = feed.now.time.nanoseconds

@@ -6,6 +6,9 @@ extension PreparedRun {
   static func autoNodesProblem(_ input: SimulationInput) -> String? {
     guard let spec = input.autoNodes else { return nil }
     if let problem = spec.problem(input.fleet) { return problem }
+    if let stranger = spec.doNotDisrupt.subtracting(input.jobs.classes).min() {
+      return "no class of jobs is called '\(stranger)', which must not be disturbed"
+    }
     if input.horizon == nil { return "nodes that come and go need a horizon" }
     let policies = AutoNodes.problem(
       queue: input.queue,
@@ -52,7 +55,12 @@ extension AutoNodes {
         "nodes come and go only with queues in which jobs keep their places: no fair shares, backfill, preemption or "
         + "rounds"
     }
-    if preemption != nil { return "priorities do not preempt where nodes come and go" }
+    if let preemption, preemption.gracefulPeriod > .zero || preemption.requeueDelay > .zero {
+      return "preemption has no graceful period and no delay before the queue where nodes come and go"
+    }
+    if preemption != nil, case .ageing = queue {
+      return "priorities that age do not preempt where nodes come and go"
+    }
     if gangs.holding != nil { return "gangs do not hold places where nodes come and go" }
     if sharing == .pooled { return "pooled nodes do not come and go" }
     return sharing == .mig ? "nodes whose GPUs are cut by MIG do not come and go" : nil

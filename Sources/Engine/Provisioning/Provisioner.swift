@@ -1,12 +1,12 @@
 import Outcome
 import SimulationKernel
 
-/// The state of nodes that come and go: which exist, which are empty, when the
+/// The state of nodes that come and go: which exist, which may go, when the
 /// provisioner acts next, and the books of their lives.
 final class Provisioner {
   /// Where a node of a group is; `none` for the other nodes.
   enum Stage: UInt8 {
-    case none, gone, starting, up, terminating
+    case none, gone, starting, up, cordoned, draining, terminating
   }
 
   /// What an event says; part of its payload.
@@ -15,12 +15,28 @@ final class Provisioner {
     case provision = 0
     /// This node is up.
     case ready = 1
-    /// Empty nodes are looked at.
+    /// Nodes that may go are looked for.
     case review = 2
     /// This node goes if it is still empty.
     case validate = 3
     /// This node is gone.
     case gone = 4
+    /// This launch is given up.
+    case giveUp = 5
+    /// This node has lived as long as it may.
+    case expire = 6
+    /// What runs on this node has had its grace.
+    case evict = 7
+    /// The provider takes this node back.
+    case interrupt = 8
+    /// This node is emptied by force.
+    case force = 9
+    /// The chosen nodes go, if that is still right.
+    case judge = 10
+    /// This group drifts.
+    case drift = 11
+    /// Nodes are launched where fewer are kept than stated.
+    case replenish = 12
   }
 
   /// Payloads at and above this, and below the queue's timer, are steps.
@@ -35,37 +51,79 @@ final class Provisioner {
   let spec: AutoNodes
   /// By node: its group, or -1; and its stage.
   let groupOf: Column<Int16>
-  private let stages: Column<UInt8>
+  let stages: Column<UInt8>
+  /// By node: bumped at its launch and its end, so that what was meant for an
+  /// earlier life is void.
+  let life: Column<UInt32>
   /// By node: since when nothing runs on it, ns; -1: something does, or it is
   /// not up. Bumped whenever that changes: a validation of before is void.
   let emptySince: Column<Int64>
   let turn: Column<UInt32>
+  /// By node: when something came to it or left it last, ns.
+  let changedAt: Column<Int64>
   /// By node: a validation is pending.
-  private let isChosen: Column<Bool>
+  let isChosen: Column<Bool>
   /// By node: pods are meant for it until then, so that it does not go though it is
   /// empty: see ``AutoNodes/nomination``.
   let nominatedUntil: Column<Int64>
-  /// By node: when its life began, and when its stages of starting end.
-  private let since: Column<Int64>
-  private let running: Column<Int64>
-  private let joined: Column<Int64>
-  private let ready: Column<Int64>
+  /// By node: it is not as its group says any more.
+  let isDrifted: Column<Bool>
+  /// Some group has drifted.
+  var hasDrifted = false
+  /// By node: when its life and its stage began, when its stages of starting
+  /// end, and when it is gone at the latest.
+  let created: Column<Int64>
+  let since: Column<Int64>
+  let running: Column<Int64>
+  let joined: Column<Int64>
+  let ready: Column<Int64>
+  let deadline: Column<Int64>
+  /// By node: why it goes (a ``NodeRemoval``, or -1), and how long what runs on it
+  /// has to stop.
+  let removal: Column<Int8>
+  let grace: Column<Int64>
+  /// By node: it counts towards budgets: it has been up and is not gone.
+  let isServing: Column<Bool>
+  /// By node: the command that it goes with, and the one that it replaces nodes
+  /// of; -1: none.
+  let commandOf: Column<Int32>
+  let replaces: Column<Int32>
   /// By group: nodes that do not exist, lowest first.
-  private var absent: [MinHeap<Int32>]
+  var absent: [MinHeap<Int32>]
   /// By group: launches so far, and until when it is not asked.
-  private var launches: [UInt64]
-  private var pausedUntil: [Int64]
-  /// By group: nodes that are up or going, going, and existing.
-  private var serving: [Int]
-  private var leaving: [Int]
-  private var existing: [Int]
-  /// Nodes that start, ascending.
-  private(set) var starting: [Int32] = []
+  var launches: [UInt64]
+  var pausedUntil: [Int64]
+  /// By group: when nodes are launched that it lacks.
+  var replenishAt: [Int64]
+  /// By group: nodes that are up or have been, those of them that go, launches that
+  /// were given up and still exist, and all that exist.
+  var serving: [Int]
+  var leaving: [Int]
+  var abandoned: [Int]
+  var existing: [Int]
+  let gpusPerNode: [Int]
+  /// Nodes that start, ascending; and nodes that are to go and on which work may
+  /// still run, in the order of these decisions.
+  var starting: [Int32] = []
+  var clearing: [Int32] = []
   /// Nodes that have become empty; some may not be any more.
-  private var empties: [Int32] = []
-  private(set) var totals: [AutoNodeTotals]
-  private let from: Int64
-  private let seed: UInt64
+  var empties: [Int32] = []
+  var totals: [AutoNodeTotals]
+  let from: Int64
+  let seed: UInt64
+  /// Kept where a cluster-autoscaler launches nodes.
+  let autoscaler: AutoscalerState?
+  /// Empty nodes that are kept for what the buffer asks.
+  var reserved: [Int] = []
+  /// By class of jobs: they are not told to leave a node.
+  let isProtected: [Bool]
+
+  /// What was decided, while it waits for its validation; and what is under way.
+  var pending: Command?
+  var commands: [Command] = []
+  /// What became of nodes, and what was decided, in the order of time.
+  var changes: [NodeStageChange] = []
+  var disruptions: [NodeDisruption] = []
 
   /// Jobs that have come to wait since the last pass.
   var arrivals: [Int32] = []
@@ -80,6 +138,16 @@ final class Provisioner {
 
   static let never = Int64.max
 
+  /// Nodes that go together, and what comes in their place.
+  struct Command {
+    var removal: NodeRemoval
+    var nodes: [Int]
+    /// One entry for each node that is to come: the groups that it may be of.
+    var claims: [[Int]]
+    /// Launched nodes that are not up yet.
+    var awaited = 0
+  }
+
   init(_ spec: AutoNodes, _ input: SimulationInput) {
     self.spec = spec
     from = input.measuredFrom.nanoseconds
@@ -87,21 +155,36 @@ final class Provisioner {
     let count = input.fleet.nodes.count
     groupOf = Column(repeating: -1, count: count)
     stages = Column(repeating: Stage.none.rawValue, count: count)
+    life = Column(repeating: 0, count: count)
     emptySince = Column(repeating: -1, count: count)
     turn = Column(repeating: 0, count: count)
+    changedAt = Column(repeating: 0, count: count)
     isChosen = Column(repeating: false, count: count)
     nominatedUntil = Column(repeating: .min, count: count)
+    isDrifted = Column(repeating: false, count: count)
+    created = Column(repeating: 0, count: count)
     since = Column(repeating: 0, count: count)
     running = Column(repeating: 0, count: count)
     joined = Column(repeating: 0, count: count)
     ready = Column(repeating: 0, count: count)
+    deadline = Column(repeating: Self.never, count: count)
+    removal = Column(repeating: -1, count: count)
+    grace = Column(repeating: 0, count: count)
+    isServing = Column(repeating: false, count: count)
+    commandOf = Column(repeating: -1, count: count)
+    replaces = Column(repeating: -1, count: count)
     let groups = spec.groups
     absent = Array(repeating: MinHeap(), count: groups.count)
     launches = Array(repeating: 0, count: groups.count)
     pausedUntil = Array(repeating: .min, count: groups.count)
+    replenishAt = Array(repeating: Self.never, count: groups.count)
     serving = groups.map(\.atStart)
     leaving = Array(repeating: 0, count: groups.count)
+    abandoned = leaving
     existing = serving
+    gpusPerNode = groups.map { input.fleet.nodes[$0.nodes.lowerBound].gpuCount }
+    autoscaler = spec.clusterAutoscaler.map { AutoscalerState($0, nodes: count, groups: groups.count) }
+    isProtected = input.jobs.classes.map { spec.doNotDisrupt.contains($0) }
     totals = groups.map {
       AutoNodeTotals(
         name: $0.name,
@@ -112,162 +195,84 @@ final class Provisioner {
     for (number, group) in groups.enumerated() {
       totals[number].most = group.atStart
       for (place, n) in group.nodes.enumerated() {
+        let isUp = place < group.atStart
         groupOf[n] = Int16(number)
-        stages[n] = (place < group.atStart ? Stage.up : .gone).rawValue
-        if place >= group.atStart { absent[number].insert(Int32(n)) }
+        stages[n] = (isUp ? Stage.up : .gone).rawValue
+        isServing[n] = isUp
+        if isUp { note(n, .up, at: 0) } else { absent[number].insert(Int32(n)) }
       }
     }
   }
 
   func stage(_ n: Int) -> Stage { Stage(rawValue: stages[n])! }
 
-  /// Nodes that the group could launch now.
+  func group(_ n: Int) -> AutoNodes.Group { spec.groups[Int(groupOf[n])] }
+
+  func note(_ n: Int, _ stage: AutoNodeTotals.Stage?, at now: Int64) {
+    changes.append(
+      NodeStageChange(
+        atNanoseconds: now,
+        node: Int32(n),
+        stage: stage,
+        removal: NodeRemoval(rawValue: Int(removal[n]))
+      )
+    )
+  }
+
+  /// What a group, or its pool, still lacks until its limit: nodes.
+  private func room(_ group: Int) -> Int {
+    let spec = spec.groups[group]
+    var room = spec.nodes.count - existing[group]
+    let pool = self.spec.pools[spec.pool]
+    if pool.mostNodes == nil && pool.mostGPUs == nil { return room }
+    let used = inPool(spec.pool)
+    if let most = pool.mostNodes { room = min(room, most - used.nodes) }
+    if let most = pool.mostGPUs, gpusPerNode[group] > 0 {
+      room = min(room, (most - used.gpus) / gpusPerNode[group])
+    }
+    return max(0, room)
+  }
+
+  /// Nodes and GPUs that the pool has, in whatever stage.
+  private func inPool(_ pool: Int) -> (nodes: Int, gpus: Int) {
+    var sum = (nodes: 0, gpus: 0)
+    for group in spec.groups.indices where spec.groups[group].pool == pool {
+      sum.nodes += existing[group]
+      sum.gpus += existing[group] * gpusPerNode[group]
+    }
+    return sum
+  }
+
+  /// Nodes of the group that could be launched now.
+  func room(_ group: Int, at now: Int64) -> Int { pausedUntil[group] > now ? 0 : room(group) }
+
+  /// The same for jobs that wait: groups of which a fixed number is kept come
+  /// for none.
   func left(_ group: Int, at now: Int64) -> Int {
-    pausedUntil[group] > now ? 0 : spec.groups[group].nodes.count - existing[group]
+    spec.groups[group].replicas == nil ? room(group, at: now) : 0
+  }
+
+  /// What the pool may still have: nodes and GPUs.
+  func limits(_ pool: Int) -> (nodes: Int, gpus: Int) {
+    let used = inPool(pool)
+    return (
+      spec.pools[pool].mostNodes.map { max(0, $0 - used.nodes) } ?? .max,
+      spec.pools[pool].mostGPUs.map { max(0, $0 - used.gpus) } ?? .max
+    )
+  }
+
+  /// Nodes of the group that are to be launched, so that as many are kept as
+  /// stated.
+  func lacking(_ group: Int) -> Int {
+    guard let replicas = spec.groups[group].replicas else { return 0 }
+    return max(0, replicas - (existing[group] - leaving[group] - abandoned[group]))
+  }
+
+  /// Whether what comes, or cannot be had, may be why jobs wait.
+  func explainsWaits(at now: Int64) -> Bool {
+    !starting.isEmpty || pausedUntil.contains { $0 > now }
   }
 
   /// When the first group without capacity may be asked again.
   func endOfPauses(after now: Int64) -> Int64 { pausedUntil.filter { $0 > now }.min() ?? Self.never }
-
-  // MARK: - Lives
-
-  /// Launches a node of the group: the node and when it will be up, or nil
-  /// where there is no capacity.
-  func launch(_ group: Int, at now: Int64) -> (node: Int, ready: Int64)? {
-    let spec = spec.groups[group]
-    launches[group] += 1
-    let number = launches[group]
-    func uniform(_ what: String) -> Double {
-      RandomStream(seed: seed, stream: StreamName("auto-nodes/\(what)/\(spec.name)"), entity: number).uniform(
-        0
-      )
-    }
-    if spec.stockOut > 0, uniform("stock-out") < spec.stockOut {
-      if now >= from { totals[group].stockOuts += 1 }
-      pausedUntil[group] = now + self.spec.stockOutPause.nanoseconds
-      return nil
-    }
-    func end(_ delay: Variate, _ what: String, after start: Int64) -> Int64 {
-      let span = delay.quantile(uniform(what)) * 1e9
-      return span < Double(SimTime.latest.nanoseconds - start) ? start + Int64(max(0, span)) : Self.never
-    }
-    let n = Int(absent[group].removeFirst()!)
-    stages[n] = Stage.starting.rawValue
-    since[n] = now
-    running[n] = end(spec.launch, "launch", after: now)
-    joined[n] = running[n] == Self.never ? Self.never : end(spec.join, "join", after: running[n])
-    ready[n] = joined[n] == Self.never ? Self.never : end(spec.gpuStack, "gpu-stack", after: joined[n])
-    starting.insert(Int32(n), at: starting.firstIndex { $0 > n } ?? starting.count)
-    existing[group] += 1
-    totals[group].most = max(totals[group].most, existing[group])
-    if now >= from { totals[group].launched += 1 }
-    return (n, ready[n])
-  }
-
-  func becameReady(_ n: Int, at now: Int64) {
-    bookStart(n, until: now)
-    stages[n] = Stage.up.rawValue
-    since[n] = now
-    starting.removeAll { $0 == n }
-    serving[Int(groupOf[n])] += 1
-  }
-
-  func leaves(_ n: Int, at now: Int64) {
-    book(n, .up, since[n], now)
-    stages[n] = Stage.terminating.rawValue
-    since[n] = now
-    emptySince[n] = -1
-    isChosen[n] = false
-    leaving[Int(groupOf[n])] += 1
-  }
-
-  /// The node was to go, and stays.
-  func spare(_ n: Int) { isChosen[n] = false }
-
-  func isGone(_ n: Int, at now: Int64) {
-    let group = Int(groupOf[n])
-    book(n, .terminating, since[n], now)
-    stages[n] = Stage.gone.rawValue
-    leaving[group] -= 1
-    serving[group] -= 1
-    existing[group] -= 1
-    absent[group].insert(Int32(n))
-    if now >= from { totals[group].removed += 1 }
-  }
-
-  /// Closes the books.
-  func close(at end: Int64) -> [AutoNodeTotals] {
-    for group in spec.groups {
-      for n in group.nodes {
-        switch stage(n) {
-        case .starting: bookStart(n, until: end)
-        case .up: book(n, .up, since[n], end)
-        case .terminating: book(n, .terminating, since[n], end)
-        case .gone, .none: break
-        }
-      }
-    }
-    return totals
-  }
-
-  private func bookStart(_ n: Int, until now: Int64) {
-    book(n, .launching, since[n], min(running[n], now))
-    book(n, .joining, running[n], min(joined[n], now))
-    book(n, .gpuStack, joined[n], min(ready[n], now))
-  }
-
-  private func book(_ n: Int, _ stage: AutoNodeTotals.Stage, _ start: Int64, _ end: Int64) {
-    guard end > max(start, from) else { return }
-    totals[Int(groupOf[n])].nodeNanoseconds[stage.rawValue] += Int128(end - max(start, from))
-  }
-
-  // MARK: - Empty nodes
-
-  /// The node is empty or not; returns when it may go, if it has become empty.
-  func noteUse(_ n: Int, isIdle: Bool, at now: Int64) -> Int64? {
-    guard stages[n] == Stage.up.rawValue, isIdle != (emptySince[n] >= 0) else { return nil }
-    turn[n] &+= 1
-    isChosen[n] = false
-    emptySince[n] = isIdle ? now : -1
-    guard isIdle, let after = spec.consolidateAfter else { return nil }
-    empties.append(Int32(n))
-    return now + after.nanoseconds
-  }
-
-  /// Chooses the empty nodes that may go, by budget, and in the order of the
-  /// fleet; and says when others may be chosen, if there are any.
-  func choose(at now: Int64) -> (chosen: [Int], next: Int64?) {
-    guard let after = spec.consolidateAfter else { return ([], nil) }
-    empties.sort()
-    var last: Int32 = -1
-    empties.removeAll { n in
-      defer { last = n }
-      return n == last || emptySince[Int(n)] < 0 || stages[Int(n)] != Stage.up.rawValue
-    }
-    var allowed = spec.pools.indices.map { pool in
-      let groups = spec.groups.indices.filter { spec.groups[$0].pool == pool }
-      return AutoNodes.allowedDisruptions(
-        total: groups.reduce(0) { $0 + serving[$1] },
-        budget: spec.budget,
-        leaving: groups.reduce(0) { $0 + leaving[$1] }
-      )
-    }
-    for n in empties where isChosen[Int(n)] { allowed[spec.groups[Int(groupOf[Int(n)])].pool] -= 1 }
-    var chosen: [Int] = []
-    var next: Int64?
-    for entry in empties {
-      let n = Int(entry)
-      if isChosen[n] { continue }
-      let pool = spec.groups[Int(groupOf[n])].pool
-      let from = max(now + 1, emptySince[n] + after.nanoseconds, nominatedUntil[n])
-      guard from == now + 1, allowed[pool] > 0 else {
-        next = min(next ?? .max, from)
-        continue
-      }
-      allowed[pool] -= 1
-      isChosen[n] = true
-      chosen.append(n)
-    }
-    return (chosen, next)
-  }
 }

@@ -31,6 +31,7 @@ extension EventLoop {
   func refusalCause(_ shape: Int) -> WaitCause {
     let request = requests[shape]
     if !waits.down.isEmpty, fitsWithWhatIsDown(shape, request) { return .failure }
+    if let autoNodes, let missing = causeOfMissingNodes(shape, request, autoNodes) { return missing }
     if let excluded = exclusion(shape, request) { return excluded }
     guard request.workers > 1 else { return causeOnAcceptedNodes(request) }
     if request.gpuCount > 0, freeMilli(request.classes) < request.takenByAll { return .capacity }

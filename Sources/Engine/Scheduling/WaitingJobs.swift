@@ -245,8 +245,19 @@ struct WaitingJobs: ~Copyable {
   /// - Complexity: O(jobs that wait).
   var refusedJobs: [Int32] {
     if passing == .strict { return refusedHeads }
-    return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
-      .flatMap { byRequest.places(of: $0).filter { !isWithdrawn[Int($0)] } }.map { job(at: $0) }
+    // One list, filled in place: nodes are planned for it at every look.
+    var jobs: [Int32] = []
+    for position in 0..<byRequest.activeCount {
+      let request = byRequest.activeRequest(at: position)
+      if isRefused[request] { byRequest.appendPlaces(of: request, to: &jobs) }
+    }
+    var kept = 0
+    for position in jobs.indices where !isWithdrawn[Int(jobs[position])] {
+      jobs[kept] = job(at: jobs[position])
+      kept += 1
+    }
+    jobs.removeSubrange(kept...)
+    return jobs
   }
 
   /// Strict order: the place of a head whose refusal stands.

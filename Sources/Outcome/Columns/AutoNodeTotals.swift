@@ -1,18 +1,22 @@
 /// What became of the nodes of one group that come and go, within the measured
 /// window.
 public struct AutoNodeTotals: Hashable, Sendable {
-  /// Where a node is in its life.
+  /// Where a node is in its life, in the order of it.
   public enum Stage: Int, Hashable, Sendable, CaseIterable {
     /// Requested, and not running yet.
-    case launching
+    case launching = 0
     /// Runs, and is no node of the cluster yet.
-    case joining
+    case joining = 1
     /// A node of the cluster whose GPUs cannot be handed out yet.
-    case gpuStack
+    case gpuStack = 2
     /// Takes work.
-    case up
+    case up = 3
+    /// Takes no new work, and waits for its replacement.
+    case cordoned = 5
+    /// What runs on it is told to stop.
+    case draining = 6
     /// Is going.
-    case terminating
+    case terminating = 4
   }
 
   /// The group, and its GPUs per node.
@@ -22,10 +26,18 @@ public struct AutoNodeTotals: Hashable, Sendable {
   public var pricePerHour: Double
   /// By stage: nodes x ns.
   public var nodeNanoseconds: [Int128]
+  /// Nodes x ns that are paid whether they exist or not: owned and reserved
+  /// ones; nil: what exists is paid.
+  public var committedNanoseconds: Int128?
   /// Launches that began, nodes that went, and launches that found no capacity.
   public var launched: Int64 = 0
   public var removed: Int64 = 0
   public var stockOuts: Int64 = 0
+  /// By ``NodeRemoval``: nodes that went, runs of jobs that were stopped for
+  /// it, and the work that these lost, GPU thousandths x ns.
+  public var removedBy: [Int64]
+  public var evictions: [Int64]
+  public var lostMilliNanoseconds: [Int128]
   /// The most nodes that existed at a time, in any stage.
   public var most: Int = 0
 
@@ -34,11 +46,24 @@ public struct AutoNodeTotals: Hashable, Sendable {
     self.gpusPerNode = gpusPerNode
     self.pricePerHour = pricePerHour
     nodeNanoseconds = Array(repeating: 0, count: Stage.allCases.count)
+    let reasons = NodeRemoval.allCases.count
+    removedBy = Array(repeating: 0, count: reasons)
+    evictions = Array(repeating: 0, count: reasons)
+    lostMilliNanoseconds = Array(repeating: 0, count: reasons)
   }
 
   /// Nodes x ns that exist, in whatever stage.
   public var allNodeNanoseconds: Int128 { nodeNanoseconds.reduce(0, +) }
 
   /// USD for all of it, billed by the nanosecond.
-  public var cost: Double { Double(allNodeNanoseconds) / 3.6e12 * pricePerHour }
+  public var cost: Double { Double(committedNanoseconds ?? allNodeNanoseconds) / 3.6e12 * pricePerHour }
+
+  /// GPU-hours of work lost for the reason, and the USD that they cost at the
+  /// price of the group's GPUs.
+  public func lostGPUHours(_ reason: NodeRemoval) -> Double {
+    Double(lostMilliNanoseconds[reason.rawValue]) / 3.6e15
+  }
+  public func lostCost(_ reason: NodeRemoval) -> Double {
+    gpusPerNode == 0 ? 0 : lostGPUHours(reason) * pricePerHour / Double(gpusPerNode)
+  }
 }

@@ -40,7 +40,8 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 /// 1. it is not in the queue: dependency, requeue;
 /// 2. the queue does not look at the job: headOfLine, roundBoundary, priority;
 /// 3. it would fit, and is held back: fairShare, reservation;
-/// 4. it would fit if nodes that are down were up: failure;
+/// 4. it would fit if nodes that are down were up: failure; or if nodes that
+///    come were up: provisioning; or on nodes that could not be had: stockOut;
 /// 5. it would fit on GPUs of another model: gpuModel;
 /// 6. it would fit on nodes that its constraints exclude: nodeConstraint;
 /// 7. capacity;
@@ -87,6 +88,11 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case failure = 15
   /// The queue decides again only at the end of the round.
   case roundBoundary = 16
+  /// It would fit if the nodes that are coming took work.
+  case provisioning = 18
+  /// It would fit on nodes of a type of which there was no capacity, and which is not
+  /// asked again yet.
+  case stockOut = 19
 
   /// Tables by raw value have so many places.
   public static let places = 1 + Int(allCases.map(\.rawValue).max()!)

@@ -159,6 +159,9 @@ public struct RunOutcome: Hashable, Sendable {
   public var deadlock: GangDeadlock?
   /// Nodes that came and went, by group; empty where none do.
   public var autoNodes: [AutoNodeTotals] = []
+  /// Their lives, and what was decided about them, in the order of time.
+  public var nodeStages: [NodeStageChange] = []
+  public var nodeDisruptions: [NodeDisruption] = []
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

@@ -27,6 +27,7 @@ extension OutcomeMetrics {
     if groups.count == 1 {
       rows.append(Metric(name: "nodes.most", scope: scope, unit: "nodes", value: Double(groups[0].most)))
     }
+    rows += disruptions(groups, scope: scope)
     for stage in AutoNodeTotals.Stage.allCases {
       let time = groups.reduce(Int128(0)) { $0 + $1.nodeNanoseconds[stage.rawValue] }
       rows.append(
@@ -34,6 +35,45 @@ extension OutcomeMetrics {
       )
     }
     return rows
+  }
+
+  /// Nodes that went by reason, and what that cost the work on them.
+  private static func disruptions(_ groups: [AutoNodeTotals], scope: String) -> [Metric] {
+    var rows: [Metric] = []
+    func add(_ name: String, _ unit: String, _ value: Double) {
+      rows.append(Metric(name: name, scope: scope, unit: unit, value: value))
+    }
+    func sum(_ value: (AutoNodeTotals) -> Double) -> Double { groups.reduce(0) { $0 + value($1) } }
+    for reason in NodeRemoval.allCases {
+      add("nodes.removed.\(reason.name)", "times", sum { Double($0.removedBy[reason.rawValue]) })
+    }
+    let evicting = NodeRemoval.allCases.filter(\.evictsWork)
+    add("nodes.evictions", "times", sum { Double($0.evictions.reduce(0, +)) })
+    for reason in evicting {
+      add("nodes.evictions.\(reason.name)", "times", sum { Double($0.evictions[reason.rawValue]) })
+    }
+    add("nodes.lost_work", "gpu_h", sum { group in evicting.reduce(0) { $0 + group.lostGPUHours($1) } })
+    for reason in evicting {
+      add("nodes.lost_work.\(reason.name)", "gpu_h", sum { $0.lostGPUHours(reason) })
+    }
+    add("nodes.lost_cost", "USD", sum { group in evicting.reduce(0) { $0 + group.lostCost($1) } })
+    return rows
+  }
+}
+
+extension NodeRemoval {
+  /// Its name in results.
+  public var name: String {
+    switch self {
+    case .empty: "empty"
+    case .drifted: "drifted"
+    case .underused: "underused"
+    case .expired: "expired"
+    case .interrupted: "interrupted"
+    case .launchTimeout: "launch_timeout"
+    case .registrationTimeout: "registration_timeout"
+    case .unhealthy: "unhealthy"
+    }
   }
 }
 
@@ -45,6 +85,8 @@ extension AutoNodeTotals.Stage {
     case .joining: "joining"
     case .gpuStack: "gpu_stack"
     case .up: "up"
+    case .cordoned: "cordoned"
+    case .draining: "draining"
     case .terminating: "terminating"
     }
   }

@@ -49,6 +49,8 @@ extension WaitCause {
     case .failure: "failure"
     case .roundBoundary: "round_boundary"
     case .nodeConstraint: "node_constraint"
+    case .provisioning: "provisioning"
+    case .stockOut: "stock_out"
     }
   }
 }

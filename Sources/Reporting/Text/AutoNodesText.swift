@@ -25,12 +25,41 @@ enum AutoNodesText {
     table.fit(sparing: ["no capacity", "removed"])
     let all = report.mean("node_time")
     guard all > 0 else { return [""] + table.lines(hangingTitle: true) }
-    let parts = AutoNodeTotals.Stage.allCases.map { stage in
+    let parts = AutoNodeTotals.Stage.allCases.compactMap { stage -> String? in
       let share = 100 * report.mean("node_time.\(stage.name)") / all
+      if share == 0 && (stage == .cordoned || stage == .draining) { return nil }
       return "\(label(stage)) \(NumberText.grouped(share, decimals: 1)) %"
     }
     return [""] + table.lines(hangingTitle: true)
-      + LineFolding.fold("  their time: ", parts, width: style.width)
+      + LineFolding.fold("  their time: ", parts, width: style.width) + disruptions(report, style)
+  }
+
+  /// Why nodes went, and what it cost; nothing where all that went were empty.
+  private static func disruptions(_ report: RunReport, _ style: TextStyle) -> [String] {
+    let counts = NodeRemoval.allCases.map { ($0, report.mean("nodes.removed.\($0.name)")) }
+    guard counts.contains(where: { $0.0 != .empty && $0.1 > 0 }) else { return [] }
+    var parts = counts.filter { $0.1 > 0 }.map { "\(label($0.0)) \(NumberText.grouped($0.1))" }
+    let evictions = report.mean("nodes.evictions")
+    if evictions > 0 {
+      parts.append(
+        "runs stopped \(NumberText.grouped(evictions)), work lost \(NumberText.hours(report.mean("nodes.lost_work"))) "
+          + "GPU-h (USD \(NumberText.grouped(report.mean("nodes.lost_cost"))))"
+      )
+    }
+    return LineFolding.fold("  went because: ", parts, width: style.width)
+  }
+
+  private static func label(_ reason: NodeRemoval) -> String {
+    switch reason {
+    case .empty: "empty"
+    case .drifted: "drifted"
+    case .underused: "underused"
+    case .expired: "expired"
+    case .interrupted: "taken back"
+    case .launchTimeout: "launch timed out"
+    case .registrationTimeout: "never joined"
+    case .unhealthy: "unhealthy"
+    }
   }
 
   private static func label(_ stage: AutoNodeTotals.Stage) -> String {
@@ -39,6 +68,8 @@ enum AutoNodesText {
     case .joining: "joining"
     case .gpuStack: "GPU stack"
     case .up: "up"
+    case .cordoned: "cordoned"
+    case .draining: "draining"
     case .terminating: "terminating"
     }
   }

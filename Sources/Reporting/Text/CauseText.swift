@@ -21,6 +21,8 @@ extension WaitCause {
     case .fairShare: "tenants with a smaller share"
     case .failure: "nodes that are down"
     case .roundBoundary: "end of the round"
+    case .provisioning: "a node that comes"
+    case .stockOut: "no capacity to buy"
     }
   }
 }

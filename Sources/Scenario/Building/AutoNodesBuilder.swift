@@ -26,7 +26,7 @@ struct AutoNodesBuilder {
     for pool in pools {
       isWhole = add(pool, fleet, to: &result, into: &diagnostics) && isWhole
     }
-    if let stated { isWhole = read(stated, into: &result, &diagnostics) && isWhole }
+    if let stated { isWhole = AutoNodesPolicyBuilder.read(stated, into: &result, &diagnostics) && isWhole }
     return isWhole ? result : nil
   }
 
@@ -37,8 +37,7 @@ struct AutoNodesBuilder {
     into diagnostics: inout DiagnosticList
   ) -> Bool {
     guard let name = pool["name"]?.text, let nodes = built.pools[name], let auto = pool["auto"],
-      let weight = auto["weight"], let price = auto["price"], let atStart = auto["atStart"],
-      let stockOut = auto["stockOut"]
+      let weight = auto["weight"], let price = auto["price"], let stockOut = auto["stockOut"]
     else { return false }
     if !statesHorizon {
       diagnostics.add(
@@ -49,7 +48,7 @@ struct AutoNodesBuilder {
       )
       return false
     }
-    if atStart.integer > nodes.count {
+    if let atStart = auto["atStart"], atStart.integer > nodes.count {
       diagnostics.add(
         atStart.origin,
         atStart.keyPath,
@@ -66,74 +65,53 @@ struct AutoNodesBuilder {
       )
       return false
     }
+    guard let number = poolNumber(auto, name: name, weight: weight, in: &result, into: &diagnostics),
+      var group = group(auto, name: name, nodes: nodes, pool: number, into: &diagnostics)
+    else { return false }
+    group.pricePerHour = price.double
+    let usual = group.purchase == .owned ? nodes.count : group.replicas ?? 0
+    group.atStart = auto["atStart"].map { Int($0.integer) } ?? usual
+    group.stockOut = stockOut.double
+    result.groups.append(group)
+    return true
+  }
+
+  /// The node pool of the group, which all its groups say alike.
+  private func poolNumber(
+    _ auto: Decoded,
+    name: String,
+    weight: Decoded,
+    in result: inout AutoNodes,
+    into diagnostics: inout DiagnosticList
+  ) -> Int? {
     let named = auto["pool"]?.text ?? name
-    var number = result.pools.firstIndex { $0.name == named }
-    if let number, result.pools[number].weight != Int(weight.integer) {
+    let pool = AutoNodes.Pool(
+      name: named,
+      weight: Int(weight.integer),
+      mostNodes: auto["limits"]?["nodes"].map { Int($0.integer) },
+      mostGPUs: auto["limits"]?["gpus"].map { Int($0.integer) }
+    )
+    guard let number = result.pools.firstIndex(where: { $0.name == named }) else {
+      result.pools.append(pool)
+      return result.pools.count - 1
+    }
+    if result.pools[number].weight != pool.weight {
       diagnostics.add(
         weight.origin,
         weight.keyPath,
         "a node pool has one weight; found \(weight.integer) beside \(result.pools[number].weight) for '\(named)'"
       )
-      return false
+      return nil
     }
-    if number == nil {
-      number = result.pools.count
-      result.pools.append(AutoNodes.Pool(name: named, weight: Int(weight.integer)))
-    }
-    var delays: [Variate] = []
-    for key in ["launch", "join", "gpuStack"] {
-      guard let variate = auto[key].flatMap({ DistributionBuilder.build($0, into: &diagnostics) }) else {
-        return false
-      }
-      delays.append(variate)
-    }
-    result.groups.append(
-      AutoNodes.Group(
-        name: name,
-        nodes: nodes,
-        pool: number!,
-        pricePerHour: price.double,
-        atStart: Int(atStart.integer),
-        launch: delays[0],
-        join: delays[1],
-        gpuStack: delays[2],
-        stockOut: stockOut.double
-      )
-    )
-    return true
-  }
-
-  private func read(
-    _ stated: Decoded,
-    into result: inout AutoNodes,
-    _ diagnostics: inout DiagnosticList
-  ) -> Bool {
-    func span(_ key: String) -> SimDuration? {
-      stated[key].map { SimDuration(nanoseconds: $0.nanoseconds) }
-    }
-    guard stated.isSound, let idle = span("batchIdle"), let longest = span("batchLongest"),
-      let view = stated["sees"].flatMap({ AutoNodes.View(rawValue: $0.text) }),
-      let plan = stated["plan"].flatMap({ AutoNodes.Plan(rawValue: $0.text) }),
-      let consolidate = stated["consolidate"], let after = span("consolidateAfter"),
-      let budget = stated["budget"], let termination = span("termination"),
-      let pause = span("stockOutPause")
-    else { return false }
-    if longest < idle {
+    if result.pools[number] != pool {
       diagnostics.add(
-        stated.blame,
-        stated.keyPath,
-        "a batch ends before its idle time: batchLongest is shorter than batchIdle"
+        auto.origin,
+        auto.keyPath,
+        "a node pool has one set of limits; '\(named)' has others above",
+        hint: "say the same limits in each of its types"
       )
-      return false
+      return nil
     }
-    result.batchIdle = idle
-    result.batchLongest = longest
-    result.view = view
-    result.plan = plan
-    result.consolidateAfter = consolidate.text == "never" ? nil : after
-    result.budget = budget.double
-    result.termination = termination
-    result.stockOutPause = pause
-    return true
+    return number
   }
 }

@@ -7,8 +7,8 @@ enum AutoNodesSection {
     "auto",
     .section(pool),
     .optional("its nodes are always there"),
-    "The nodes come when jobs wait for them and go when they are empty; `count` is the most that there can be. Needs a "
-      + "horizon. How and when: `policy.autoNodes`.",
+    "The nodes come when jobs wait for them and go when they are not needed; `count` is the most that there can be. "
+      + "Needs a horizon. How and when: `policy.autoNodes`.",
     example: "{price: 98.32, launch: 90s, join: 30s, gpuStack: 3m}"
   )
 
@@ -16,8 +16,7 @@ enum AutoNodesSection {
     title: "AutoNodes",
     doc:
       "Equal nodes of one instance type that come and go. A node that starts is part of capacity and counts as "
-      + "changing until its GPUs can be handed out. The three delays add up to 5 minutes, as users of Karpenter "
-      + "report for a node and its first pod; how they divide is an estimate.",
+      + "changing until its GPUs can be handed out.",
     fields: [
       Field(
         "pool",
@@ -34,37 +33,71 @@ enum AutoNodesSection {
         example: "10"
       ),
       Field(
+        "limits",
+        .section(limits),
+        .optional("`count` of its types is the only limit"),
+        "Of its node pool: no more nodes and GPUs than these, in whatever stage of their lives. A node that is to come "
+          + "counts as the largest type that it may be of, as in Karpenter.",
+        example: "{gpus: 64}"
+      ),
+      Field(
+        "purchase",
+        .value(.word(AutoNodes.Purchase.allCases.map(\.rawValue), noun: "purchase")),
+        .standard("onDemand"),
+        "`owned`: bought; nodes that have come stay, and all are paid for the whole run. `reserved`: paid for the whole "
+          + "run, used or not. `onDemand`: paid while they exist. `spot`: the same, and may be taken back. Among types "
+          + "that serve, owned and reserved ones are taken first, then spot, then on demand; then the cheapest.",
+        example: "spot"
+      ),
+      Field(
         "price",
         .value(.number(minimum: 0, exclusive: false, maximum: 1e6)),
         .standard("0"),
-        "USD for an hour of one node, from its launch until it is gone.",
+        "USD for an hour of one node, from its launch until it is gone; owned and reserved ones: for all the time.",
         example: "98.32"
       ),
       Field(
         "atStart",
         .value(.integer(0...1_000_000)),
-        .standard("0"),
+        .optional("0; all of the owned ones, and `replicas` of those that are kept"),
         "The first so many nodes are there when the run begins.",
         example: "2"
       ),
       Field(
+        "replicas",
+        .value(.integer(0...1_000_000)),
+        .optional("as many as jobs need"),
+        "So many are kept, whatever waits and whatever is empty; one that is lost is replaced.",
+        example: "8"
+      ),
+      Field(
+        "delays",
+        .value(.word(AutoNodes.Delays.allCases.map(\.rawValue), noun: "kind of delays")),
+        .standard("cloud"),
+        "What `launch`, `join` and `gpuStack` are where they are not set. `cloud`: 90 s, 30 s and 3 min; these add up to "
+          + "the 5 minutes that users of Karpenter report for a node and its first pod, how they divide is an estimate. "
+          + "`bareMetal`: 15, 10 and 5 min, from an industry paper's aim of 15 min and estimates of boot and drivers. "
+          + "`procurement`: 8 to 12 weeks (Hopper servers in 2026), 3 days and 1 h.",
+        example: "bareMetal"
+      ),
+      Field(
         "launch",
         .section(DistributionSection.times),
-        .standard("90s"),
+        .optional("as `delays` says"),
         "From the request until the machine runs.",
         example: "{lognormal: {median: 90s, sigma: 0.5}}"
       ),
       Field(
         "join",
         .section(DistributionSection.times),
-        .standard("30s"),
+        .optional("as `delays` says"),
         "From there until it is a node of the cluster.",
         example: "30s"
       ),
       Field(
         "gpuStack",
         .section(DistributionSection.times),
-        .standard("3m"),
+        .optional("as `delays` says"),
         "From there until drivers and device plugin are ready.",
         example: "3m"
       ),
@@ -74,6 +107,49 @@ enum AutoNodesSection {
         .standard("0%"),
         "Share of the launches that find no capacity; the type is not asked again for a while.",
         example: "5%"
+      ),
+      Field(
+        "neverJoins",
+        .value(.fraction(positive: false, maximum: 1)),
+        .standard("0%"),
+        "Share of the machines that never join the cluster: given up at `registrationTimeout`.",
+        example: "2%"
+      ),
+      Field(
+        "launchTimeout",
+        .value(.durationOrWord(["never"], noun: "time-out")),
+        .optional("5m for `delays: cloud`, as in Karpenter; else never"),
+        "A node is given up when its machine does not run so long after the request, and the jobs are planned anew.",
+        example: "10m"
+      ),
+      Field(
+        "registrationTimeout",
+        .value(.durationOrWord(["never"], noun: "time-out")),
+        .optional("15m for `delays: cloud`, as in Karpenter; else never"),
+        "The same when it has not joined the cluster.",
+        example: "30m"
+      ),
+      Field(
+        "interruptions",
+        .value(.rate(positive: false)),
+        .standard("0/h"),
+        "How often the provider takes a node back, for each node that is up. For spot.",
+        example: "0.02/h"
+      ),
+      Field(
+        "expireAfter",
+        .value(.durationOrWord(["never"], noun: "age")),
+        .standard("never"),
+        "A node goes when it is so old, whatever the budget says, as Karpenter's nodes do after 720 hours.",
+        example: "720h"
+      ),
+      Field(
+        "driftsAt",
+        .list(.value(.duration(positive: false)), minimum: 0, single: true),
+        .standard("[]"),
+        "At these times the nodes are no longer as they should be, for instance because their image is new: those that "
+          + "exist are replaced, within the budget.",
+        example: "[1w, 2w]"
       ),
     ]
   )
@@ -86,79 +162,19 @@ enum AutoNodesSection {
     example: "{consolidateAfter: 5m, budget: 20%}"
   )
 
-  static let policy = Section(
-    title: "AutoNodesPolicy",
-    doc:
-      "When nodes are launched and which go. Only with queues in which jobs keep their places (no backfill, "
-      + "preemption, fair shares or rounds) and without MIG.",
+  static let limits = Section(
+    title: "AutoNodesLimits",
+    doc: "What a node pool has at most.",
     fields: [
-      ImportSection.inAutoNodes,
       Field(
-        "batchIdle",
-        .value(.duration(positive: false)),
-        .standard("1s"),
-        "The provisioner acts so long after the last job has come to wait.",
-        example: "5s"
+        "nodes",
+        .value(.integer(0...1_000_000)),
+        .optional("no limit"),
+        "Nodes.",
+        example: "16"
       ),
-      Field(
-        "batchLongest",
-        .value(.duration(positive: false)),
-        .standard("10s"),
-        "And so long after the first at the latest.",
-        example: "30s"
-      ),
-      Field(
-        "sees",
-        .value(.word(AutoNodes.View.allCases.map(\.rawValue), noun: "view")),
-        .standard("advertised"),
-        "`advertised`: a replica or a part of a GPU is what it is; `gpus`: each counts as a whole GPU, as where the "
-          + "catalogue of instance types does not know that GPUs are shared.",
-        example: "gpus"
-      ),
-      Field(
-        "plan",
-        .value(.word(AutoNodes.Plan.allCases.map(\.rawValue), noun: "plan")),
-        .standard("karpenter"),
-        "Which nodes are launched: `karpenter`: first-fit in the order of CPU, memory and arrival, without regard to "
-          + "GPUs; `gpuFirst`: the same with GPUs first in the order; `cheapestPlan`: the set of nodes that costs least "
-          + "in all, whatever the weights of node pools.",
-        example: "cheapestPlan"
-      ),
-      Field(
-        "consolidate",
-        .value(.word(["whenEmpty", "never"], noun: "consolidation")),
-        .standard("whenEmpty"),
-        "`whenEmpty`: a node on which nothing runs goes; `never`: nodes stay.",
-        example: "never"
-      ),
-      Field(
-        "consolidateAfter",
-        .value(.duration(positive: false)),
-        .standard("0s"),
-        "How long a node must have been empty. It is looked for every 10 s and must still be empty 15 s later.",
-        example: "5m"
-      ),
-      Field(
-        "budget",
-        .value(.fraction(positive: true, maximum: 1)),
-        .standard("10%"),
-        "The most nodes of a node pool that go at a time, rounded up: 20% of 19 are 4.",
-        example: "20%"
-      ),
-      Field(
-        "termination",
-        .value(.duration(positive: true)),
-        .standard("30s"),
-        "From the decision until the node is gone.",
-        example: "2m"
-      ),
-      Field(
-        "stockOutPause",
-        .value(.duration(positive: false)),
-        .standard("3m"),
-        "How long a type without capacity is not asked again.",
-        example: "10m"
-      ),
-    ]
+      Field("gpus", .value(.integer(0...1_000_000)), .optional("no limit"), "GPUs.", example: "64"),
+    ],
+    rules: [.atLeastOne(["nodes", "gpus"])]
   )
 }

@@ -256,7 +256,12 @@ import Workload
     #expect(states == Set(JobState.allCases))
     // Backfill and rounds have definitions of their own to be compared with;
     // so have shares, and gangs that hold.
-    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation, .roundBoundary, .fairShare]))
+    #expect(
+      causes
+        == Set(WaitCause.allCases).subtracting([
+          .reservation, .roundBoundary, .fairShare, .provisioning, .stockOut,
+        ])
+    )
     #expect(interrupted > 100)
     #expect(shared > 100)
   }

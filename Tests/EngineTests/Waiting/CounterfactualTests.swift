@@ -159,7 +159,7 @@ extension ReferenceSimulator {
         nodes[n].memoryTotal += 1_000_000_000
       }
     case .memory: for n in nodes.indices { nodes[n].memoryTotal += 1_000_000_000 }
-    case .none, .headOfLine, .priority, .reservation, .roundBoundary, .requeue, .fairShare,
+    case .none, .provisioning, .stockOut, .headOfLine, .priority, .reservation, .roundBoundary, .requeue, .fairShare,
       .dependency:
       preconditionFailure("not a cause of the cluster")
     }

@@ -1,0 +1,372 @@
+import Foundation
+import Hardware
+import Outcome
+import SimulationKernel
+import TestSupport
+import Testing
+import Workload
+
+@testable import Engine
+
+/// Decisions against a second, slow statement of Karpenter's rules.
+@Suite struct ConsolidationReferenceTests {
+  /// A node as plain numbers.
+  private struct Machine {
+    var gpus: Int
+    var cpu: Int
+    var price: Double
+    var isSpot = false
+    var type: Int
+    /// GPUs and CPU of each job on it, by the number of the job.
+    var jobs: [(job: Int, gpus: Int, cpu: Int)] = []
+
+    var freeGPUs: Int { gpus - jobs.reduce(0) { $0 + $1.gpus } }
+    var freeCPU: Int { cpu - jobs.reduce(0) { $0 + $1.cpu } }
+  }
+
+  private struct Model {
+    var up: [Machine]
+    var types: [Machine]
+    var left: [Int]
+
+    /// The types of each new node, or nil where some work finds no place.
+    func without(_ gone: Set<Int>) -> [[Int]]? {
+      var nodes = up.indices.filter { !gone.contains($0) }.map { up[$0] }
+      var claims: [(options: [Int], gpus: Int, cpu: Int, pods: Int)] = []
+      var open = Array(repeating: 0, count: types.count)
+      let moved = gone.flatMap { up[$0].jobs }.sorted { ($1.cpu, $0.job) < ($0.cpu, $1.job) }
+      for work in moved {
+        if let place = nodes.indices.first(where: {
+          nodes[$0].freeGPUs >= work.gpus && nodes[$0].freeCPU >= work.cpu
+        }) {
+          nodes[place].jobs.append(work)
+          continue
+        }
+        let byPods = claims.indices.sorted { (claims[$0].pods, $0) < (claims[$1].pods, $1) }
+        let joined = byPods.first { place in
+          claims[place].options.contains {
+            types[$0].gpus >= claims[place].gpus + work.gpus && types[$0].cpu >= claims[place].cpu + work.cpu
+          }
+        }
+        if let joined {
+          claims[joined].gpus += work.gpus
+          claims[joined].cpu += work.cpu
+          claims[joined].pods += 1
+          let sum = (gpus: claims[joined].gpus, cpu: claims[joined].cpu)
+          claims[joined].options.removeAll { types[$0].gpus < sum.gpus || types[$0].cpu < sum.cpu }
+          continue
+        }
+        let options = types.indices.filter {
+          left[$0] > open[$0] && types[$0].gpus >= work.gpus && types[$0].cpu >= work.cpu
+        }
+        if options.isEmpty { return nil }
+        for option in options { open[option] += 1 }
+        claims.append((options, work.gpus, work.cpu, 1))
+      }
+      return claims.map(\.options)
+    }
+
+    /// nil: they stay; empty: they go; else what replaces them.
+    func verdict(_ gone: [Int], spotToSpot: Bool) -> [Int]? {
+      guard let claims = without(Set(gone)) else { return nil }
+      if claims.isEmpty { return [] }
+      if claims.count > 1 { return nil }
+      let price = gone.reduce(0) { $0 + up[$1].price }
+      var options = claims[0].filter { types[$0].price < price }
+      let spot = options.filter { types[$0].isSpot }
+      if gone.allSatisfy({ up[$0].isSpot }), !spot.isEmpty {
+        return spotToSpot && gone.count == 1 && spot.count >= 15 ? spot : nil
+      }
+      if !spot.isEmpty { options = spot }
+      if gone.count > 1 {
+        let same = gone.filter { node in options.contains { types[$0].type == up[node].type } }
+        if let limit = same.map({ up[$0].price }).min() {
+          options = options.filter { types[$0].price < limit }
+        }
+      }
+      return options.isEmpty ? nil : options
+    }
+  }
+
+  @Test func `decisions are those of a slow model, and are never dearer`() {
+    var counts = (deleted: 0, replaced: 0, together: 0, stayed: 0)
+    for seed in UInt64(1)...600 {
+      var draws = SplitMix(seed: seed)
+      let model = randomModel(&draws)
+      let spotToSpot = Bool.random(using: &draws)
+      let rule = Consolidation(spotToSpot: spotToSpot)
+      let offers = model.types.enumerated().map { number, type in
+        DisruptionTrial.Offer(
+          pool: 0,
+          price: type.price,
+          isSpot: type.isSpot,
+          type: type.type,
+          idle: NodeRoom(node(type), classBit: 1),
+          left: model.left[number]
+        )
+      }
+      let trial = DisruptionTrial(offers, weights: [0], limits: [(.max, .max)])
+      var candidates: [Consolidation.Candidate] = []
+      for (n, machine) in model.up.enumerated() where !machine.jobs.isEmpty {
+        candidates.append(
+          .init(
+            node: n,
+            price: machine.price,
+            cost: Consolidation.cost(priorities: machine.jobs.map { _ in 0 }),
+            isSpot: machine.isSpot,
+            type: machine.type
+          )
+        )
+      }
+      let ordered = Consolidation.ordered(candidates)
+      let byHand = candidates.sorted {
+        let (a, b) = (
+          $0.price / Double(1 + model.up[$0.node].jobs.count),
+          $1.price / Double(1 + model.up[$1.node].jobs.count)
+        )
+        return a == b ? $0.node < $1.node : a > b
+      }
+      #expect(ordered.map(\.node) == byHand.map(\.node), "seed \(seed)")
+
+      let ask = { (nodes: [Consolidation.Candidate]) in run(trial, model, without: nodes.map(\.node)) }
+      // Bisection over the front of the list, as Karpenter does it.
+      var expected: ([Int], [Int])?
+      var (low, high) = (1, ordered.count - 1)
+      while low <= high {
+        let middle = (low + high) / 2
+        let front = ordered[...middle].map(\.node)
+        if let verdict = model.verdict(front, spotToSpot: spotToSpot) {
+          expected = (front, verdict)
+          low = middle + 1
+        } else {
+          high = middle - 1
+        }
+      }
+      let found = rule.together(ordered, offers, trial: ask)
+      #expect(found?.nodes.map(\.node) == expected?.0, "seed \(seed)")
+      if let expected, let found {
+        #expect(found.decision == (expected.1.isEmpty ? .delete : .replace(expected.1)), "seed \(seed)")
+        counts.together += 1
+      }
+      for candidate in ordered {
+        let decision = rule.decide([candidate], ask([candidate]), offers)
+        switch model.verdict([candidate.node], spotToSpot: spotToSpot) {
+        case nil:
+          #expect(decision == .stay, "seed \(seed), node \(candidate.node)")
+          counts.stayed += 1
+        case let options? where options.isEmpty:
+          #expect(decision == .delete, "seed \(seed), node \(candidate.node)")
+          counts.deleted += 1
+        case let options?:
+          #expect(decision == .replace(options), "seed \(seed), node \(candidate.node)")
+          #expect(options.allSatisfy { model.types[$0].price < candidate.price }, "seed \(seed)")
+          counts.replaced += 1
+        }
+      }
+    }
+    #expect(
+      counts.deleted > 100 && counts.replaced > 100 && counts.together > 50 && counts.stayed > 100,
+      "\(counts)"
+    )
+  }
+
+  private func randomModel(_ draws: inout SplitMix) -> Model {
+    let typeCount = Bool.random(using: &draws) ? Int.random(in: 1...5, using: &draws) : 20
+    let types = (0..<typeCount).map { number in
+      Machine(
+        gpus: Int.random(in: 1...8, using: &draws),
+        cpu: Int.random(in: 4...64, using: &draws),
+        price: Double(Int.random(in: 1...40, using: &draws)),
+        isSpot: Int.random(in: 0..<3, using: &draws) == 0,
+        type: number
+      )
+    }
+    var job = 0
+    let up = (0..<Int.random(in: 2...9, using: &draws)).map { _ in
+      var machine = types.randomElement(using: &draws)!
+      for _ in 0..<Int.random(in: 0...4, using: &draws) {
+        let gpus = Int.random(in: 1...2, using: &draws)
+        let cpu = Int.random(in: 0...6, using: &draws)
+        guard machine.freeGPUs >= gpus, machine.freeCPU >= cpu else { continue }
+        machine.jobs.append((job, gpus, cpu))
+        job += 1
+      }
+      return machine
+    }
+    return Model(up: up, types: types, left: types.map { _ in Int.random(in: 0...2, using: &draws) })
+  }
+
+  private func node(_ machine: Machine) -> NodeSpec {
+    NodeSpec(
+      name: "node",
+      cpuMilli: Int32(machine.cpu * 1_000),
+      memoryMiB: 1_000,
+      gpuCount: machine.gpus,
+      gpuModel: GPUModelID(rawValue: 0)
+    )
+  }
+
+  private func request(_ gpus: Int, _ cpu: Int) -> Request {
+    Request(
+      JobShape(
+        cpuMilli: Int32(cpu * 1_000),
+        memoryMiB: 0,
+        gpuCount: Int32(gpus),
+        milliGPUPerDevice: 1_000,
+        models: ModelSetID(rawValue: 0)
+      ),
+      sharing: .wholeGPU
+    )
+  }
+
+  /// The engine's trial of the same: a shape for each job.
+  private func run(_ trial: DisruptionTrial, _ model: Model, without gone: [Int]) -> DisruptionTrial.Result {
+    var asks: [Int32: Request] = [:]
+    var work: [DisruptionTrial.Work] = []
+    var rooms: [NodeRoom] = []
+    for (n, machine) in model.up.enumerated() {
+      var room = NodeRoom(node(machine), classBit: 1)
+      for job in machine.jobs {
+        let ask = request(job.gpus, job.cpu)
+        if gone.contains(n) {
+          let shape = Int32(job.gpus * 100 + job.cpu)
+          asks[shape] = ask
+          work.append(.init(job: Int32(job.job), shape: shape, isMoved: true))
+        } else {
+          let isHeld = room.take(ask)
+          #expect(isHeld)
+        }
+      }
+      if !gone.contains(n) { rooms.append(room) }
+    }
+    return trial.run(work, rooms: rooms, up: rooms.count, asks: asks)
+  }
+
+  /// Whole runs: no budget is exceeded, nothing dearer comes, and every
+  /// node-second has one stage.
+  @Test func `under random work budgets hold, costs never rise by a decision, and lives add up`() throws {
+    var decisions: [NodeRemoval: Int] = [:]
+    for seed in UInt64(0)..<120 {
+      var draws = SplitMix(seed: seed)
+      let input = randomRun(&draws, seed)
+      let outcome = try Simulation.run(input)
+      checkLives(outcome, input, "seed \(seed)")
+      checkBudgets(outcome, input, "seed \(seed)")
+      for decided in outcome.nodeDisruptions {
+        decisions[decided.removal, default: 0] += 1
+        if decided.removal == .drifted { continue }
+        #expect(decided.replacements.count <= 1, "seed \(seed)")
+        #expect(
+          decided.replacements.isEmpty || decided.replacementPricePerHour < decided.pricePerHour,
+          "seed \(seed): \(decided)"
+        )
+      }
+      #expect(
+        outcome.ledger.capacity
+          == outcome.autoNodes.reduce(0) { $0 + $1.allNodeNanoseconds * Int128($1.gpusPerNode) * 1_000 },
+        "seed \(seed)"
+      )
+    }
+    #expect(decisions[.underused, default: 0] > 100 && decisions[.drifted, default: 0] > 50, "\(decisions)")
+  }
+
+  private func randomRun(_ draws: inout SplitMix, _ seed: UInt64) -> SimulationInput {
+    let sizes = [1, 2, 4]
+    var groups: [(nodes: [NodeSketch], change: (inout AutoNodes.Group) -> Void)] = []
+    for number in 0..<Int.random(in: 1...3, using: &draws) {
+      let price = Double(Int.random(in: 1...9, using: &draws))
+      let isSpot = Bool.random(using: &draws)
+      let drift = Double.random(in: 1_000..<9_000, using: &draws)
+      let isDelayed = Bool.random(using: &draws)
+      let stockOut = Bool.random(using: &draws) ? 0.1 : 0
+      let expires = Int.random(in: 0..<4, using: &draws) == 0
+      groups.append(
+        (
+          Array(repeating: .gpu(sizes[(number + Int(seed)) % 3]), count: 6),
+          {
+            ($0.pricePerHour, $0.pool, $0.stockOut) = (price, number % 2, stockOut)
+            $0.purchase = isSpot ? .spot : .onDemand
+            if isSpot { $0.interruptionsPerHour = 0.5 }
+            if !isDelayed { ($0.launch, $0.join, $0.gpuStack) = (.constant(0), .constant(0), .constant(0)) }
+            $0.driftsAt = [SimTime(nanoseconds: AutoNodesRun.nanoseconds(drift))]
+            if expires { $0.expireAfter = SimDuration(nanoseconds: AutoNodesRun.nanoseconds(4_000)) }
+            $0.atStart = number
+          }
+        )
+      )
+    }
+    let hasGangs = Bool.random(using: &draws)
+    let jobs = (0..<80).map { _ in
+      JobSketch(
+        arrival: AutoNodesRun.nanoseconds(Double.random(in: 0..<12_000, using: &draws)),
+        duration: AutoNodesRun.nanoseconds(Double.random(in: 10..<3_000, using: &draws)),
+        cpu: Int32.random(in: 0...8_000, using: &draws),
+        gpus: 1,
+        workers: hasGangs ? Int32.random(in: 1...3, using: &draws) : 1
+      )
+    }.sorted { $0.arrival < $1.arrival }
+    let run = AutoNodesRun(
+      groups: groups,
+      pools: [AutoNodes.Pool(name: "a"), AutoNodes.Pool(name: "b", weight: 5, mostNodes: 4)],
+      end: 20_000
+    )
+    let share = Double(Int.random(in: 1...10, using: &draws)) / 10
+    let after = Bool.random(using: &draws) ? 0.0 : 60
+    let count = Int.random(in: 0...3, using: &draws)
+    let isPlain = Bool.random(using: &draws)
+    return run.input(jobs) {
+      $0.seed = seed
+      $0.autoNodes!.consolidatesUnderused = true
+      $0.autoNodes!.budget = share
+      $0.autoNodes!.consolidateAfter = SimDuration(nanoseconds: AutoNodesRun.nanoseconds(after))
+      if !isPlain { $0.autoNodes!.budgets = [.init(.nodes(count), reasons: [.underused])] }
+      $0.measuredFrom = SimTime(nanoseconds: AutoNodesRun.nanoseconds(700))
+    }
+  }
+
+  /// At each voluntary decision no more nodes go than its budget allows.
+  private func checkBudgets(_ outcome: RunOutcome, _ input: SimulationInput, _ comment: Comment) {
+    let spec = input.autoNodes!
+    var isServing = Set<Int32>()
+    var isLeaving = Set<Int32>()
+    var position = 0
+    func pool(_ node: Int32) -> Int { spec.groups.first { $0.nodes.contains(Int(node)) }!.pool }
+    for decided in outcome.nodeDisruptions {
+      // All that became of nodes before it: the log is in the order of events.
+      func followsFromIt(_ change: NodeStageChange) -> Bool {
+        change.stage == .launching
+          ? decided.replacements.contains(change.node)
+          : decided.nodes.contains(change.node) && [.cordoned, .terminating].contains(change.stage)
+      }
+      while position < outcome.nodeStages.count {
+        let change = outcome.nodeStages[position]
+        if change.atNanoseconds > decided.atNanoseconds { break }
+        if change.atNanoseconds == decided.atNanoseconds && followsFromIt(change) { break }
+        position += 1
+        switch change.stage {
+        case .up:
+          isServing.insert(change.node)
+          isLeaving.remove(change.node)
+        case .cordoned, .draining, .terminating:
+          if isServing.contains(change.node) { isLeaving.insert(change.node) }
+        case nil:
+          isServing.remove(change.node)
+          isLeaving.remove(change.node)
+        case .launching, .joining, .gpuStack: break
+        }
+      }
+      for number in spec.pools.indices {
+        let going = decided.nodes.count { pool($0) == number }
+        if going == 0 { continue }
+        let total = isServing.count { pool($0) == number }
+        let leaving = isLeaving.count { pool($0) == number }
+        var allowed = Int((Double(total) * spec.budget - 1e-9).rounded(.up))
+        if decided.removal == .underused, let extra = spec.budgets.first, case .nodes(let count) = extra.limit
+        {
+          allowed = min(allowed, count)
+        }
+        #expect(leaving + going <= allowed, "\(comment): \(leaving) + \(going) of \(total): \(decided)")
+      }
+    }
+  }
+}
