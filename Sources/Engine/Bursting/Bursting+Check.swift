@@ -16,6 +16,9 @@ extension Bursting {
       sharing: input.sharing
     )
     if let policies { return "jobs leave their sites only as nodes come and go: " + policies }
+    if input.autoNodes?.clusterAutoscaler != nil {
+      return "the cluster-autoscaler knows no sites: jobs leave them with the provisioner karpenter only"
+    }
     if burst.hasData && input.contention != nil {
       return "data are not staged where jobs on one GPU slow one another"
     }

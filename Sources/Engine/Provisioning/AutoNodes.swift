@@ -25,6 +25,11 @@ public struct AutoNodes: Equatable, Sendable {
   public var batchLongest = SimDuration(nanoseconds: 10_000_000_000)
   public var view = View.advertised
   public var plan = Plan.karpenter
+  /// Launches nodes and takes them away in place of Karpenter; set by
+  /// ``use(_:)``.
+  public internal(set) var clusterAutoscaler: ClusterAutoscaler?
+  /// Room that is kept free beside what runs.
+  public var buffer: [Placeholder] = []
 
   /// A node may go when nothing has come to it or left it for so long; nil:
   /// none goes because it is not needed.

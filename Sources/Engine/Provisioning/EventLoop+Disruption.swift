@@ -7,6 +7,8 @@ extension EventLoop {
   /// The node has other contents than before.
   mutating func noteUse(_ n: Int, _ autoNodes: Provisioner) {
     let now = feed.now.time.nanoseconds
+    // What the buffer is kept on may differ from now on.
+    if !autoNodes.spec.buffer.isEmpty { scheduleReview(autoNodes, at: now) }
     guard let from = autoNodes.noteUse(n, isIdle: cluster.isIdle(n), at: now) else { return }
     scheduleReview(autoNodes, at: from)
   }
@@ -15,17 +17,20 @@ extension EventLoop {
   mutating func scheduleReview(_ autoNodes: Provisioner, at instant: Int64) {
     let earliest = max(instant, feed.now.time.nanoseconds + 1)
     guard earliest <= SimTime.latest.nanoseconds else { return }
-    let at = (earliest + AutoNodes.poll - 1) / AutoNodes.poll * AutoNodes.poll
+    let interval = autoNodes.autoscaler?.spec.scan.nanoseconds ?? AutoNodes.poll
+    let at = (earliest + interval - 1) / interval * interval
     guard at < autoNodes.nextReview else { return }
     autoNodes.nextReview = at
     push(.review, 0, at: at)
   }
 
   mutating func reviewNodes(_ autoNodes: Provisioner, at now: Int64) {
+    if let autoscaler = autoNodes.autoscaler { return scaleDown(autoNodes, autoscaler, at: now) }
     // One that was superseded by an earlier look.
     guard autoNodes.nextReview <= now else { return }
     autoNodes.nextReview = Provisioner.never
     if autoNodes.pending != nil { return scheduleReview(autoNodes, at: now + AutoNodes.validation) }
+    if !autoNodes.spec.buffer.isEmpty { reserveForBuffer(autoNodes) }
     let (chosen, next) = autoNodes.choose(at: now)
     for node in chosen {
       push(.validate, node, at: now + AutoNodes.validation, generation: autoNodes.turn[node])

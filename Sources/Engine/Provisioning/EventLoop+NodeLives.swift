@@ -10,6 +10,7 @@ extension EventLoop {
     switch step {
     case .ready:
       autoNodes.becameReady(node, at: instant)
+      autoNodes.autoscaler?.succeeds(Int(autoNodes.groupOf[node]))
       raise(node)
       scheduleFate(of: node, autoNodes, at: instant)
       noteReplacement(node, autoNodes, at: instant)
@@ -59,6 +60,7 @@ extension EventLoop {
       generation: autoNodes.life[node]
     )
     failReplacement(node, autoNodes, at: now)
+    noteFailedLaunch(Int(autoNodes.groupOf[node]), autoNodes, at: now)
     replenish(Int(autoNodes.groupOf[node]), autoNodes, at: now)
     if queue.hasRefusals { scheduleRetry(autoNodes, at: now) }
   }

@@ -7,6 +7,7 @@ extension EventLoop {
   /// the run.
   mutating func beginAutoNodes() {
     guard let autoNodes else { return }
+    if !autoNodes.spec.buffer.isEmpty { joinBatch(autoNodes, at: 0) }
     for (number, group) in autoNodes.spec.groups.enumerated() {
       for n in group.nodes.prefix(group.atStart) {
         noteUse(n, autoNodes)
@@ -40,13 +41,17 @@ extension EventLoop {
   mutating func reviewPending(_ autoNodes: Provisioner, at now: Int64) {
     let hasNew = autoNodes.arrivals.contains { isInQueue(Int($0)) }
     autoNodes.arrivals.removeAll(keepingCapacity: true)
-    guard queue.hasRefusals else { return }
+    guard queue.hasRefusals else {
+      if !autoNodes.spec.buffer.isEmpty { scheduleRetry(autoNodes, at: now) }
+      return
+    }
     guard hasNew else { return scheduleRetry(autoNodes, at: now) }
     joinBatch(autoNodes, at: now)
   }
 
   /// Something is to be planned for: a batch opens, or lasts longer.
   mutating func joinBatch(_ autoNodes: Provisioner, at now: Int64) {
+    if let autoscaler = autoNodes.autoscaler { return scheduleScan(autoNodes, autoscaler, at: now) }
     let idle = now + autoNodes.spec.batchIdle.nanoseconds
     if autoNodes.opened < 0 {
       autoNodes.opened = now
@@ -58,11 +63,12 @@ extension EventLoop {
   }
 
   mutating func scheduleRetry(_ autoNodes: Provisioner, at now: Int64) {
+    if let autoscaler = autoNodes.autoscaler { return scheduleScan(autoNodes, autoscaler, at: now) }
     autoNodes.due = min(autoNodes.due, max(now + 1, autoNodes.last + AutoNodes.poll))
     scheduleLook(autoNodes)
   }
 
-  private mutating func scheduleLook(_ autoNodes: Provisioner) {
+  mutating func scheduleLook(_ autoNodes: Provisioner) {
     guard autoNodes.due < autoNodes.nextLook else { return }
     autoNodes.nextLook = autoNodes.due
     push(.provision, 0, at: autoNodes.due)
@@ -79,6 +85,7 @@ extension EventLoop {
     autoNodes.last = now
     // The pause of a type without capacity may be over.
     waits.state &+= 1
+    if let autoscaler = autoNodes.autoscaler { return scaleUp(autoNodes, autoscaler, at: now) }
     var hasStockOut = false
     for group in plannedLaunches(autoNodes, at: now) {
       if autoNodes.left(group, at: now) == 0 || launch(group, autoNodes, at: now) == nil {
@@ -112,15 +119,18 @@ extension EventLoop {
     let spec = autoNodes.spec
     let left = spec.groups.indices.map { autoNodes.left($0, at: now) }
     let leaving = jobsThatLeave(autoNodes)
-    guard queue.hasRefusals || !leaving.isEmpty else { return [] }
-    let pods = (waitingForNodes() + leaving.map(Int32.init)).map { job in
+    let buffer = placeholders(spec)
+    guard queue.hasRefusals || !leaving.isEmpty || !buffer.isEmpty else { return [] }
+    var pods = (waitingForNodes() + leaving.map(Int32.init)).map { job in
       ProvisioningPlan.Pod(job: job, shape: Int32(shapes[Int(job)].rawValue))
     }
-    let hasGangs = pods.contains { requests[Int($0.shape)].workers > 1 }
+    pods += buffer.pods(from: requests.count)
+    let hasGangs = pods.contains { !$0.isPlaceholder && requests[Int($0.shape)].workers > 1 }
     let mayUseNodes = hasGangs || !leaving.isEmpty
-    guard mayUseNodes || left.contains(where: { $0 > 0 }) else { return [] }
+    guard mayUseNodes || !buffer.isEmpty || left.contains(where: { $0 > 0 }) else { return [] }
     // Single workers that were refused fit on no node that is up.
     var nodes = mayUseNodes ? (0..<cluster.nodeCount).filter { cluster.isUp($0) } : []
+    if !buffer.isEmpty { nodes = nodesForBuffer() }
     nodes += autoNodes.starting.map(Int.init)
     let offers = spec.groups.enumerated().map { number, group in
       ProvisioningPlan.Offer(
@@ -149,8 +159,11 @@ extension EventLoop {
       variant: spec.plan
     )
     let launches = plan.launches(for: pods) { shape in
-      provisionersView(of: planned(requests[shape], shape, autoNodes, at: now))
+      shape < requests.count
+        ? provisionersView(of: planned(requests[shape], shape, autoNodes, at: now))
+        : buffer.requests[shape - requests.count]
     }
+    if !buffer.isEmpty { reserve(nodes, plan.isUsed, autoNodes) }
     if mayUseNodes {
       for (place, n) in nodes.enumerated() where plan.isUsed[place] {
         autoNodes.nominatedUntil[n] = now + AutoNodes.nomination

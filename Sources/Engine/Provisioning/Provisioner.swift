@@ -111,6 +111,10 @@ final class Provisioner {
   var totals: [AutoNodeTotals]
   let from: Int64
   let seed: UInt64
+  /// Kept where a cluster-autoscaler launches nodes.
+  let autoscaler: AutoscalerState?
+  /// Empty nodes that are kept for what the buffer asks.
+  var reserved: [Int] = []
   /// By class of jobs: they are not told to leave a node.
   let isProtected: [Bool]
 
@@ -179,6 +183,7 @@ final class Provisioner {
     abandoned = leaving
     existing = serving
     gpusPerNode = groups.map { input.fleet.nodes[$0.nodes.lowerBound].gpuCount }
+    autoscaler = spec.clusterAutoscaler.map { AutoscalerState($0, nodes: count, groups: groups.count) }
     isProtected = input.jobs.classes.map { spec.doNotDisrupt.contains($0) }
     totals = groups.map {
       AutoNodeTotals(

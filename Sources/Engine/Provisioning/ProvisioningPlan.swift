@@ -87,16 +87,12 @@ struct ProvisioningPlan {
       var ask: Int
     }
     var requests: [Request] = []
-    var position: [Int32: Int] = [:]
+    var shapes = ShapeNumbers()
     var keyed: [Keyed] = []
     keyed.reserveCapacity(jobs.count)
     for pod in jobs {
-      var place = position[pod.shape] ?? -1
-      if place < 0 {
-        place = requests.count
-        position[pod.shape] = place
-        requests.append(asks(Int(pod.shape)))
-      }
+      let place = shapes.number(of: pod.shape)
+      if place == requests.count { requests.append(asks(Int(pod.shape))) }
       let ask = requests[place]
       keyed.append(
         Keyed(
@@ -141,6 +137,28 @@ struct ProvisioningPlan {
       if batch.workers > 0 { rest.append(batch) }
     }
     return rest
+  }
+}
+
+/// Numbers distinct shapes from 0, in the order in which they come. Few are looked
+/// up in a list, which takes no hashing.
+private struct ShapeNumbers {
+  private var list: [Int32] = []
+  private var position: [Int32: Int] = [:]
+
+  mutating func number(of shape: Int32) -> Int {
+    if list.count <= 16 {
+      if let known = list.firstIndex(of: shape) { return known }
+    } else if let known = position[shape] {
+      return known
+    }
+    list.append(shape)
+    if list.count == 17 {
+      for (number, one) in list.enumerated() { position[one] = number }
+    } else if list.count > 17 {
+      position[shape] = list.count - 1
+    }
+    return list.count - 1
   }
 }
 

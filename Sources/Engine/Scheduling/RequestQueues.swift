@@ -30,15 +30,14 @@ struct RequestQueues: ~Copyable {
 
   func activeRequest(at position: Int) -> Int { Int(active[position]) }
 
-  /// All places in the request's line, in no order that matters.
-  func places(of request: Int) -> [Int32] {
-    var result = others[request].unordered
+  /// Adds all places in the request's line, in no order that matters.
+  func appendPlaces(of request: Int, to places: inout [Int32]) {
+    if !others[request].isEmpty { places += others[request].unordered }
     var place = first[request]
     while place >= 0 {
-      result.append(place)
+      places.append(place)
       place = next[Int(place)]
     }
-    return result
   }
 
   private mutating func activate(_ request: Int) {

@@ -245,12 +245,22 @@ struct WaitingJobs: ~Copyable {
   /// - Complexity: O(jobs that wait).
   var refusedJobs: [Int32] {
     if passing == .strict { return refusedHeads }
-    return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
-      .flatMap { request in
-        byRequest.places(of: request).filter { place in
-          !isWithdrawn[Int(place)] && !stale.contains(UInt64(place) << 32 | UInt64(request))
-        }
-      }.map { job(at: $0) }
+    // One list, filled in place: nodes are planned for it at every look.
+    var jobs: [Int32] = []
+    var kept = 0
+    for position in 0..<byRequest.activeCount {
+      let request = byRequest.activeRequest(at: position)
+      guard isRefused[request] else { continue }
+      byRequest.appendPlaces(of: request, to: &jobs)
+      for position in kept..<jobs.count {
+        let place = jobs[position]
+        if isWithdrawn[Int(place)] || stale.contains(UInt64(place) << 32 | UInt64(request)) { continue }
+        jobs[kept] = job(at: place)
+        kept += 1
+      }
+      jobs.removeSubrange(kept...)
+    }
+    return jobs
   }
 
   /// Strict order: the place of a head whose refusal stands.

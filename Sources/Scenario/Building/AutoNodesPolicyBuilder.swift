@@ -14,10 +14,10 @@ enum AutoNodesPolicyBuilder {
     }
     guard stated.isSound, let idle = span("batchIdle"), let longest = span("batchLongest"),
       let view = stated["sees"].flatMap({ AutoNodes.View(rawValue: $0.text) }),
-      let plan = stated["plan"].flatMap({ AutoNodes.Plan(rawValue: $0.text) }),
       let consolidate = stated["consolidate"], let after = span("consolidateAfter"),
       let termination = span("termination"), let pause = span("stockOutPause"), let grace = span("grace"),
-      let notice = span("spotNotice"), let spotToSpot = stated["spotToSpot"]
+      let notice = span("spotNotice"), let spotToSpot = stated["spotToSpot"],
+      let plan = stated["plan"].flatMap({ AutoNodes.Plan(rawValue: $0.text) })
     else { return false }
     if longest < idle {
       diagnostics.add(
@@ -42,7 +42,9 @@ enum AutoNodesPolicyBuilder {
     if case .nanoseconds(let limit)? = stated["drainLimit"]?.scalar {
       result.drainLimit = SimDuration(nanoseconds: limit)
     }
-    return readBudgets(stated, into: &result, &diagnostics)
+    let hasBudgets = readBudgets(stated, into: &result, &diagnostics)
+    let hasBuffer = NodeBufferSection.read(stated, into: &result, &diagnostics)
+    return ClusterAutoscalerBuilder.read(stated, into: &result, &diagnostics) && hasBudgets && hasBuffer
   }
 
   private static func readBudgets(

@@ -135,9 +135,10 @@ struct NodePoolReader {
     let elastic = types.indices.filter { types[$0]["auto"] != nil }
     let labels = Dictionary(uniqueKeysWithValues: elastic.map { ($0, InstanceLabels.of(types[$0])) })
     let known = Set(labels.values.flatMap(\.keys))
+    let stated = Dictionary(uniqueKeysWithValues: elastic.map { ($0, types[$0]["auto"]?.text("pool")) })
     var owner: [Int: Int] = [:]
     for (number, pool) in pools.enumerated() {
-      var left = elastic.filter { types[$0]["auto"]?.text("pool").map { $0 == pool.name } ?? true }
+      var left = elastic.filter { (stated[$0] ?? nil).map { $0 == pool.name } ?? true }
       for requirement in pool.requirements {
         guard known.contains(requirement.key) else {
           unmodelled.insert("requirement \(requirement.key) (no type has the label)")

@@ -9,7 +9,8 @@ extension AutoNodesSection {
       "When nodes are launched and which go. Only with queues in which jobs keep their places (no backfill, "
       + "preemption, fair shares or rounds) and without MIG.",
     fields: [
-      ImportSection.inAutoNodes,
+      ImportSection.inAutoNodes
+    ] + ClusterAutoscalerSection.inPolicy + [
       Field(
         "batchIdle",
         .value(.duration(positive: false)),
@@ -41,6 +42,7 @@ extension AutoNodesSection {
           + "in all, whatever the weights of node pools.",
         example: "cheapestPlan"
       ),
+      NodeBufferSection.inPolicy,
       Field(
         "consolidate",
         .value(.word(["whenEmpty", "whenEmptyOrUnderutilized", "never"], noun: "consolidation")),
