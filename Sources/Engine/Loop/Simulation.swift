@@ -77,7 +77,7 @@ extension EventLoop {
     result.jobs = columns
     mig?.nameInstances(input.jobs, requests.array(), in: &result)
     result.tenants = books.tenants
-    result.series = stateSeries + books.series
+    result.series = stateSeries + books.series + result.autoNodes.flatMap(\.series)
     result.ledgerByModel = Array(repeating: LedgerTotals(), count: input.fleet.gpuModels.count)
     for (n, totals) in result.nodes.enumerated() {
       result.ledger += totals.ledger

@@ -64,6 +64,8 @@ final class Provisioner {
   /// Nodes that have become empty; some may not be any more.
   private var empties: [Int32] = []
   private(set) var totals: [AutoNodeTotals]
+  /// By group: nodes that exist, whatever their stage.
+  private var byBucket: [BucketedIntegral]
   private let from: Int64
   private let seed: UInt64
 
@@ -109,7 +111,11 @@ final class Provisioner {
         pricePerHour: $0.pricePerHour
       )
     }
+    let bucket = (input.bucket ?? PreparedRun.defaultBucket(input)).nanoseconds
+    let end = input.horizon?.nanoseconds ?? from
+    byBucket = Array(repeating: BucketedIntegral(from: from, end: end, bucket: bucket), count: groups.count)
     for (number, group) in groups.enumerated() {
+      totals[number].nodes = group.nodes
       totals[number].most = group.atStart
       for (place, n) in group.nodes.enumerated() {
         groupOf[n] = Int16(number)
@@ -207,6 +213,7 @@ final class Provisioner {
         }
       }
     }
+    for number in totals.indices { totals[number].byBucket = byBucket[number].values }
     return totals
   }
 
@@ -219,6 +226,7 @@ final class Provisioner {
   private func book(_ n: Int, _ stage: AutoNodeTotals.Stage, _ start: Int64, _ end: Int64) {
     guard end > max(start, from) else { return }
     totals[Int(groupOf[n])].nodeNanoseconds[stage.rawValue] += Int128(end - max(start, from))
+    byBucket[Int(groupOf[n])].add(1, from: start, to: end)
   }
 
   // MARK: - Empty nodes

@@ -22,6 +22,10 @@ public struct AutoNodeTotals: Hashable, Sendable {
   public var pricePerHour: Double
   /// By stage: nodes x ns.
   public var nodeNanoseconds: [Int128]
+  /// Its nodes, by position in the fleet.
+  public var nodes: Range<Int> = 0..<0
+  /// Nodes x ns that exist, in whatever stage, by bucket of the series.
+  public var byBucket: [Int128] = []
   /// Launches that began, nodes that went, and launches that found no capacity.
   public var launched: Int64 = 0
   public var removed: Int64 = 0

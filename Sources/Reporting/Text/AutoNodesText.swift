@@ -31,6 +31,7 @@ enum AutoNodesText {
     }
     return [""] + table.lines(hangingTitle: true)
       + LineFolding.fold("  their time: ", parts, width: style.width)
+      + AutoNodeUseText.lines(report, style: style)
   }
 
   private static func label(_ stage: AutoNodeTotals.Stage) -> String {
