@@ -26,7 +26,7 @@ public struct LoadedScenario: Sendable {
 
   let settings: RunSettings
   let fleet: Fleet
-  let work: WorkSource
+  var work: WorkSource
 
   /// The input of one replication under one placement.
   ///

@@ -20,8 +20,28 @@ extension BadInputTests {
       "requests: 100/s",
       "requests: {trace: {format: mooncake, file: no.jsonl}}"
     ),
+    replacing("launch-without-peak", "requests: 100/s", "requests: {launch: {at: 9h, halfLife: 1h}}"),
+    replacing(
+      "launch-above-its-peak",
+      "requests: 100/s",
+      "requests: {launch: {at: 9h, peak: 50/s, after: 60/s, halfLife: 1h}}"
+    ),
+    replacing("growth-of-a-count", Self.rate, "arrivals: {count: {jobs: 9}, growth: {by: 6%}}"),
+    replacing("growth-negative", Self.rate, "arrivals: {poisson: {rate: 9/h}, growth: {by: -6%}}"),
+    replacing(
+      "growth-phases-out-of-order",
+      Self.rate,
+      "arrivals: {poisson: {rate: 9/h}, growth: {phases: [{at: 2w, times: 2}, {at: 1w, times: 4}]}}"
+    ),
+    replacing(
+      "growth-of-nothing",
+      Self.rate,
+      "arrivals: {poisson: {rate: 9/h}, growth: {phases: [{at: 0s, times: 0}]}}"
+    ),
     replacing("requests-of-no-format", "requests: 100/s", "requests: {trace: {format: azure, file: a.csv}}"),
   ]
+
+  private static let rate = "arrivals: {poisson: {rate: 30/h}}"
 
   /// The sample's service with these keys.
   private static func service(_ name: String, _ keys: String) -> Case {

@@ -68,6 +68,35 @@ struct ServiceRunTests {
     #expect(attainment > 90 && attainment < 98, "\(attainment)")
   }
 
+  @Test("from zero, a request waits for KEDA's poll, the node and the cold start")
+  func fromZeroOnAutoNodes() throws {
+    let cold = "coldStart: {pull: 0s, weights: 1m, initialisation: 0s}"
+    let steps = "{steps: [{at: 0s, rate: 0/s}, {at: 30m, rate: 5/s}]}"
+    let scenario = text(
+      "requests: \(steps), perReplica: 10/s, minReplicas: 0, maxReplicas: 8, autoscaler: keda, \(cold)"
+    )
+    .replacing("memory: 2TiB}", with: "memory: 2TiB, auto: {price: 20}}")
+    let found = try run(scenario)
+    // The poll at 1,800 s sees a minute without requests, that at 1,830 s is active; the batch closes a second later,
+    // the node is up after 90 + 30 + 180 s, and the replica serves a minute later: from 2,191 s on.
+    #expect(abs((found.metrics["service.attainment"] ?? 0) - 100 * 1409.0 / 1800) < 1e-9)
+    #expect(found.output.contains("held by:"))
+  }
+
+  @Test("a launch is a rise and a decay, and its peak is not within capacity")
+  func launch() throws {
+    let launch = "{launch: {before: 5/s, peak: 90/s, at: 10m, halfLife: 10m, after: 10/s}}"
+    let cold = "coldStart: {pull: 0s, weights: 30s, initialisation: 0s}"
+    let found = try run(
+      text("requests: \(launch), perReplica: 10/s, maxReplicas: 8, autoscaler: {hpa: {target: 8/s}}, \(cold)")
+    )
+    // 5 x 600, then 10 x 3,000 + 80 x 600 / ln 2 x (1 - 2^-5).
+    let expected = 3000 + 30_000 + 80 * 600 / 0.693_147_180_559_945 * (1 - 1.0 / 32)
+    #expect(abs((found.metrics["service.requests"] ?? 0) - expected) < 1e-6)
+    let attainment = found.metrics["service.attainment"] ?? 0
+    #expect(attainment > 75 && attainment < 99, "\(attainment)")
+  }
+
   @Test("services that ask for nothing have no such figures")
   func without() throws {
     let found = try run(text("requests: 10/s, perReplica: 10/s, maxReplicas: 1"))

@@ -47,7 +47,7 @@ public struct RentalPlan: Hashable, Sendable {
 
   /// The charged time of the first, second, … instance, ns. What still runs at
   /// the end is charged as it is: the run stands for a longer time.
-  private static func charged(_ instances: [Int], _ lengths: [Int64], _ billing: BillingTerms) -> [Int128] {
+  public static func charged(_ instances: [Int], _ lengths: [Int64], _ billing: BillingTerms) -> [Int128] {
     var charged = Array(repeating: Int128(0), count: instances.max() ?? 0)
     var starts: [Int64] = []
     var now: Int64 = 0

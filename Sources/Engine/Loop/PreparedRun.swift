@@ -324,7 +324,7 @@ struct PreparedRun {
   }
 
   /// A 240th of the time until then, at least a second.
-  private static func defaultBucket(_ input: SimulationInput) -> SimDuration {
+  static func defaultBucket(_ input: SimulationInput) -> SimDuration {
     let span = latestEnd(input).nanoseconds - input.measuredFrom.nanoseconds
     return SimDuration(nanoseconds: max(1_000_000_000, span / 240))
   }

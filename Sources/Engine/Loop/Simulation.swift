@@ -87,7 +87,7 @@ extension EventLoop {
     result.jobs = columns
     mig?.nameInstances(input.jobs, requests.array(), instanceSpeeds, in: &result)
     result.tenants = books.tenants
-    result.series = stateSeries + books.series
+    result.series = stateSeries + books.series + result.autoNodes.flatMap(\.series)
     if let mig = cluster.mig {
       let placeable = mig.placeability.finish(at: end.nanoseconds, names: input.fleet.gpuModels)
       result.placeability = placeable.totals

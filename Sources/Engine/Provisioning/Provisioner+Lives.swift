@@ -178,7 +178,11 @@ extension Provisioner {
       }
       if group.purchase.isCommitted, end > from {
         totals[number].committedNanoseconds = Int128(end - from) * Int128(group.nodes.count)
+        var paid = noTime
+        paid.add(Int64(group.nodes.count), from: from, to: end)
+        totals[number].committedByBucket = paid.values
       }
+      totals[number].byBucket = byBucket[number].values
     }
     return totals
   }
@@ -214,5 +218,6 @@ extension Provisioner {
   private func book(_ n: Int, _ stage: AutoNodeTotals.Stage, _ start: Int64, _ end: Int64) {
     guard end > max(start, from) else { return }
     totals[Int(groupOf[n])].nodeNanoseconds[stage.rawValue] += Int128(end - max(start, from))
+    byBucket[Int(groupOf[n])].add(1, from: start, to: end)
   }
 }

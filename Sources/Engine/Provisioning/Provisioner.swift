@@ -109,6 +109,10 @@ final class Provisioner {
   /// Nodes that have become empty; some may not be any more.
   var empties: [Int32] = []
   var totals: [AutoNodeTotals]
+  /// By group: nodes that exist, whatever their stage.
+  var byBucket: [BucketedIntegral]
+  /// An empty one.
+  let noTime: BucketedIntegral
   let from: Int64
   let seed: UInt64
   /// Kept where a cluster-autoscaler launches nodes.
@@ -192,7 +196,12 @@ final class Provisioner {
         pricePerHour: $0.pricePerHour
       )
     }
+    let bucket = (input.bucket ?? PreparedRun.defaultBucket(input)).nanoseconds
+    let end = input.horizon?.nanoseconds ?? from
+    noTime = BucketedIntegral(from: from, end: end, bucket: bucket)
+    byBucket = Array(repeating: noTime, count: groups.count)
     for (number, group) in groups.enumerated() {
+      totals[number].nodes = group.nodes
       totals[number].most = group.atStart
       for (place, n) in group.nodes.enumerated() {
         let isUp = place < group.atStart

@@ -29,6 +29,12 @@ public struct AutoNodeTotals: Hashable, Sendable {
   /// Nodes x ns that are paid whether they exist or not: owned and reserved
   /// ones; nil: what exists is paid.
   public var committedNanoseconds: Int128?
+  /// Its nodes, by position in the fleet.
+  public var nodes: Range<Int> = 0..<0
+  /// Nodes x ns that exist, in whatever stage, by bucket of the series.
+  public var byBucket: [Int128] = []
+  /// ``committedNanoseconds`` by bucket; nil: what exists is paid.
+  public var committedByBucket: [Int128]?
   /// Launches that began, nodes that went, and launches that found no capacity.
   public var launched: Int64 = 0
   public var removed: Int64 = 0

@@ -43,7 +43,8 @@ public enum OutcomeMetrics {
     gpuTime(outcome, fleet) + fragmentation(outcome) + models(outcome, fleet)
       + WaitTotals(outcome, jobs).metrics(jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
       + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
-      + budgetViolations(outcome, jobs) + placeability(outcome) + autoNodes(outcome) + bursts(outcome)
+      + budgetViolations(outcome, jobs) + placeability(outcome) + autoNodes(outcome)
+      + autoNodeUse(outcome, jobs) + bursts(outcome)
       + services(outcome, jobs)
   }
 

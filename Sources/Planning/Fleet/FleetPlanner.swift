@@ -9,8 +9,9 @@ import Outcome
 ///
 /// More nodes are taken to do no harm: with one pool the number is found by
 /// bisection, with two by walking the border between what meets the targets
-/// and what does not, which is exact under that premise; with more by local
-/// search from the smallest fleet of the scenario's proportions.
+/// and what does not; with more by local search from the smallest fleet of the
+/// scenario's proportions, and then by branch and bound. All are exact under that
+/// premise, the last one unless it stops at ``mostFleets``: see ``isProven``.
 public struct FleetPlanner {
   /// Nodes of one kind that the plan may vary.
   public struct Pool: Hashable, Sendable {
@@ -37,6 +38,11 @@ public struct FleetPlanner {
     public var obstacle: String?
 
     public var isMet: Bool { obstacle == nil && findings.allSatisfy { $0.verdict == .met } }
+
+    /// All targets are met that more nodes could help to meet.
+    var servesTargets: Bool {
+      obstacle == nil && findings.allSatisfy { $0.verdict == .met || $0.target.fallsWithNodes }
+    }
   }
 
   /// Simulates replications of a fleet; a fleet that cannot serve some job at
@@ -57,7 +63,16 @@ public struct FleetPlanner {
 
   /// In the order in which they were simulated.
   public private(set) var evaluations: [Evaluation] = []
+  /// The cheapest fleet that meets all targets that more nodes could help to
+  /// meet; nil before a plan, and when there is none.
+  public private(set) var nearest: Evaluation?
+  /// No cheaper fleet of the ranges meets the targets, if more nodes do no
+  /// harm.
+  public private(set) var isProven = true
   private var known: [[Int]: Int] = [:]
+  /// With more than two pools the search ends once so many fleets have been
+  /// simulated.
+  public var mostFleets = 150
 
   /// - Parameters:
   ///   - replications: of a fleet at first, and at most.
@@ -79,17 +94,37 @@ public struct FleetPlanner {
   }
 
   /// The cheapest fleet that meets the targets; nil when not even the largest
-  /// does.
+  /// does, or when the one that does leaves more of itself unused than is
+  /// accepted: see ``nearest``.
   public mutating func plan() throws -> Evaluation? {
     let largest = pools.map(\.most)
-    guard try evaluation(largest).isMet else { return nil }
-    let best: [Int] =
-      switch pools.count {
-      case 1: try reduced(largest, pool: 0)
-      case 2: try border()
-      default: try localSearch()
-      }
-    return try evaluation(best)
+    guard try evaluation(largest).servesTargets else { return nil }
+    let best: [Int]
+    switch pools.count {
+    case 1: best = try reduced(largest, pool: 0)
+    case 2: best = try border()
+    default: (best, isProven) = try boundedSearch(from: try localSearch())
+    }
+    let found = try evaluation(best)
+    nearest = found
+    return found.isMet ? found : nil
+  }
+
+  /// The same, where the fleet of the least counts is looked at first.
+  public mutating func planKeepingLeast() throws -> Evaluation? {
+    let least = try evaluation(pools.map(\.least))
+    return least.isMet ? least : try plan()
+  }
+
+  /// The largest fleet within a cost, in the proportions of the ranges: what a
+  /// budget buys. nil: not even the least counts do.
+  public mutating func largest(within budget: Double) throws -> Evaluation? {
+    let steps = pools.map { $0.most - $0.least }.max() ?? 0
+    func scaled(_ step: Int) -> [Int] {
+      pools.map { $0.least + ($0.most - $0.least) * step / max(1, steps) }
+    }
+    guard let step = (0...steps).last(where: { cost(scaled($0)) <= budget }) else { return nil }
+    return try evaluation(scaled(step))
   }
 
   /// The simulated fleet with one node less in a pool: what it misses says
@@ -103,7 +138,10 @@ public struct FleetPlanner {
 
   /// Simulated fleets of which none is both cheaper and better in the first
   /// target, cheapest first.
-  public var frontier: [Evaluation] {
+  public var frontier: [Evaluation] { Self.frontier(of: evaluations) }
+
+  /// The same of any fleets.
+  public static func frontier(of evaluations: [Evaluation]) -> [Evaluation] {
     func value(_ evaluation: Evaluation) -> Double {
       guard let finding = evaluation.findings.first, let mean = finding.mean else { return .infinity }
       return finding.target.isUpperLimit ? mean : -mean
@@ -120,7 +158,7 @@ public struct FleetPlanner {
     return list
   }
 
-  private mutating func evaluation(_ counts: [Int]) throws -> Evaluation {
+  mutating func evaluation(_ counts: [Int]) throws -> Evaluation {
     if let place = known[counts] { return evaluations[place] }
     var found = Evaluation(counts: counts, cost: cost(counts), findings: [], replications: 0, obstacle: nil)
     var measured: [[Metric]] = []
@@ -133,94 +171,14 @@ public struct FleetPlanner {
       found.findings = found.obstacle == nil ? targets.map { $0.finding(measured) } : []
       found.replications = measured.count
       let isDecided =
-        found.obstacle != nil || found.findings.contains { $0.verdict == .missed }
-        || found.findings.allSatisfy { $0.verdict == .met }
+        found.obstacle != nil
+        || found.findings.contains { $0.verdict == .missed && !$0.target.fallsWithNodes }
+        || found.findings.allSatisfy { $0.verdict != .undecided }
       if isDecided || wanted >= replications.upperBound { break }
       wanted = min(replications.upperBound, wanted * 2)
     }
     known[counts] = evaluations.count
     evaluations.append(found)
     return found
-  }
-
-  private mutating func isMet(_ counts: [Int]) throws -> Bool { try evaluation(counts).isMet }
-
-  /// The least count of a pool that meets the targets, the others fixed.
-  private mutating func reduced(_ counts: [Int], pool: Int) throws -> [Int] {
-    var (low, high) = (pools[pool].least, counts[pool])
-    while low < high {
-      var trial = counts
-      trial[pool] = (low + high) / 2
-      if try isMet(trial) { high = trial[pool] } else { low = trial[pool] + 1 }
-    }
-    var result = counts
-    result[pool] = high
-    return result
-  }
-
-  /// Two pools: from the most of the first and the least of the second that
-  /// goes with it, always one less of the first, and as many more of the second
-  /// as that takes.
-  private mutating func border() throws -> [Int] {
-    var counts = try reduced(pools.map(\.most), pool: 1)
-    var best = counts
-    while counts[0] > pools[0].least {
-      counts[0] -= 1
-      while try !isMet(counts) {
-        counts[1] += 1
-        // No fleet with so many of the second can be cheaper any more.
-        guard counts[1] <= pools[1].most, cost([pools[0].least, counts[1]]) < cost(best) else { return best }
-      }
-      if cost(counts) < cost(best) { best = counts }
-    }
-    return best
-  }
-
-  /// The smallest fleet in proportion to the largest, then every pool as small
-  /// as it can be (dearest first), then exchanges of a node for others.
-  private mutating func localSearch() throws -> [Int] {
-    let steps = pools.map { $0.most - $0.least }.max() ?? 0
-    func scaled(_ step: Int) -> [Int] {
-      pools.map { $0.least + (($0.most - $0.least) * step + steps - 1) / max(1, steps) }
-    }
-    var (low, high) = (0, steps)
-    while low < high {
-      let middle = (low + high) / 2
-      if try isMet(scaled(middle)) { high = middle } else { low = middle + 1 }
-    }
-    var best = scaled(high)
-    let order = pools.indices.sorted { price($0) > price($1) }
-    for pool in order { best = try reduced(best, pool: pool) }
-    var isBetter = true
-    while isBetter {
-      isBetter = false
-      for from in order where best[from] > pools[from].least {
-        for to in order where to != from {
-          var trial = best
-          trial[from] -= 1
-          trial[to] += 1
-          while trial[to] <= pools[to].most, cost(trial) < cost(best) {
-            if try isMet(trial) {
-              for pool in order { trial = try reduced(trial, pool: pool) }
-              best = trial
-              isBetter = true
-              break
-            }
-            trial[to] += 1
-          }
-          if isBetter { break }
-        }
-        if isBetter { break }
-      }
-    }
-    return best
-  }
-
-  /// Of one more node in a pool.
-  private func price(_ pool: Int) -> Double {
-    var counts = pools.map(\.least)
-    let before = cost(counts)
-    counts[pool] += 1
-    return cost(counts) - before
   }
 }

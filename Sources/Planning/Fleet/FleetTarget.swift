@@ -16,6 +16,11 @@ public struct FleetTarget: Hashable, Sendable {
     self.isUpperLimit = isUpperLimit
   }
 
+  /// More nodes make it worse: use of at least so much.
+  var fallsWithNodes: Bool { !isUpperLimit && Self.uses.contains(metric) }
+
+  private static let uses: Set<String> = ["allocation", "utilisation", "goodput"]
+
   /// What replications say.
   public struct Finding: Hashable, Sendable {
     public enum Verdict: Hashable, Sendable {

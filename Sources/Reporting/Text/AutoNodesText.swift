@@ -31,7 +31,8 @@ enum AutoNodesText {
       return "\(label(stage)) \(NumberText.grouped(share, decimals: 1)) %"
     }
     return [""] + table.lines(hangingTitle: true)
-      + LineFolding.fold("  their time: ", parts, width: style.width) + disruptions(report, style)
+      + LineFolding.fold("  their time: ", parts, width: style.width)
+      + AutoNodeUseText.lines(report, style: style) + disruptions(report, style)
   }
 
   /// Why nodes went, and what it cost; nothing where all that went were empty.

@@ -1,38 +1,6 @@
 import Outcome
 import Planning
 
-/// A planned fleet and what speaks for it.
-public struct FleetPlanReport: Sendable {
-  public var scenario: String
-  public var pools: [String]
-  /// nil: not even the largest fleet meets the targets.
-  public var plan: FleetPlanner.Evaluation?
-  public var largest: FleetPlanner.Evaluation
-  /// By pool: the plan with one node less; nil where it has the least.
-  public var less: [FleetPlanner.Evaluation?]
-  public var frontier: [FleetPlanner.Evaluation]
-  /// Fleets that were simulated.
-  public var simulated: Int
-
-  public init(
-    scenario: String,
-    pools: [String],
-    plan: FleetPlanner.Evaluation?,
-    largest: FleetPlanner.Evaluation,
-    less: [FleetPlanner.Evaluation?],
-    frontier: [FleetPlanner.Evaluation],
-    simulated: Int
-  ) {
-    self.scenario = scenario
-    self.pools = pools
-    self.plan = plan
-    self.largest = largest
-    self.less = less
-    self.frontier = frontier
-    self.simulated = simulated
-  }
-}
-
 public enum FleetPlanText {
   public static func page(_ report: FleetPlanReport, style: TextStyle) -> String {
     var lines: [String] = []
@@ -43,6 +11,7 @@ public enum FleetPlanText {
         )
       )
       lines += plan.findings.map { "  " + text($0) }
+      lines += FleetPurchaseText.lines(report, style: style) + FleetPurchaseText.spares(report, style: style)
       lines += ["", style.heading("What binds")]
       for (pool, less) in zip(report.pools, report.less) {
         guard let less else {
@@ -52,6 +21,34 @@ public enum FleetPlanText {
         let reasons = less.obstacle.map { [$0] } ?? less.findings.filter { $0.verdict != .met }.map(text)
         lines.append("  one \(pool) node less: \(reasons.joined(separator: "; "))")
       }
+      if let budget = report.budget {
+        let left = budget.limit - plan.cost
+        lines.append(
+          "  budget \(NumberText.grouped(budget.limit)) USD a year: \(NumberText.grouped(left)) USD of it are left"
+        )
+      }
+    } else if let budget = report.budget, let cheapest = budget.cheapest {
+      lines.append(style.heading("\(report.scenario) · no fleet within the budget meets the targets"))
+      lines.append(
+        "  the cheapest that does: \(fleet(cheapest, report)) · \(NumberText.grouped(cheapest.cost)) USD a year, "
+          + "\(NumberText.grouped(cheapest.cost - budget.limit)) above the budget"
+      )
+      if let affordable = budget.affordable {
+        lines.append(
+          "  within it: \(fleet(affordable, report)) · \(NumberText.grouped(affordable.cost)) USD a year"
+        )
+        lines += affordable.findings.map { "    " + text($0) }
+      }
+    } else if let nearest = report.nearest {
+      lines.append(
+        style.heading(
+          "\(report.scenario) · no fleet up to \(fleet(report.largest, report)) meets the targets"
+        )
+      )
+      lines.append(
+        "  \(fleet(nearest, report)) is the cheapest that meets those that more nodes help to meet:"
+      )
+      lines += nearest.findings.map { "    " + text($0) }
     } else {
       lines.append(
         style.heading(
@@ -73,8 +70,14 @@ public enum FleetPlanText {
     }
     lines += table.lines()
     lines += [
-      "", "  \(report.simulated) fleets simulated on the same jobs; owned, typical costs, power at full use",
+      "",
+      "  \(report.simulated) fleets simulated on the same jobs; "
+        + (report.purchase == nil
+          ? "owned, typical costs, power at full use" : "each bought in its cheapest way"),
     ]
+    if !report.isProven {
+      lines.append("  the search ended at its limit of fleets: a cheaper mix may exist")
+    }
     return style.plain(lines.joined(separator: "\n")) + "\n"
   }
 
@@ -95,7 +98,7 @@ public enum FleetPlanText {
     zip(one.counts, report.pools).map { "\($0) x \($1)" }.joined(separator: ", ")
   }
 
-  private static func text(_ finding: FleetTarget.Finding) -> String {
+  static func text(_ finding: FleetTarget.Finding) -> String {
     let target = finding.target
     let scope = target.scope == "fleet" ? "" : "@\(target.scope)"
     let sign = target.isUpperLimit ? "<=" : ">="
@@ -116,66 +119,5 @@ public enum FleetPlanText {
     case "percent": "\(NumberText.grouped(value, decimals: 1)) %"
     default: NumberText.grouped(value, decimals: value == value.rounded() ? 0 : 1)
     }
-  }
-}
-
-private struct FleetPlanDocument: Encodable {
-  struct Target: Encodable {
-    var metric: String
-    var scope: String
-    var limit: Double
-    var atMost: Bool
-    var mean: Double?
-    var halfWidth: Double?
-    var met: Bool
-  }
-
-  struct Fleet: Encodable {
-    var nodes: [String: Int]
-    var usdYear: Double
-    var replications: Int
-    var met: Bool
-    var obstacle: String?
-    var targets: [Target]
-
-    init(_ one: FleetPlanner.Evaluation, _ pools: [String]) {
-      nodes = Dictionary(uniqueKeysWithValues: zip(pools, one.counts))
-      usdYear = one.cost
-      replications = one.replications
-      met = one.isMet
-      obstacle = one.obstacle
-      targets = one.findings.map {
-        Target(
-          metric: $0.target.metric,
-          scope: $0.target.scope,
-          limit: $0.target.limit,
-          atMost: $0.target.isUpperLimit,
-          mean: $0.mean,
-          halfWidth: $0.halfWidth,
-          met: $0.verdict == .met
-        )
-      }
-    }
-  }
-
-  var format = "headroom-fleet-plan/1"
-  var scenario: String
-  var plan: Fleet?
-  var largest: Fleet
-  var oneLess: [String: Fleet]
-  var frontier: [Fleet]
-  var simulated: Int
-
-  init(_ report: FleetPlanReport) {
-    scenario = report.scenario
-    plan = report.plan.map { Fleet($0, report.pools) }
-    largest = Fleet(report.largest, report.pools)
-    oneLess = Dictionary(
-      uniqueKeysWithValues: zip(report.pools, report.less).compactMap { pool, less in
-        less.map { (pool, Fleet($0, report.pools)) }
-      }
-    )
-    frontier = report.frontier.map { Fleet($0, report.pools) }
-    simulated = report.simulated
   }
 }

@@ -18,6 +18,28 @@ enum ArrivalsBuilder {
       return rate(nil, at: node, hasLoad: hasLoad, into: &diagnostics).map { .poisson(ratePerSecond: $0) }
     }
     guard let (key, value) = node.chosen else { return nil }
+    let process = process(key, value, horizon: horizon, hasLoad: hasLoad, into: &diagnostics)
+    guard let growth = node["growth"] else { return process }
+    guard ["poisson", "bursty", "profiled"].contains(key) else {
+      diagnostics.add(
+        growth.origin,
+        growth.keyPath,
+        "'\(key)' states no rate that could grow",
+        hint: "use poisson, bursty or profiled"
+      )
+      return nil
+    }
+    guard let process, let factor = Self.growth(growth, into: &diagnostics) else { return nil }
+    return .growing(process, factor)
+  }
+
+  private static func process(
+    _ key: String,
+    _ value: Decoded,
+    horizon: SimDuration?,
+    hasLoad: Bool,
+    into diagnostics: inout DiagnosticList
+  ) -> ArrivalProcess? {
     switch key {
     case "poisson":
       return rate(value["rate"], at: value, hasLoad: hasLoad, into: &diagnostics).map {
@@ -55,6 +77,24 @@ enum ArrivalsBuilder {
       return .count(Int(jobs.integer), span: span)
     default: preconditionFailure("no arrival process is called '\(key)'")
     }
+  }
+
+  private static func growth(_ node: Decoded, into diagnostics: inout DiagnosticList) -> DemandGrowth? {
+    guard let share = node["by"], let every = node["every"] else { return nil }
+    var phases: [DemandGrowth.Phase] = []
+    for phase in node["phases"]?.elements ?? [] {
+      guard let at = phase["at"], let times = phase["times"] else { continue }
+      if let last = phases.last, at.seconds <= last.seconds {
+        diagnostics.add(at.origin, at.keyPath, "times must increase from phase to phase")
+        return nil
+      }
+      phases.append(.init(seconds: at.seconds, factor: times.double))
+    }
+    if !phases.isEmpty, phases.allSatisfy({ $0.factor == 0 }), phases[0].seconds == 0 {
+      diagnostics.add(node.origin, node.keyPath, "every phase is a pause, so no job would ever arrive")
+      return nil
+    }
+    return DemandGrowth(by: share.double, everySeconds: every.seconds, phases: phases)
   }
 
   private static func rate(

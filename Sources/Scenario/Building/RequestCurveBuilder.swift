@@ -22,6 +22,7 @@ struct RequestCurveBuilder {
         return nil
       }
       return .diurnal(base: base.double, peak: peak.double, peakHour: hour.double)
+    case "launch": return launch(value, into: &diagnostics)
     default:
       var points: [RatePoint] = []
       for element in value.elements {
@@ -34,6 +35,26 @@ struct RequestCurveBuilder {
       }
       return key == "points" ? .points(points) : .steps(points)
     }
+  }
+
+  private func launch(_ node: Decoded, into diagnostics: inout DiagnosticList) -> RateCurve? {
+    guard let before = node["before"], let peak = node["peak"], let after = node["after"],
+      let at = node["at"], let rise = node["rise"], let halfLife = node["halfLife"]
+    else { return nil }
+    for lower in [before, after] where lower.double > peak.double {
+      diagnostics.add(lower.origin, lower.keyPath, "is above the peak")
+      return nil
+    }
+    return .launch(
+      LaunchSpike(
+        before: before.double,
+        peak: peak.double,
+        after: after.double,
+        start: at.seconds,
+        rise: rise.seconds,
+        halfLife: halfLife.seconds
+      )
+    )
   }
 
   private func trace(_ node: Decoded, into diagnostics: inout DiagnosticList) -> RateCurve? {

@@ -39,6 +39,7 @@ enum ArrivalsSection {
         "A stated number of jobs, uniform over a span.",
         example: "{jobs: 1000}"
       ),
+      GrowthSection.field,
     ],
     rules: [.exactlyOne(["poisson", "deterministic", "bursty", "profiled", "count"])]
   )

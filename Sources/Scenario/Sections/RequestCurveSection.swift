@@ -35,6 +35,13 @@ enum RequestCurveSection {
         example: "[{at: 0s, rate: 5/s}, {at: 1d, rate: 80/s}]"
       ),
       Field(
+        "launch",
+        .section(launch),
+        .optional(""),
+        "A launch: steady, a rise to a peak, then a decay that halves again and again.",
+        example: "{before: 5/s, peak: 300/s, at: 9h, halfLife: 6h, after: 40/s}"
+      ),
+      Field(
         "trace",
         .section(trace),
         .optional(""),
@@ -42,7 +49,7 @@ enum RequestCurveSection {
         example: "{format: azure-llm, file: conv.csv, bucket: 1m}"
       ),
     ],
-    rules: [.exactlyOne(["constant", "diurnal", "points", "steps", "trace"])],
+    rules: [.exactlyOne(["constant", "diurnal", "points", "steps", "launch", "trace"])],
     shorthand: "constant"
   )
 
@@ -74,6 +81,32 @@ enum RequestCurveSection {
         example: "6h"
       ),
       Field("rate", .value(.rate(positive: false)), .required, "Requests.", example: "80/s"),
+    ]
+  )
+
+  private static let launch = Section(
+    title: "Launch",
+    doc: "A launch: the rate rises from `before` to `peak` and then falls; its excess over `after` halves in "
+      + "each `halfLife`.",
+    fields: [
+      Field("before", .value(.rate(positive: false)), .standard("0/s"), "Until the launch.", example: "5/s"),
+      Field("peak", .value(.rate(positive: true)), .required, "The highest rate.", example: "300/s"),
+      Field("at", .value(.duration(positive: false)), .required, "When it begins.", example: "9h"),
+      Field(
+        "rise",
+        .value(.duration(positive: false)),
+        .standard("0s"),
+        "From the beginning to the peak, on a straight line.",
+        example: "20m"
+      ),
+      Field(
+        "halfLife",
+        .value(.duration(positive: true)),
+        .required,
+        "In which the excess over `after` halves.",
+        example: "6h"
+      ),
+      Field("after", .value(.rate(positive: false)), .standard("0/s"), "What stays.", example: "40/s"),
     ]
   )
 

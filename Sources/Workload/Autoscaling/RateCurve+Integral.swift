@@ -20,6 +20,7 @@ extension RateCurve {
     case .diurnal(let base, let peak, let peakHour):
       let wave = DailyWave(base: base, peak: peak, peakHour: peakHour)
       return wave.served(from: start, to: end, capacity: capacity)
+    case .launch(let spike): return spike.served(from: start, to: end, capacity: capacity)
     case .points(let points), .steps(let points):
       var sum = 0.0
       var from = start

@@ -8,7 +8,9 @@ import SimulationKernel
 struct ArrivalClock {
   private static let secondsPerHour = 3600.0
 
+  /// Without its growth.
   private let process: ArrivalProcess
+  private let growth: GrowthIntegral?
   /// All rates are multiplied by it; spans and intervals are divided by it.
   private let factor: Double
   private let horizon: SimDuration
@@ -24,7 +26,13 @@ struct ArrivalClock {
   private var state = 0
 
   init(_ process: ArrivalProcess, className: String, factor: Double, horizon: SimDuration, seed: UInt64) {
-    self.process = process
+    if case .growing(let inner, let growth) = process {
+      self.process = inner
+      self.growth = GrowthIntegral(growth)
+    } else {
+      self.process = process
+      growth = nil
+    }
     self.factor = factor
     self.horizon = horizon
     self.seed = seed
@@ -37,7 +45,8 @@ struct ArrivalClock {
     switch process {
     case .deterministic(let interval): regularArrivals(every: interval / factor)
     case .count(let count, let span): scatteredArrivals(count, over: span.seconds / factor)
-    case .poisson, .mmpp, .profiled: walkedArrivals()
+    case .poisson, .mmpp, .profiled: growth.map { grownArrivals($0) } ?? walkedArrivals()
+    case .growing: preconditionFailure("growth is not nested")
     }
   }
 
@@ -85,6 +94,32 @@ struct ArrivalClock {
     }
   }
 
+  /// As ``walkedArrivals()``, with the integral of the growing factor in place
+  /// of time.
+  private mutating func grownArrivals(_ growth: GrowthIntegral) -> [SimTime] {
+    var arrivals: [SimTime] = []
+    let expected = expectedCount()
+    arrivals.reserveCapacity(Int(expected + 5 * expected.squareRoot()) + 1)
+    let end = horizon.seconds
+    var (now, grown) = (0.0, 0.0)
+    beginStep()
+    while true {
+      var due = -log1p(-uniform(arrivals.count))
+      while rate == 0 || rate * (growth.value(at: stepEnd) - grown) < due {
+        if rate > 0 { due -= rate * (growth.value(at: stepEnd) - grown) }
+        now = stepEnd
+        guard now < end else { return arrivals }
+        grown = growth.value(at: now)
+        beginStep()
+      }
+      grown += due / rate
+      // Rounding may not turn time back, nor leave the step.
+      now = min(max(now, growth.time(of: grown)), stepEnd)
+      guard let time = instant(now) else { return arrivals }
+      arrivals.append(time)
+    }
+  }
+
   /// Moves to the next step of the staircase.
   private mutating func beginStep() {
     switch process {
@@ -102,7 +137,7 @@ struct ArrivalClock {
     case .profiled(let perSecond, let hourly, let weekly):
       rate = perSecond * factor * hourly[Int(steps % 24)] * weekly[Int(steps / 24 % 7)]
       stepEnd = Double(steps + 1) * Self.secondsPerHour
-    case .deterministic, .count:
+    case .deterministic, .count, .growing:
       break
     }
     steps += 1
@@ -119,14 +154,15 @@ struct ArrivalClock {
   }
 
   /// Jobs to expect before the horizon.
-  func expectedCount() -> Double {
+  func expectedCount() -> Double { growth.map { grownCount($0) } ?? steadyCount() }
+
+  /// Jobs to expect before the horizon without growth.
+  private func steadyCount() -> Double {
     let seconds = horizon.seconds
     switch process {
     case .poisson(let perSecond): return perSecond * factor * seconds
     case .deterministic(let interval): return seconds * factor / interval
-    case .mmpp(let list):
-      let jobs = list.reduce(0) { $0 + $1.ratePerSecond * $1.meanSojournSeconds }
-      return jobs / list.reduce(0) { $0 + $1.meanSojournSeconds } * factor * seconds
+    case .mmpp(let list): return Self.meanRate(list) * factor * seconds
     case .profiled(let perSecond, let hourly, let weekly):
       let wholeHours = Int(seconds / Self.secondsPerHour)
       func share(_ hour: Int) -> Double { hourly[hour % 24] * weekly[hour / 24 % 7] }
@@ -134,12 +170,39 @@ struct ArrivalClock {
       let rest = (seconds - Double(wholeHours) * Self.secondsPerHour) * share(wholeHours)
       return perSecond * factor * (hours + rest)
     case .count(let count, _): return Double(count)
+    case .growing: preconditionFailure("growth is not nested")
     }
   }
 
-  /// Jobs to expect a second, over the time in which the process runs.
+  /// The same with growth, for processes that have a rate.
+  private func grownCount(_ growth: GrowthIntegral) -> Double {
+    let all = growth.value(at: horizon.seconds)
+    switch process {
+    case .poisson(let perSecond): return perSecond * factor * all
+    case .mmpp(let list): return Self.meanRate(list) * factor * all
+    case .profiled(let perSecond, let hourly, let weekly):
+      let hours = Int((horizon.seconds / Self.secondsPerHour).rounded(.up))
+      var (sum, reached) = (0.0, 0.0)
+      for hour in 0..<hours {
+        let next = growth.value(at: min(horizon.seconds, Double(hour + 1) * Self.secondsPerHour))
+        sum += hourly[hour % 24] * weekly[hour / 24 % 7] * (next - reached)
+        reached = next
+      }
+      return perSecond * factor * sum
+    case .deterministic, .count, .growing: preconditionFailure("has no rate that could grow")
+    }
+  }
+
+  /// Of a bursty process, over all its states.
+  private static func meanRate(_ states: [BurstState]) -> Double {
+    let jobs = states.reduce(0) { $0 + $1.ratePerSecond * $1.meanSojournSeconds }
+    return jobs / states.reduce(0) { $0 + $1.meanSojournSeconds }
+  }
+
+  /// Jobs to expect a second without growth, over the time in which the
+  /// process runs.
   func expectedRate() -> Double {
     if case .count(let count, let span) = process { return Double(count) * factor / span.seconds }
-    return expectedCount() / horizon.seconds
+    return steadyCount() / horizon.seconds
   }
 }

@@ -25,6 +25,10 @@ public enum ArrivalProcess: Equatable, Sendable {
   /// Exactly this many jobs, independent and uniform over `0 ..< span`. The
   /// span may not exceed the horizon.
   case count(Int, span: SimDuration)
+  /// A process with a rate (not `deterministic` or `count`), whose rate is
+  /// multiplied by a factor that grows. Offered loads are those without
+  /// growth.
+  indirect case growing(ArrivalProcess, DemandGrowth)
 }
 
 /// One state of a bursty arrival process.

@@ -21,6 +21,7 @@ extension RateCurve {
     case .steps(let points):
       let next = Self.firstLater(than: seconds, in: points) ?? points.count
       return next > 0 ? points[next - 1].rate : 0
+    case .launch(let spike): return spike.rate(at: seconds)
     }
   }
 

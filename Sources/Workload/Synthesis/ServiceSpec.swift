@@ -65,6 +65,8 @@ public enum RateCurve: Hashable, Sendable {
   /// Each rate holds until the next point's time; before the first it is 0.
   /// Times strictly increase. Fits measured rates, one a bucket.
   case steps([RatePoint])
+  /// The day of a launch.
+  case launch(LaunchSpike)
 }
 
 /// A rate at a time.

@@ -16,13 +16,17 @@ struct PlanFleetCommand: ParsableCommand {
     discussion: """
       Varies the counts of the scenario's groups of nodes between --least and --most, simulates each fleet on the same \
       jobs, and goes on with replications until 95 % intervals decide. The cost is that of owning (level cost a year, \
-      power at full use). Use `workload.loadOf` where the load is a share of the fleet, so that jobs stay the same.
+      power at full use), or with --buy of the cheapest split into owned, committed and rented nodes. Use \
+      `workload.loadOf` where the load is a share of the fleet, so that jobs stay the same.
 
-      A target is a metric, perhaps @SCOPE, then <= or >= and a value: times as 15m, shares as 80%.
+      A target is a metric, perhaps @SCOPE, then <= or >= and a value: times as 15m, shares as 80%. --availability adds \
+      spares for failures; --lead-time says when to order what while demand grows.
 
       Examples:
         headroom plan fleet scenarios/quickstart.yaml --target "wait.p95<=15m" --target "jobs.waiting<=5"
         headroom plan fleet my.yaml --target "wait.p95@tenant:research<=1h" --pool h100=4..40 --pool l40s=0..16 --json
+        headroom plan fleet my.yaml --target "wait.p95<=15m" --buy owned,on-demand --budget 2000000
+        headroom plan fleet my.yaml --target "wait.p95<=15m" --lead-time 30w --growth 6%/month --until 2y
       """
   )
 
@@ -61,6 +65,13 @@ struct PlanFleetCommand: ParsableCommand {
   )
   var costs: String?
 
+  @Option(help: ArgumentHelp("The fleet may cost so much a year at most.", valueName: "usd"))
+  var budget: Double?
+
+  @OptionGroup(title: "Purchase") var purchase: PurchaseOptions
+  @OptionGroup(title: "Spares") var spares: SpareOptions
+  @OptionGroup(title: "Orders") var orders: OrderOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -73,6 +84,18 @@ struct PlanFleetCommand: ParsableCommand {
     if !(1...100).contains(years) { throw ValidationError("--years must be 1 ... 100.") }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
     for text in target { _ = try TargetText.parse(text) }
+    if let budget, !(budget > 0 && budget.isFinite) { throw ValidationError("--budget must be above 0.") }
+    let kinds = try purchase.kinds
+    if try spares.share != nil, kinds != [.owned] {
+      throw ValidationError(
+        "--availability plans spares of owned nodes: rented ones are replaced by their provider."
+      )
+    }
+    if orders.leadTime != nil, try budget != nil || spares.share != nil || kinds != [.owned] {
+      throw ValidationError(
+        "--lead-time plans orders of owned nodes: not with --buy, --budget or --availability."
+      )
+    }
   }
 
   func run() throws {
@@ -80,69 +103,45 @@ struct PlanFleetCommand: ParsableCommand {
       Interrupt.listen()
       let scenario = try options.load()
       for note in scenario.notes { Terminal.printError("Note: \(note)") }
-      let groups = try PlannedGroups(scenario, ranges: pool, years: years, costs: costs)
-      let known = try scenario.scopes()
-      let targets = try target.map { text in
-        let target = try TargetText.parse(text)
-        guard target.scope == "fleet" || known.contains(target.scope) else {
-          throw InputError(
-            "the scenario has no scope `\(target.scope)`; "
-              + (Suggestion.hint(for: target.scope, among: known) ?? "it has \(known.joined(separator: ", "))")
-          )
-        }
-        return target
-      }
+      let groups = try PlannedGroups(
+        scenario,
+        ranges: pool,
+        years: years,
+        costs: costs,
+        sparesAreNodes: try spares.share != nil
+      )
+      let targets = try targets(scenario)
       let line = CountLine(label: "plan", total: nil, isShown: Terminal.isTerminal(STDERR_FILENO))
       defer { line.clear() }
-      var planner = FleetPlanner(
-        pools: groups.pools,
-        targets: targets,
-        replications: replications...mostReplications,
-        cost: groups.cost,
-        simulate: { counts, range in
-          defer { line.step() }
-          return try simulate(groups.overrides(counts), range)
-        }
-      )
-      let plan = try planner.plan()
-      var less: [FleetPlanner.Evaluation?] = []
-      if let plan {
-        for place in groups.pools.indices { less.append(try planner.withOneLess(plan.counts, pool: place)) }
+      if let terms = try orders.terms(scenario) {
+        let plan = try FleetOrdering(command: self, scenario: scenario, groups: groups, targets: targets)
+          .report(terms, line)
+        line.clear()
+        Terminal.write(try json ? OrderPlanText.json(plan) : OrderPlanText.page(plan, style: Terminal.style))
+        if plan.plan.failsAt != nil { throw ExitReason.regression }
+        return
       }
+      let report = try FleetPlanning(command: self, scenario: scenario, groups: groups, targets: targets)
+        .report(line)
       line.clear()
-      let report = FleetPlanReport(
-        scenario: scenario.name,
-        pools: groups.pools.map(\.name),
-        plan: plan,
-        largest: planner.evaluations[0],
-        less: less,
-        frontier: planner.frontier,
-        simulated: planner.evaluations.count
-      )
       Terminal.write(
         try json ? FleetPlanText.json(report) : FleetPlanText.page(report, style: Terminal.style)
       )
-      if plan == nil { throw ExitReason.regression }
+      if report.plan == nil { throw ExitReason.regression }
     }
   }
 
-  private func simulate(_ overrides: [String], _ range: Range<Int>) throws -> FleetPlanner.Trial {
-    do {
-      let scenario = try options.load(adding: overrides)
-      let placement = scenario.placements[0]
-      let metrics = try ParallelMap.map(
-        count: range.count,
-        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
-      ) { piece in
-        if Interrupt.isRequested { throw SimulationError.cancelled }
-        let input = try scenario.input(placement: placement, replication: range.lowerBound + piece)
-        let outcome = try Simulation.run(input, observer: InterruptObserver())
-        return OutcomeMetrics.compute(outcome: outcome, jobs: input.jobs, fleet: input.fleet)
+  private func targets(_ scenario: LoadedScenario) throws -> [FleetTarget] {
+    let known = try scenario.scopes()
+    return try target.map { text in
+      let target = try TargetText.parse(text)
+      guard target.scope == "fleet" || known.contains(target.scope) else {
+        throw InputError(
+          "the scenario has no scope `\(target.scope)`; "
+            + (Suggestion.hint(for: target.scope, among: known) ?? "it has \(known.joined(separator: ", "))")
+        )
       }
-      return .measured(metrics)
-    } catch let error as ScenarioError {
-      // The scenario itself is sound: a fleet this small cannot serve it.
-      return .impossible("\(error)")
+      return target
     }
   }
 }

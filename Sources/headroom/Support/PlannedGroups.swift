@@ -5,18 +5,27 @@ import Scenario
 
 /// The groups of nodes that a plan varies, and what fleets of them cost.
 struct PlannedGroups {
-  private struct Group {
+  struct Group {
     var gpu: GPUModel
     var gpusPerNode: Int
     var parameters: CostParameters
   }
 
   let pools: [FleetPlanner.Pool]
-  private let groups: [Group]
-  private let years: Int
+  let groups: [Group]
+  let years: Int
 
-  /// - Parameter ranges: texts `name=least..most`; empty: all groups.
-  init(_ scenario: LoadedScenario, ranges: [String], years: Int, costs: String?) throws {
+  /// - Parameters:
+  ///   - ranges: texts `name=least..most`; empty: all groups.
+  ///   - sparesAreNodes: spares are counted as nodes, not as a share of the
+  ///     price.
+  init(
+    _ scenario: LoadedScenario,
+    ranges: [String],
+    years: Int,
+    costs: String?,
+    sparesAreNodes: Bool = false
+  ) throws {
     let found = NodePools.pools(of: scenario)
     guard !found.isEmpty else {
       throw InputError("the scenario has no named groups of GPU nodes whose count could be planned")
@@ -53,7 +62,8 @@ struct PlannedGroups {
             + CostParameters.pricedGPUs.joined(separator: ", ")
         )
       }
-      let parameters = try costs.map { try shipped.overridden(path: $0) } ?? shipped
+      var parameters = try costs.map { try shipped.overridden(path: $0) } ?? shipped
+      if sparesAreNodes { parameters[.sparesShare].typical = 0 }
       groups.append(Group(gpu: gpu, gpusPerNode: node.gpuCount, parameters: parameters))
     }
     self.pools = pools
@@ -64,6 +74,33 @@ struct PlannedGroups {
   /// Overrides of the scenario for a fleet.
   func overrides(_ counts: [Int]) -> [String] {
     zip(pools, counts).map { "fleet.nodes.\($0.name).count=\($1)" }
+  }
+
+  /// The cheapest way to have a fleet; nil: a group can be had in no way.
+  ///
+  /// - Parameter billed: by group, the share of the time for which the 1st,
+  ///   2nd … node is billed.
+  func purchase(
+    _ counts: [Int],
+    billed: [[Double]],
+    offers: [[NodeOffer]],
+    mayOwn: Bool
+  ) -> NodePurchase? {
+    let parts = groups.indices.map { place in
+      NodePurchase.Group(
+        model: FleetModel(
+          gpu: groups[place].gpu,
+          gpus: groups[place].gpusPerNode,
+          parameters: groups[place].parameters,
+          years: years
+        ),
+        nodes: counts[place],
+        billed: billed.indices.contains(place) ? billed[place] : [],
+        offers: offers[place],
+        mayBeOwned: mayOwn
+      )
+    }
+    return NodePurchase(cheapestFor: parts, years: years)
   }
 
   /// Level cost of owning a fleet, USD a year, at full use; one team looks

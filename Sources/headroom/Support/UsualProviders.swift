@@ -2,14 +2,14 @@ import Economics
 
 /// Providers that are compared when the user names none.
 enum UsualProviders {
-  private static let preferred = ["lambda", "aws"]
+  static let names = ["lambda", "aws"]
 
   /// The usual ones that have a price of everything that the run asks for; when
   /// none has, the first of the book that has. Those left out are told.
   static func of(_ demand: RunDemand, _ book: PriceBook) -> (names: [String], notes: [String]) {
     var notes: [String] = []
     var names: [String] = []
-    for provider in preferred {
+    for provider in Self.names {
       let missing = TCOComparison.unpriced(demand, at: provider, book: book)
       if missing.isEmpty {
         names.append(provider)

@@ -12,6 +12,9 @@ struct RateIntegralTests {
   static let curves: [RateCurve] = [
     .constant(7), .diurnal(base: 3, peak: 40, peakHour: 14), .diurnal(base: 5, peak: 5, peakHour: 0),
     .points(points), .steps(points),
+    .launch(LaunchSpike(before: 4, peak: 30, after: 7, start: 9000, rise: 3000, halfLife: 15_000)),
+    .launch(LaunchSpike(before: 9, peak: 26, after: 3, start: 4000.5, rise: 0, halfLife: 2000)),
+    .launch(LaunchSpike(before: 0, peak: 5, after: 5, start: 0, rise: 0, halfLife: 1)),
   ]
 
   @Test("agree with small rectangles", arguments: curves)
@@ -35,6 +38,14 @@ struct RateIntegralTests {
     #expect(abs(curve.requests(from: 0, to: 86_400) - 20 * 86_400) < 1e-6)
     let cut = curve.served(from: 0, to: 86_400, capacity: 20)
     #expect(abs(cut - (20 - 10 / Double.pi) * 86_400) < 1e-6)
+  }
+
+  @Test("a launch: half of the excess after each half-life")
+  func launch() {
+    let spike = LaunchSpike(before: 2, peak: 110, after: 10, start: 3600, rise: 600, halfLife: 7200)
+    let curve = RateCurve.launch(spike)
+    #expect(curve.rate(at: 3599) == 2 && curve.rate(at: 3900) == 56 && curve.rate(at: 4200) == 110)
+    #expect(abs(curve.rate(at: 4200 + 7200) - 60) < 1e-9 && abs(curve.rate(at: 4200 + 14_400) - 35) < 1e-9)
   }
 
   @Test("pieces add up to the whole", arguments: curves)
