@@ -20,6 +20,7 @@ struct ComparedMetricTests {
     outcome.jobs.usedMilliNanoseconds = jobs.arrival.map { _ in 1 }
     outcome.jobs.oomKills = jobs.arrival.map { _ in 0 }
     outcome.gangsHold = true
+    outcome.autoNodes = [AutoNodeTotals(name: "auto", gpusPerNode: 8, pricePerHour: 1)]
     outcome.budgetViolations = jobs.classes.map { _ in 0 }
     jobs.services = [
       ServiceLoad(

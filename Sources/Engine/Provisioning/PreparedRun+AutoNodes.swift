@@ -52,8 +52,8 @@ extension AutoNodes {
     case .ageing(let ageing, _) where ageing.atMost == nil: break
     default:
       return
-        "nodes come and go only with queues in which jobs keep their places: no fair shares, backfill, preemption or "
-        + "rounds"
+        "nodes come and go only with queues in which jobs keep their places: no fair shares, backfill, preemptive "
+        + "orders or rounds"
     }
     if let preemption, preemption.gracefulPeriod > .zero || preemption.requeueDelay > .zero {
       return "preemption has no graceful period and no delay before the queue where nodes come and go"
