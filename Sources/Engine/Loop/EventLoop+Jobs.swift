@@ -113,6 +113,7 @@ extension EventLoop {
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
+    if let storage { endTransfers(job, storage, at: feed.now.time.nanoseconds) }
     if let burst {
       burst.ends(
         job,
@@ -219,6 +220,7 @@ extension EventLoop {
     if kinds[job] == .batch {
       if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }
       progress?.started(job, at: now.nanoseconds)
+      if let storage, fetches(job, storage, at: now.nanoseconds) { return }
       let setup = request.slice >= 0 ? setup(job) : .zero
       schedule(end: now + setup, after: runLength(job), job)
     } else if refusesForGood {
@@ -226,7 +228,7 @@ extension EventLoop {
     }
   }
 
-  private func runLength(_ job: Int) -> SimDuration {
+  func runLength(_ job: Int) -> SimDuration {
     if let rounds { return rounds.partLength(job) }
     guard let progress else {
       guard life != nil else { return duration[job] }

@@ -43,7 +43,8 @@ public enum OutcomeMetrics {
     gpuTime(outcome, fleet) + fragmentation(outcome) + models(outcome, fleet)
       + WaitTotals(outcome, jobs).metrics(jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
       + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
-      + budgetViolations(outcome, jobs) + autoNodes(outcome) + bursts(outcome) + services(outcome, jobs)
+      + budgetViolations(outcome, jobs) + autoNodes(outcome) + bursts(outcome) + storage(outcome)
+      + services(outcome, jobs)
   }
 
   /// Whether a job belongs to the waiting figures.
