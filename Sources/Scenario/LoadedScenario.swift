@@ -64,6 +64,7 @@ public struct LoadedScenario: Sendable {
     input.maintenances = settings.maintenances
     input.autoNodes = settings.autoNodes
     input.burst = settings.burst
+    input.storage = settings.storage
     input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
     return input
   }
@@ -111,6 +112,7 @@ struct RunSettings: Sendable {
   var maintenances: [RollingMaintenance] = []
   var autoNodes: AutoNodes?
   var burst: Bursting?
+  var storage: StorageSpec?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

@@ -111,9 +111,7 @@ struct PlanFleetTests {
   }
 
   private func json(_ words: [String]) throws -> (code: Int32, document: Split) {
-    let run = try program.run(
-      ["plan", "fleet", try scenario(), "--target", "wait.p95<=10m", "--json"] + words
-    )
+    let run = try plan(["--json"] + words)
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return (run.code, try decoder.decode(Split.self, from: Data(run.output.utf8)))

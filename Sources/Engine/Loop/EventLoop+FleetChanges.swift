@@ -38,6 +38,9 @@ extension EventLoop {
     if condition == .absent { wipes?.forget(node: node) }
     waits.setDown(node, [.fault, .maintenance, .draining].contains(condition))
     if old != cluster.isUp(node) || !old { nodeChanged(node) }
+    if let storage, [.absent, .fault, .maintenance].contains(condition) {
+      loseImages(node, storage, isGone: condition == .absent)
+    }
   }
 
   private mutating func lose(_ node: Int, to condition: NodeCondition, at now: SimTime) {
@@ -84,6 +87,7 @@ extension EventLoop {
     extra: Int64,
     staysAway: Bool = false
   ) {
+    if let storage { leaveTransfers(job, storage, at: now.nanoseconds) }
     var record = InterruptedAttempt(
       job: JobID(rawValue: Int32(job)),
       startNanoseconds: live.start[job],

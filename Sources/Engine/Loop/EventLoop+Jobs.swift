@@ -113,6 +113,7 @@ extension EventLoop {
 
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
+    if let storage { endTransfers(job, storage, at: feed.now.time.nanoseconds) }
     if let burst {
       burst.ends(
         job,
@@ -227,13 +228,14 @@ extension EventLoop {
       if let speeds = progress?.speeds { speeds.begin(job, rate: rateWhereItLies(job, speeds)) }
       let ready = now + setup + (request.slice >= 0 ? timeToCreate(job) : .zero)
       progress?.started(job, at: ready.nanoseconds)
+      if let storage, fetches(job, storage, at: now.nanoseconds) { return }
       schedule(end: ready, after: runLength(job), job)
     } else if refusesForGood {
       schedule(end: arrival[job], after: duration[job], job)
     }
   }
 
-  private func runLength(_ job: Int) -> SimDuration {
+  func runLength(_ job: Int) -> SimDuration {
     if let rounds { return rounds.partLength(job) }
     guard let progress else {
       guard life != nil || instanceSpeeds != nil else { return duration[job] }

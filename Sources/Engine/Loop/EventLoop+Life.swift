@@ -48,6 +48,7 @@ extension EventLoop {
 
   /// The run ends, and with it the job: what it had not saved is lost.
   mutating func endForGood(_ job: Int, _ state: JobState, at now: SimTime) {
+    if let storage { leaveTransfers(job, storage, at: now.nanoseconds) }
     let elapsed = max(0, now.nanoseconds - live.start[job] - (wipes?.span(of: job) ?? 0))
     let split = progress?.split(job, at: now.nanoseconds, savesFirst: false)
     life!.lost[job] = elapsed - (split.map { $0.overhead + $0.kept } ?? 0)

@@ -78,6 +78,8 @@ struct EventLoop: ~Copyable {
   let autoNodes: Provisioner?
   /// Kept where jobs may leave their home sites.
   let burst: BurstState?
+  /// Kept where runs fetch images or data before they work.
+  let storage: TransferState?
   /// Why jobs wait.
   let waits: WaitLog
   /// Causes of waiting are looked for job by job. A value of its own: asking
@@ -197,6 +199,7 @@ struct EventLoop: ~Copyable {
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
     burst = prepared.burst.map { BurstState($0, input) }
+    storage = input.storage.map { TransferState($0, input) }
     waits = prepared.waitLog(rankedQueue)
     looksAtJobs = hasRank || backfillState != nil || roundState != nil
     gangsByCause = Column(prepared.gangsByCause)
@@ -299,6 +302,8 @@ struct EventLoop: ~Copyable {
           autoNodeStep(entry.payload, generation: entry.generation, at: entry.key.time)
         } else if entry.payload == EventLoop.burstReview {
           reviewBudget(at: entry.key.time)
+        } else if entry.payload > EventLoop.burstReview {
+          transferStep(entry.payload, generation: entry.generation, at: entry.key.time)
         } else if entry.payload >= EventLoop.relaxationBase {
           relax(Int(entry.payload - EventLoop.relaxationBase), at: entry.key.time)
         } else if entry.payload >= MaintenanceProgress.base {

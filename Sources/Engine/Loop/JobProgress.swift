@@ -50,6 +50,9 @@ final class JobProgress {
     if setup.count > 0 { setup[job] = span }
   }
 
+  /// And so much more, as it has turned out.
+  func addSetup(_ job: Int, _ span: Int64) { setup[job] += span }
+
   /// What the present run, or the next, does before it works, ns.
   private func lead(_ job: Int) -> Int64 { setup.count > 0 ? due[job] + setup[job] : due[job] }
 

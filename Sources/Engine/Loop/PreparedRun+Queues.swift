@@ -25,7 +25,7 @@ extension PreparedRun {
   /// Work left, where runs can be continued.
   func progress() -> JobProgress? {
     let speeds = hasSpeeds ? JobSpeeds(input.jobs, fleet: input.fleet) : nil
-    let hasData = input.burst?.hasData ?? false
+    let hasData = input.storage != nil || input.burst?.hasData ?? false
     guard speeds != nil || costOfPreemption != nil || hasData || !input.jobs.checkpoint.isEmpty else {
       return nil
     }

@@ -47,6 +47,7 @@ extension EventLoop {
       totals.ledger = ledger
       return totals
     }
+    if let storage { result.storage = closeTransfers(storage, at: end.nanoseconds) }
     var columns = jobColumns(end: end.nanoseconds)
     result.causes = waits.history(jobs: input.jobs.count)
     result.waits = try WaitBooks(input, result.causes, end: end.nanoseconds).book(&columns, attempts)

@@ -67,6 +67,8 @@ public struct SimulationInput: Sendable {
   /// When waiting jobs may leave their home site for others; nil: nodes of all
   /// sites are alike to them.
   public var burst: Bursting?
+  /// What runs fetch before they work; nil: nothing.
+  public var storage: StorageSpec?
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
   /// Rank of each node for ties, a permutation; nil: from the tie-break.

@@ -170,6 +170,8 @@ public struct RunOutcome: Hashable, Sendable {
   public var nodeDisruptions: [NodeDisruption] = []
   /// Jobs that left their home site; nil where none may.
   public var bursts: BurstTotals?
+  /// What runs fetched before they worked; nil where they fetch nothing.
+  public var storage: StorageTotals?
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

@@ -44,7 +44,7 @@ public enum OutcomeMetrics {
       + WaitTotals(outcome, jobs).metrics(jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
       + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
       + budgetViolations(outcome, jobs) + placeability(outcome) + autoNodes(outcome)
-      + autoNodeUse(outcome, jobs) + bursts(outcome)
+      + autoNodeUse(outcome, jobs) + bursts(outcome) + storage(outcome)
       + services(outcome, jobs)
   }
 

@@ -21,7 +21,8 @@ public struct SummaryText: Sendable {
   public func text(chart: Bool, next: [NextCommand]) -> String {
     var lines =
       heading + fleet + [""] + gpuTime + PlaceabilityText.lines(report, style: style)
-      + AutoNodesText.lines(report, style: style) + BurstText.lines(report, style: style) + [""] + waiting
+      + AutoNodesText.lines(report, style: style) + BurstText.lines(report, style: style)
+      + StorageText.lines(report, style: style) + [""] + waiting
     if chart {
       let figures = report.figures.replications
       let which = figures.count > 1 ? " (first replication)" : ""

@@ -86,6 +86,7 @@ struct ScenarioBuilder {
       BurstBuilder(built: built, autoNodes: autoNodes, tenants: work?.source.tenants ?? [])
         .build(policy?["burst"], root["workload"], into: &diagnostics)
     }
+    let storage = StorageBuilder.build(root["storage"], root["workload"], into: &diagnostics)
     let placements =
       policy.map { PolicyBuilder.placements($0, sharing: sharing ?? .fractions, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
@@ -113,7 +114,8 @@ struct ScenarioBuilder {
         into: &diagnostics
       )
     }
-    if autoNodes != nil || burst != nil, let policy, let queue, let preemption, let gangs, let sharing,
+    if autoNodes != nil || burst != nil || storage != nil, let policy, let queue, let preemption, let gangs,
+      let sharing,
       let problem = AutoNodes.problem(
         queue: queue,
         preemption: preemption.value,
@@ -148,6 +150,7 @@ struct ScenarioBuilder {
     complete.maintenances = maintenances
     complete.autoNodes = autoNodes
     complete.burst = burst
+    complete.storage = storage
     complete.rejectsImpossibleJobs = rejects
     complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
     let files = places

@@ -116,6 +116,7 @@ enum RootSection {
       "The jobs against which free capacity is judged.",
       example: "{mix: workload}"
     ),
+    StorageSection.inRoot,
     Field(
       "fleetChanges",
       .list(.section(FleetChangeSection.section), minimum: 0, single: false),

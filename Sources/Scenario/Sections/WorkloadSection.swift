@@ -185,7 +185,8 @@ enum JobClassSection {
         "Replicas that follow a request rate.",
         example: "{requests: 200/s, perReplica: 10/s, maxReplicas: 40}"
       ),
-    ] + LifeSection.fields + ConstraintSection.inClass + BurstSection.inClass,
+    ] + LifeSection.fields + ConstraintSection.inClass + BurstSection.inClass
+      + StorageSection.inClass,
     rules: [
       .exactlyOne(["arrivals", "service"]), .exactlyOne(["demand", "demandFrom"]),
       .atMostOne(["duration", "steps"]), .atMostOne(["throughput", "throughputFile"]),

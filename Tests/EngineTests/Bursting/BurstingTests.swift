@@ -217,7 +217,8 @@ import Workload
       base: [.gpu(1), .gpu(1)],
       standing: true,
       [
-        job(1, at: 0, for: 500), job(1, at: 0, for: 40).with { $0.workers = 1 }, gang.with { $0.arrival = seconds(1) },
+        job(1, at: 0, for: 500), job(1, at: 0, for: 40).with { $0.workers = 1 },
+        gang.with { $0.arrival = seconds(1) },
       ],
       rules: [rule(after: 10)]
     )
@@ -232,6 +233,20 @@ import Workload
     )
     #expect(starts(brought) == [0, 311])
     #expect(brought.autoNodes[0].launched == 2)
+  }
+
+  @Test func `a gang that leaves stages its data and then works at the speed of the fabric there`() throws {
+    let gang = JobSketch(arrival: 0, duration: seconds(100), gpus: 1, workers: 2)
+    var terms = Bursting.ClassTerms()
+    terms.dataBytes = 40
+    let outcome = try run(base: [.gpu(1), .gpu(1)], standing: true, [gang, gang]) {
+      for n in [2, 3] { $0.fleet.nodes[n].place.fabric = .ethernet }
+      $0.jobs.speeds = [PlacementSpeed { _, fabric in fabric == .ethernet ? 0.5 : 1 }]
+      $0.jobs.speed = [1, 1]
+      $0.burst!.classes = ["class": terms]
+      $0.burst!.links = [Bursting.Link(from: 0, to: 1, bytesPerSecond: 1)]
+    }
+    #expect(outcome.jobs.endNanoseconds == [seconds(100), seconds(40 + 200)])
   }
 
   @Test func `nodes of an agreement are paid whether they exist or not, and only further ones beside`() throws

@@ -1,0 +1,16 @@
+/// What runs fetched before they worked, within the measured window.
+public struct StorageTotals: Hashable, Sendable {
+  /// Pulls of images by nodes that began, and their bytes.
+  public var pulls: Int64 = 0
+  public var pulledBytes: Int128 = 0
+  /// Starts on nodes that held the image, and images that had to go for others.
+  public var hits: Int64 = 0
+  public var evictions: Int64 = 0
+  /// Bytes of data that runs began to read.
+  public var readBytes: Int128 = 0
+  /// Time from the start of runs until they had their image and data, ns, of
+  /// those that had them within the window.
+  public var setupNanoseconds: Int128 = 0
+
+  public init() {}
+}
