@@ -37,7 +37,10 @@ public struct LoadedScenario: Sendable {
     var jobs = try work.jobs(seed: seed)
     var mix = settings.mix?.mix(in: &jobs)
     settings.strategy.rewrite(&jobs, &mix)
+    var fleet = fleet
+    settings.tenancy?.bind(&fleet, &jobs)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
+    input.tenancy = settings.tenancy
     input.replication = replication
     input.queue = settings.queue
     input.preemption = settings.preemption
@@ -105,6 +108,7 @@ struct RunSettings: Sendable {
   var failures: [FailureGroup] = []
   var maintenances: [RollingMaintenance] = []
   var autoNodes: AutoNodes?
+  var tenancy: Tenancy?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

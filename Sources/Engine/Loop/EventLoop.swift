@@ -70,6 +70,9 @@ struct EventLoop: ~Copyable {
   let relay: MIGRelay?
   /// Kept where nodes come and go.
   let autoNodes: Provisioner?
+  /// Kept where tenants have virtual clusters.
+  let tenancy: TenancyState?
+  var mounts = MountedMachines()
   /// Why jobs wait.
   let waits: WaitLog
   /// By shape: as if nothing excluded nodes from the gang but this.
@@ -98,6 +101,8 @@ struct EventLoop: ~Copyable {
   let shapes: LiveJobs.Field<ShapeID>
   let kinds: Column<JobKind>
   let isImpossible: Column<Bool>
+  /// By job: its virtual cluster never takes it; without entries where all take theirs.
+  let refusedByCluster: Column<Bool>
 
   /// Payloads at and above this are positions in the fleet's timeline.
   static let fleetChangeBase: UInt32 = 1 << 31
@@ -177,9 +182,11 @@ struct EventLoop: ~Copyable {
     mig = prepared.mig
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
+    tenancy = input.tenancy.map { TenancyState($0, input) }
     waits = prepared.waitLog(rankedQueue)
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
+    refusedByCluster = Column(prepared.isRefusedByCluster)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
     preemptionCost = prepared.preemptionCost
@@ -224,6 +231,7 @@ struct EventLoop: ~Copyable {
     scheduleMaintenances()
     closeNodesAtStart()
     beginAutoNodes()
+    beginTenancy()
     explainDemands(at: 0)
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
@@ -269,6 +277,8 @@ struct EventLoop: ~Copyable {
           isPassPending = true
         } else if entry.payload >= Provisioner.base {
           autoNodeStep(entry.payload, generation: entry.generation, at: entry.key.time)
+        } else if entry.payload >= TenancyState.base {
+          tenancyStep(entry.payload, generation: entry.generation, at: entry.key.time)
         } else if entry.payload >= EventLoop.relaxationBase {
           relax(Int(entry.payload - EventLoop.relaxationBase), at: entry.key.time)
         } else if entry.payload >= MaintenanceProgress.base {
@@ -283,7 +293,10 @@ struct EventLoop: ~Copyable {
         }
       }
       eventCount += 1
-      if verifier != nil { try verifier!.check(cluster, index, tracker) }
+      if verifier != nil {
+        try verifier!.check(cluster, index, tracker)
+        try verifyTenancy()
+      }
       untilReport -= 1
       if untilReport == 0, let observer {
         untilReport = 65_536

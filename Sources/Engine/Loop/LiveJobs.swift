@@ -121,7 +121,7 @@ struct LiveJobs: ~Copyable {
         return interruptions[job] == entry.generation
           && (state[job] == JobState.running.rawValue || state[job] == JobState.waiting.rawValue)
       }
-      if entry.payload >= Provisioner.base { return true }
+      if entry.payload >= TenancyState.base { return true }
       if entry.payload >= EventLoop.relaxationBase {
         let job = Int(entry.payload - EventLoop.relaxationBase)
         return interruptions[job] == entry.generation && state[job] == JobState.waiting.rawValue

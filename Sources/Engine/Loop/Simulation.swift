@@ -54,6 +54,7 @@ extension EventLoop {
     result.pieces = pieces
     result.budgetViolations = preemption?.budgets?.violations ?? []
     if let autoNodes { result.autoNodes = autoNodes.close(at: end.nanoseconds) }
+    if let tenancy { result.clusters = tenancy.close(at: end.nanoseconds) }
     if let heldGangs {
       result.gangsHold = true
       result.deadlock = closeHolds(heldGangs, at: end.nanoseconds)

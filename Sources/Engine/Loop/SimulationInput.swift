@@ -61,6 +61,8 @@ public struct SimulationInput: Sendable {
   public var maintenances: [RollingMaintenance] = []
   /// Nodes that come when jobs wait and go when they are empty; nil: none do.
   public var autoNodes: AutoNodes?
+  /// Virtual clusters and namespaces of tenants; nil: there are none.
+  public var tenancy: Tenancy?
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
   /// Rank of each node for ties, a permutation; nil: from the tie-break.

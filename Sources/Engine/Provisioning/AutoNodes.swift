@@ -28,6 +28,9 @@ public struct AutoNodes: Equatable, Sendable {
     public var gpuStack: Variate
     /// Share of the launches that find no capacity.
     public var stockOut: Double
+    /// Its nodes are machines of the host on loan; nil: they are bought by the
+    /// hour, or stand ready.
+    public var source: Source?
 
     public init(
       name: String,

@@ -29,10 +29,11 @@ extension EventLoop {
       }
       autoNodes.leaves(node, at: instant)
       setCondition(.changing, node)
-      push(.gone, node, at: instant + autoNodes.spec.termination.nanoseconds)
+      push(.gone, node, at: wayBack(node, autoNodes, from: instant + autoNodes.spec.termination.nanoseconds))
     case .gone:
       autoNodes.isGone(node, at: instant)
       setCondition(.absent, node)
+      unmount(node)
       // There is room for another node.
       if queue.hasRefusals { scheduleRetry(autoNodes, at: instant) }
     }
@@ -80,10 +81,13 @@ extension EventLoop {
     autoNodes.last = now
     var hasStockOut = false
     for group in plannedLaunches(autoNodes, at: now) {
-      guard autoNodes.left(group, at: now) > 0, let (node, ready) = autoNodes.launch(group, at: now) else {
+      guard autoNodes.left(group, at: now) > 0, machines(of: group, autoNodes) > 0,
+        let (node, ready) = autoNodes.launch(group, at: now)
+      else {
         hasStockOut = true
         continue
       }
+      mount(node, group, autoNodes)
       setCondition(.changing, node)
       push(.ready, node, at: ready)
     }
@@ -97,7 +101,7 @@ extension EventLoop {
   /// some workers of a gang are to lie are kept for it.
   private mutating func plannedLaunches(_ autoNodes: Provisioner, at now: Int64) -> [Int] {
     let spec = autoNodes.spec
-    let left = spec.groups.indices.map { autoNodes.left($0, at: now) }
+    let left = spec.groups.indices.map { min(autoNodes.left($0, at: now), machines(of: $0, autoNodes)) }
     guard queue.hasRefusals else { return [] }
     let pods = queue.refusedJobs.map { job in
       ProvisioningPlan.Pod(job: job, shape: Int32(shapes[Int(job)].rawValue))

@@ -154,7 +154,10 @@ final class Provisioner {
     let n = Int(absent[group].removeFirst()!)
     stages[n] = Stage.starting.rawValue
     since[n] = now
-    running[n] = end(spec.launch, "launch", after: now)
+    running[n] =
+      spec.source.map { source in
+        source.legs.reduce(now) { $0 == Self.never ? $0 : end($1.delay, $1.name, after: $0) }
+      } ?? end(spec.launch, "launch", after: now)
     joined[n] = running[n] == Self.never ? Self.never : end(spec.join, "join", after: running[n])
     ready[n] = joined[n] == Self.never ? Self.never : end(spec.gpuStack, "gpu-stack", after: joined[n])
     starting.insert(Int32(n), at: starting.firstIndex { $0 > n } ?? starting.count)

@@ -76,7 +76,7 @@ extension EventLoop {
   /// Payloads at and above this are jobs whose wish is due to be relaxed.
   static let relaxationBase = MaintenanceProgress.payload(.review, 0) + 1 << 20
   /// A run whose wishes are relaxed has at most so many jobs.
-  static let mostRelaxable = Int(Provisioner.base - relaxationBase)
+  static let mostRelaxable = Int(TenancyState.base - relaxationBase)
 
   /// The job begins to wait: it wishes as at first. Out of the queue it does so
   /// until it returns.

@@ -37,7 +37,7 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 /// Every instant of every wait has one cause. When several hold, the first of
 /// these is named; `docs/waiting.md` says what each queue does:
 ///
-/// 1. it is not in the queue: dependency, requeue;
+/// 1. it is not in the queue: dependency, requeue, quota, asleep;
 /// 2. the queue does not look at the job: headOfLine, roundBoundary, priority;
 /// 3. it would fit, and is held back: fairShare, reservation;
 /// 4. it would fit if nodes that are down were up: failure;
@@ -87,6 +87,12 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case failure = 15
   /// The queue decides again only at the end of the round.
   case roundBoundary = 16
+  /// The quota of its virtual cluster or namespace has no room for its pods.
+  case quota = 17
+  /// The node that it waits for is on its way from the shared pool.
+  case mounting = 20
+  /// Its virtual cluster sleeps, wakes up, or does not exist yet.
+  case asleep = 21
 
   /// Tables by raw value have so many places.
   public static let places = 1 + Int(allCases.map(\.rawValue).max()!)

@@ -159,6 +159,8 @@ public struct RunOutcome: Hashable, Sendable {
   public var deadlock: GangDeadlock?
   /// Nodes that came and went, by group; empty where none do.
   public var autoNodes: [AutoNodeTotals] = []
+  /// Virtual clusters, in the order in which they were stated.
+  public var clusters: [ClusterTotals] = []
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

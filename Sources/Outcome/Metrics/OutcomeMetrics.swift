@@ -44,6 +44,7 @@ public enum OutcomeMetrics {
       + WaitTotals(outcome, jobs).metrics(jobs) + makespan(outcome, jobs) + tallies(outcome, jobs)
       + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
       + budgetViolations(outcome, jobs) + autoNodes(outcome) + services(outcome, jobs)
+      + tenancy(outcome, jobs)
   }
 
   /// Whether a job belongs to the waiting figures.

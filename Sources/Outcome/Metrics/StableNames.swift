@@ -49,6 +49,9 @@ extension WaitCause {
     case .failure: "failure"
     case .roundBoundary: "round_boundary"
     case .nodeConstraint: "node_constraint"
+    case .quota: "quota"
+    case .mounting: "mounting"
+    case .asleep: "asleep"
     }
   }
 }

@@ -21,6 +21,9 @@ extension WaitCause {
     case .fairShare: "tenants with a smaller share"
     case .failure: "nodes that are down"
     case .roundBoundary: "end of the round"
+    case .quota: "quota"
+    case .mounting: "nodes that are mounted"
+    case .asleep: "a cluster that sleeps"
     }
   }
 }

@@ -20,7 +20,8 @@ public struct SummaryText: Sendable {
   ///   - next: commands to try next.
   public func text(chart: Bool, next: [NextCommand]) -> String {
     var lines =
-      heading + fleet + [""] + gpuTime + AutoNodesText.lines(report, style: style) + [""] + waiting
+      heading + fleet + [""] + gpuTime + AutoNodesText.lines(report, style: style)
+      + TenancyText.lines(report, style: style) + [""] + waiting
     if chart {
       let figures = report.figures.replications
       let which = figures.count > 1 ? " (first replication)" : ""

@@ -73,9 +73,11 @@ struct ScenarioBuilder {
         maintenances = MaintenanceBuilder(selectors: builder).build(list, into: &diagnostics)
       }
     }
+    let hasMounts =
+      root["tenancy"]?["clusters"]?.elements.contains { $0.isSound && $0["mount"] != nil } ?? false
     let autoNodes = built.flatMap { built in
       root["fleet"].flatMap {
-        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil)
+        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil, hasMounts: hasMounts)
           .build($0, policy, into: &diagnostics)
       }
     }
@@ -108,6 +110,22 @@ struct ScenarioBuilder {
     {
       diagnostics.add(policy.blame, policy.keyPath, problem)
     }
+    var tenancy: BuiltTenancy?
+    if let section = root["tenancy"] {
+      tenancy = TenancyBuilder(
+        gpus: gpus,
+        places: places,
+        built: built,
+        fleet: root["fleet"],
+        work: work?.source,
+        statesHorizon: root["horizon"] != nil,
+        rejects: rejects,
+        sharing: sharing ?? .fractions
+      ).build(section, into: &diagnostics)
+      if let tenancy, let queue, let preemption, let gangs, let sharing {
+        tenancy.refuse(section, queue, preemption.value, gangs, sharing, into: &diagnostics)
+      }
+    }
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()
@@ -129,7 +147,8 @@ struct ScenarioBuilder {
     complete.fleetChanges = changes
     complete.failures = failures
     complete.maintenances = maintenances
-    complete.autoNodes = autoNodes
+    complete.autoNodes = tenancy?.adding(to: autoNodes) ?? autoNodes
+    complete.tenancy = tenancy?.tenancy
     complete.rejectsImpossibleJobs = rejects
     complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
     let files = places
@@ -142,9 +161,9 @@ struct ScenarioBuilder {
       placements: placements,
       study: study,
       resolvedYAML: ResolvedText.text(of: shownRoot) { files.absolute($0.text, from: $0.file) },
-      notes: work?.notes ?? [],
+      notes: (work?.notes ?? []) + (tenancy?.notes ?? []),
       settings: complete,
-      fleet: built?.fleet ?? Fleet(),
+      fleet: tenancy?.fleet ?? built?.fleet ?? Fleet(),
       work: work?.source ?? .none
     )
   }
@@ -181,7 +200,7 @@ struct ScenarioBuilder {
   /// What a study brings itself; stated beside it, it would be ignored.
   private static let broughtByStudies = [
     "seed", "replications", "horizon", "warmup", "bucket", "gpus", "policy", "fragmentation", "fleetChanges",
-    "maintenance",
+    "maintenance", "tenancy",
   ]
 
   private mutating func refuseForeignKeys() {

@@ -255,8 +255,9 @@ import Workload
     }
     #expect(states == Set(JobState.allCases))
     // Backfill and rounds have definitions of their own to be compared with;
-    // so have shares, and gangs that hold.
-    #expect(causes == Set(WaitCause.allCases).subtracting([.reservation, .roundBoundary, .fairShare]))
+    // so have shares, gangs that hold, and virtual clusters.
+    let others: Set<WaitCause> = [.reservation, .roundBoundary, .fairShare, .quota, .mounting, .asleep]
+    #expect(causes == Set(WaitCause.allCases).subtracting(others))
     #expect(interrupted > 100)
     #expect(shared > 100)
   }

@@ -131,7 +131,7 @@ import Workload
       }
       #expect(repaired.contains { $0.fits(r) }, label)
     case .none, .headOfLine, .priority, .gang, .placementWish, .reservation, .roundBoundary, .fairShare,
-      .requeue, .dependency:
+      .requeue, .dependency, .quota, .mounting, .asleep:
       Issue.record("\(label): a rejection because of \(cause)")
     }
   }

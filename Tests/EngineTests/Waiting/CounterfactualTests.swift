@@ -160,7 +160,7 @@ extension ReferenceSimulator {
       }
     case .memory: for n in nodes.indices { nodes[n].memoryTotal += 1_000_000_000 }
     case .none, .headOfLine, .priority, .reservation, .roundBoundary, .requeue, .fairShare,
-      .dependency:
+      .dependency, .quota, .mounting, .asleep:
       preconditionFailure("not a cause of the cluster")
     }
   }
