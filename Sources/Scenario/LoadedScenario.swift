@@ -38,7 +38,10 @@ public struct LoadedScenario: Sendable {
     var mix = settings.mix?.mix(in: &jobs)
     settings.isolation.rewrite(&jobs)
     settings.strategy.rewrite(&jobs, &mix)
+    var fleet = fleet
+    settings.tenancy?.bind(&fleet, &jobs)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
+    input.tenancy = settings.tenancy
     input.replication = replication
     input.queue = settings.queue
     input.preemption = settings.preemption
@@ -113,6 +116,7 @@ struct RunSettings: Sendable {
   var autoNodes: AutoNodes?
   var burst: Bursting?
   var storage: StorageSpec?
+  var tenancy: Tenancy?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
 }

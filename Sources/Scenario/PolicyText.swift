@@ -40,7 +40,7 @@ extension LoadedScenario {
     let jobs = try work.jobs(seed: seed)
     let kinds = [
       ("tenant", jobs.tenants), ("class", jobs.classes), ("model", fleet.gpuModels),
-      ("size", JobSize.allCases.map(\.name)),
+      ("size", JobSize.allCases.map(\.name)), ("cluster", settings.tenancy?.clusters.map(\.name) ?? []),
     ]
     return ["fleet"] + kinds.flatMap { kind, names in names.map { "\(kind):\($0)" } }
   }

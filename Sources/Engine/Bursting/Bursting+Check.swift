@@ -16,6 +16,7 @@ extension Bursting {
       sharing: input.sharing
     )
     if let policies { return "jobs leave their sites only as nodes come and go: " + policies }
+    if input.tenancy != nil { return "jobs of virtual clusters do not leave their sites" }
     if input.preemption != nil { return "priorities do not preempt where jobs leave their sites" }
     if input.autoNodes?.clusterAutoscaler != nil {
       return "the cluster-autoscaler knows no sites: jobs leave them with the provisioner karpenter only"

@@ -41,7 +41,7 @@ extension EventLoop {
   /// Whether the fleet's totals decide causes where they can: nothing is down
   /// and nothing held back.
   private var totalsDecide: Bool {
-    waits.down.isEmpty && preemption == nil && !(heldGangs?.isByQuota ?? false)
+    waits.down.isEmpty && preemption == nil && !isMounting && !(heldGangs?.isByQuota ?? false)
       && !(autoNodes?.explainsWaits(at: feed.now.time.nanoseconds) ?? false)
   }
 
@@ -55,7 +55,7 @@ extension EventLoop {
     let head = Int(queue.refusedHead)
     waits.beginWindow()
     if head >= 0 { waits.keep(head, cause(Int(shapes[head].rawValue), totalsDecide), at: now) }
-    waits.endWindow(at: now) { [state = live.state, life] in stands($0, state, life) }
+    waits.endWindow(at: now) { [state = live.state, life, tenancy] in stands($0, state, life, tenancy) }
   }
 
   /// The heads of the lines whose refusal stands: each for itself where the
@@ -72,7 +72,7 @@ extension EventLoop {
       }
       if !lines.blocks { waits.note(class: shape, causeNow(shape), at: now) }
     }
-    waits.endWindow(at: now) { [state = live.state, life] in stands($0, state, life) }
+    waits.endWindow(at: now) { [state = live.state, life, tenancy] in stands($0, state, life, tenancy) }
   }
 
   /// Jobs whose wish was relaxed wait for what refuses them as they wish now,
@@ -125,7 +125,9 @@ extension EventLoop {
     for job in front where live.isIn(job, .waiting) {
       waits.keep(job, causeNow(Int(shapes[job].rawValue)), at: now.nanoseconds)
     }
-    waits.endWindow(at: now.nanoseconds) { [state = live.state, life] in stands($0, state, life) }
+    waits.endWindow(at: now.nanoseconds) { [state = live.state, life, tenancy] in
+      stands($0, state, life, tenancy)
+    }
   }
 
   /// What a ranking queue's jobs wait for: their rank where the nodes that are
@@ -150,6 +152,12 @@ extension EventLoop {
 }
 
 /// Whether the job waits in the queue.
-private func stands(_ job: Int, _ state: LiveJobs.Field<UInt8>, _ life: LifeState?) -> Bool {
+private func stands(
+  _ job: Int,
+  _ state: LiveJobs.Field<UInt8>,
+  _ life: LifeState?,
+  _ tenancy: TenancyState?
+) -> Bool {
   state[job] == JobState.waiting.rawValue && (life.map { $0.joined[job] >= 0 } ?? true)
+    && !(tenancy?.isOutside(job) ?? false)
 }

@@ -28,6 +28,7 @@ extension EventLoop {
       life.eligible[other] = now.nanoseconds
       life.joined[other] = now.nanoseconds
       waits.note(job: other, .none, at: now.nanoseconds)
+      guard passesGate(other, at: now, isAccess: true) else { continue }
       resetWish(other, at: now)
       enqueue(other, Int(shapes[other].rawValue))
     }

@@ -9,6 +9,7 @@ extension EventLoop {
     arrivedMilli += requests[shape].askedByAll
     if isImpossible[job] {
       live.state[job] = JobState.rejected.rawValue
+      if isRefusedByCluster(job) { live.cause[job] = WaitCause.quota.rawValue }
       cancelDependents(of: job, at: arrival[job])
       if input.recordsFilling { recordFilling() }
       return
@@ -19,6 +20,7 @@ extension EventLoop {
       // The replica is wanted until then, whether it runs or waits.
       schedule(end: arrival[job], after: duration[job], job)
     }
+    guard passesGate(job, at: arrival[job], isAccess: true) else { return }
     resetWish(job, at: arrival[job])
     enqueue(job, Int(shapes[job].rawValue))
   }
@@ -78,10 +80,12 @@ extension EventLoop {
     }
     if hasWaiting { isPassPending = true }
     hasNews = true
+    leavesGate(job, at: now)
   }
 
-  /// A waiting job leaves the queue.
-  private mutating func withdraw(_ job: Int) {
+  /// A waiting job leaves the queue, if it stands in it.
+  mutating func withdraw(_ job: Int) {
+    if let tenancy, tenancy.isOutside(job) { return }
     noteWaiting(job, by: -1, at: feed.now.time.nanoseconds)
     if backfill != nil {
       backfill!.remove(Int32(job))

@@ -59,6 +59,7 @@ extension EventLoop {
     cancelDependents(of: job, at: now)
     if hasWaiting { isPassPending = true }
     hasNews = true
+    leavesGate(job, at: now)
   }
 
   private mutating func leaveNodes(_ job: Int, before delay: SimDuration, at now: SimTime) {
@@ -80,6 +81,7 @@ extension EventLoop {
     attempts[attempts.count - 1].backoffNanoseconds = delay.nanoseconds
     life!.joined[job] = -1
     waits.note(job: job, .requeue, at: now.nanoseconds)
+    leavesGate(job, at: now)
     schedule(end: now, after: delay, job)
   }
 
@@ -88,6 +90,7 @@ extension EventLoop {
     guard let life, live.isIn(job, .waiting), kinds[job] == .batch else { return false }
     life.joined[job] = now.nanoseconds
     waits.note(job: job, .none, at: now.nanoseconds)
+    guard passesGate(job, at: now, isAccess: false) else { return true }
     resetWish(job, at: now)
     rejoin(job)
     isPassPending = true
@@ -106,7 +109,7 @@ extension EventLoop {
   /// queue.
   func isInQueue(_ job: Int) -> Bool {
     live.isIn(job, .waiting) && (life.map { $0.joined[job] >= 0 } ?? true)
-      && waits.ownCause(of: job) != .requeue
+      && waits.ownCause(of: job) != .requeue && !(tenancy?.isOutside(job) ?? false)
   }
 
   /// The length of the run that begins, given how long it would take to

@@ -80,6 +80,9 @@ struct EventLoop: ~Copyable {
   let burst: BurstState?
   /// Kept where runs fetch images or data before they work.
   let storage: TransferState?
+  /// Kept where tenants have virtual clusters.
+  let tenancy: TenancyState?
+  var mounts = MountedMachines()
   /// Why jobs wait.
   let waits: WaitLog
   /// Causes of waiting are looked for job by job. A value of its own: asking
@@ -111,6 +114,8 @@ struct EventLoop: ~Copyable {
   let shapes: LiveJobs.Field<ShapeID>
   let kinds: Column<JobKind>
   let isImpossible: Column<Bool>
+  /// By job: its virtual cluster never takes it; without entries where all take theirs.
+  let refusedByCluster: Column<Bool>
 
   /// Payloads at and above this are positions in the fleet's timeline.
   static let fleetChangeBase: UInt32 = 1 << 31
@@ -200,10 +205,12 @@ struct EventLoop: ~Copyable {
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
     burst = prepared.burst.map { BurstState($0, input) }
     storage = input.storage.map { TransferState($0, input) }
+    tenancy = input.tenancy.map { TenancyState($0, input) }
     waits = prepared.waitLog(rankedQueue)
     looksAtJobs = hasRank || backfillState != nil || roundState != nil
     gangsByCause = Column(prepared.gangsByCause)
     isImpossible = Column(prepared.isImpossible)
+    refusedByCluster = Column(prepared.isRefusedByCluster)
     bucket = prepared.bucket
     typicalWithMemory = prepared.typicalWithMemory
     preemptionCost = prepared.preemptionCost
@@ -248,6 +255,7 @@ struct EventLoop: ~Copyable {
     scheduleMaintenances()
     closeNodesAtStart()
     beginAutoNodes()
+    beginTenancy()
     explainDemands(at: 0)
     let horizon = input.horizon ?? .latest
     let stop = EventKey(time: horizon, phase: 7)
@@ -300,6 +308,8 @@ struct EventLoop: ~Copyable {
           isPassPending = true
         } else if entry.payload >= Provisioner.base {
           autoNodeStep(entry.payload, generation: entry.generation, at: entry.key.time)
+        } else if entry.payload >= TenancyState.base {
+          tenancyStep(entry.payload, generation: entry.generation, at: entry.key.time)
         } else if entry.payload == EventLoop.burstReview {
           reviewBudget(at: entry.key.time)
         } else if entry.payload > EventLoop.burstReview {
@@ -318,7 +328,10 @@ struct EventLoop: ~Copyable {
         }
       }
       eventCount += 1
-      if verifier != nil { try verifier!.check(cluster, index, tracker) }
+      if verifier != nil {
+        try verifier!.check(cluster, index, tracker)
+        try verifyTenancy()
+      }
       untilReport -= 1
       if untilReport == 0, let observer {
         untilReport = 65_536

@@ -208,6 +208,7 @@ extension PreparedRun {
     if let problem = autoNodesProblem(input) { throw fail(problem) }
     if let problem = Bursting.problem(input) { throw fail(problem) }
     if let problem = StorageSpec.problem(input) { throw fail(problem) }
+    if let problem = input.tenancy?.problem(input) { throw fail(problem) }
     if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
     if input.recordsFilling && input.queue != .none {
       throw fail("a filling is recorded only where jobs that do not fit are rejected")

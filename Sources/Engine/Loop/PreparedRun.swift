@@ -32,8 +32,10 @@ struct PreparedRun {
   let ladders: WishLadders?
   /// Racks and NVLink domains; nil where nothing depends on them.
   let topology: Topology?
-  /// By job: the fleet could never hold it.
+  /// By job: the fleet could never hold it, or its virtual cluster never takes it.
   let isImpossible: [Bool]
+  /// By job: the latter; empty: none.
+  let isRefusedByCluster: [Bool]
   /// Place of each job in the queue's order; nil: the order of arrival.
   let places: [Int32]?
   /// A permutation: rank of each node.
@@ -171,7 +173,9 @@ struct PreparedRun {
       let shape = Int(jobs.shape[job].rawValue)
       return shapeIsImpossible[ladders?.widest(shape) ?? burst?.widest(job, jobs) ?? shape]
     }
-    isImpossible = impossible
+    isRefusedByCluster = try PreparedRun.refusedByClusters(input)
+    isImpossible =
+      isRefusedByCluster.isEmpty ? impossible : zip(impossible, isRefusedByCluster).map { $0 || $1 }
     if !input.rejectsImpossibleJobs, impossible.contains(true) {
       let bad = impossible.indices.filter { impossible[$0] }
       throw SimulationError.impossibleJobs(

@@ -60,6 +60,7 @@ extension EventLoop {
       result.nodeDisruptions = autoNodes.disruptions
     }
     if let burst { result.bursts = closeBursts(burst, columns, at: end.nanoseconds) }
+    if let tenancy { result.clusters = tenancy.close(at: end.nanoseconds) }
     if let heldGangs {
       result.gangsHold = true
       result.deadlock = closeHolds(heldGangs, at: end.nanoseconds)

@@ -69,6 +69,8 @@ public struct SimulationInput: Sendable {
   public var burst: Bursting?
   /// What runs fetch before they work; nil: nothing.
   public var storage: StorageSpec?
+  /// Virtual clusters and namespaces of tenants; nil: there are none.
+  public var tenancy: Tenancy?
   /// Reject jobs that no node can ever hold; false: that is an input error.
   public var rejectsImpossibleJobs = false
   /// Rank of each node for ties, a permutation; nil: from the tie-break.

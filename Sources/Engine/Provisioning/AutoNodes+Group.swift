@@ -64,6 +64,9 @@ extension AutoNodes {
     /// At each of these instants the nodes of before are no longer as they
     /// should be, and are replaced.
     public var driftsAt: [SimTime] = []
+    /// Its nodes are machines of the host on loan; nil: they are bought by the
+    /// hour, or stand ready.
+    public var source: Source?
 
     public init(
       name: String,

@@ -96,7 +96,7 @@ extension EventLoop {
         type: typeOfGroup(number, autoNodes),
         gpus: autoNodes.gpusPerNode[number],
         idle: NodeRoom(cluster.fleet.nodes[first], classBit: cluster.nodes[first].classBit),
-        left: autoNodes.left(number, at: now)
+        left: min(autoNodes.left(number, at: now), machines(of: number, autoNodes))
       )
     }
     let trial = DisruptionTrial(

@@ -20,6 +20,7 @@ extension EventLoop {
       autoNodes.isGone(node, at: instant)
       burst?.noteNodes(Int(autoNodes.groupOf[node]), by: -1, at: instant)
       setCondition(.absent, node)
+      unmount(node)
       replenish(Int(autoNodes.groupOf[node]), autoNodes, at: instant)
       // There is room for another node, and in the budget.
       if queue.hasRefusals { scheduleRetry(autoNodes, at: instant) }
@@ -171,7 +172,8 @@ extension EventLoop {
   private mutating func terminate(_ node: Int, _ autoNodes: Provisioner, at now: Int64) {
     autoNodes.leaves(node, at: now)
     setCondition(.changing, node)
-    let gone = min(now + autoNodes.spec.termination.nanoseconds, autoNodes.deadline[node])
+    let back = wayBack(node, autoNodes, from: now + autoNodes.spec.termination.nanoseconds)
+    let gone = min(back, autoNodes.deadline[node])
     push(.gone, node, at: gone, generation: autoNodes.life[node])
     replenish(Int(autoNodes.groupOf[node]), autoNodes, at: now)
   }

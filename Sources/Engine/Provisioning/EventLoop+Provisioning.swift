@@ -100,13 +100,14 @@ extension EventLoop {
 
   /// Launches a node of the group; nil: there is no capacity.
   mutating func launch(_ group: Int, _ autoNodes: Provisioner, at now: Int64) -> Int? {
-    guard let launch = autoNodes.launch(group, at: now) else {
+    guard machines(of: group, autoNodes) > 0, let launch = autoNodes.launch(group, at: now) else {
       // What may replace others differs when the pause is over.
       waits.state &+= 1
       if autoNodes.spec.evictsWork { scheduleReview(autoNodes, at: autoNodes.pausedUntil[group]) }
       return nil
     }
     burst?.noteNodes(group, by: 1, at: now)
+    mount(launch.node, group, autoNodes)
     setCondition(.changing, launch.node)
     let step = launch.isGivenUp == nil ? Provisioner.Step.ready : .giveUp
     push(step, launch.node, at: launch.ready, generation: autoNodes.life[launch.node])
@@ -117,7 +118,7 @@ extension EventLoop {
   /// has to leave its node. Nodes that serve some of it are kept.
   private mutating func plannedLaunches(_ autoNodes: Provisioner, at now: Int64) -> [Int] {
     let spec = autoNodes.spec
-    let left = spec.groups.indices.map { autoNodes.left($0, at: now) }
+    let left = spec.groups.indices.map { min(autoNodes.left($0, at: now), machines(of: $0, autoNodes)) }
     let leaving = jobsThatLeave(autoNodes)
     let buffer = placeholders(spec)
     guard queue.hasRefusals || !leaving.isEmpty || !buffer.isEmpty else { return [] }

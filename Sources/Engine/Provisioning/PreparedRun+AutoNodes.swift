@@ -25,6 +25,7 @@ extension PreparedRun {
     for plan in input.maintenances where plan.nodes.contains(where: { isAuto(Int($0.rawValue)) }) {
       return "nodes that come and go have no rolling maintenance"
     }
+    if let problem = mountProblem(spec, input) { return problem }
     for shape in input.jobs.shapes {
       if shape.workers > 1 && shape.wish != .anywhere {
         return

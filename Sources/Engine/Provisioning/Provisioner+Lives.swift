@@ -34,7 +34,10 @@ extension Provisioner {
     removal[n] = -1
     isDrifted[n] = false
     deadline[n] = Self.never
-    running[n] = end(spec.launch, "launch", after: now)
+    running[n] =
+      spec.source.map { source in
+        source.legs.reduce(now) { $0 == Self.never ? $0 : end($1.delay, $1.name, after: $0) }
+      } ?? end(spec.launch, "launch", after: now)
     let fails = spec.neverJoins > 0 && uniform("never-joins") < spec.neverJoins
     joined[n] = fails || running[n] == Self.never ? Self.never : end(spec.join, "join", after: running[n])
     ready[n] = joined[n] == Self.never ? Self.never : end(spec.gpuStack, "gpu-stack", after: joined[n])

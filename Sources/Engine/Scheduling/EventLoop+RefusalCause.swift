@@ -8,7 +8,7 @@ extension EventLoop {
   func causeNow(_ shape: Int) -> WaitCause {
     if let known = waits.known(shape) { return known }
     let isHeldBack = isPromised(requests[shape]) || holdsJobsBack && fitsNow(shape)
-    let cause = isHeldBack ? WaitCause.reservation : refusalCause(shape)
+    let cause = isHeldBack ? WaitCause.reservation : isMounted(for: shape) ? .mounting : refusalCause(shape)
     waits.remember(cause, shape)
     return cause
   }

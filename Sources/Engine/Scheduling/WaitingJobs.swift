@@ -87,6 +87,12 @@ struct WaitingJobs: ~Copyable {
     if let lines { return lines.insert(job) }
     count += 1
     let place = place(of: job)
+    if isWithdrawn[Int(place)] {
+      // It still lies in its line, behind the head.
+      isWithdrawn[Int(place)] = false
+      if passing == .overtaking { addCandidate(request) }
+      return
+    }
     if passing == .strict {
       requestOf[Int(place)] = Int32(request)
       strict.insert(place)
@@ -294,7 +300,10 @@ struct WaitingJobs: ~Copyable {
   }
 
   private mutating func dropWithdrawnHeads() {
-    while strict.head >= 0, isWithdrawn[Int(strict.head)] { strict.removeHead() }
+    while strict.head >= 0, isWithdrawn[Int(strict.head)] {
+      isWithdrawn[Int(strict.head)] = false
+      strict.removeHead()
+    }
   }
 
   private mutating func dropWithdrawnHeads(of request: Int) {
@@ -309,6 +318,7 @@ struct WaitingJobs: ~Copyable {
   /// Whether the head of a line stands in it no longer; forgets that it did.
   private mutating func hasLeft(_ place: Int32, _ request: Int) -> Bool {
     if !stale.isEmpty, stale.remove(UInt64(place) << 32 | UInt64(request)) != nil { return true }
+    defer { isWithdrawn[Int(place)] = false }
     return isWithdrawn[Int(place)]
   }
 

@@ -37,7 +37,7 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
 /// Every instant of every wait has one cause. When several hold, the first of
 /// these is named; `docs/waiting.md` says what each queue does:
 ///
-/// 1. it is not in the queue: dependency, requeue;
+/// 1. it is not in the queue: dependency, requeue, quota, asleep;
 /// 2. the queue does not look at the job: headOfLine, roundBoundary, priority;
 /// 3. it would fit, and is held back: fairShare, reservation;
 /// 4. it would fit if nodes that are down were up: failure; or if nodes that
@@ -89,11 +89,17 @@ public enum WaitCause: UInt8, Hashable, Sendable, CaseIterable {
   case failure = 15
   /// The queue decides again only at the end of the round.
   case roundBoundary = 16
+  /// The quota of its virtual cluster or namespace has no room for its pods.
+  case quota = 17
   /// It would fit if the nodes that are coming took work.
   case provisioning = 18
   /// It would fit on nodes of a type of which there was no capacity, and which is not
   /// asked again yet.
   case stockOut = 19
+  /// The node that it waits for is on its way from the shared pool.
+  case mounting = 20
+  /// Its virtual cluster sleeps, wakes up, or does not exist yet.
+  case asleep = 21
   /// It would fit on nodes of another site that are up, and no rule lets it
   /// leave its home yet.
   case burstRule = 22

@@ -172,6 +172,8 @@ public struct RunOutcome: Hashable, Sendable {
   public var bursts: BurstTotals?
   /// What runs fetched before they worked; nil where they fetch nothing.
   public var storage: StorageTotals?
+  /// Virtual clusters, in the order in which they were stated.
+  public var clusters: [ClusterTotals] = []
   /// Present when the input asked for it.
   public var filling: FillingColumns?
 

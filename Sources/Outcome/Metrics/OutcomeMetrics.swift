@@ -45,7 +45,7 @@ public enum OutcomeMetrics {
       + tenantTime(outcome, jobs) + heldByGangs(outcome, jobs)
       + budgetViolations(outcome, jobs) + placeability(outcome) + autoNodes(outcome)
       + autoNodeUse(outcome, jobs) + bursts(outcome) + storage(outcome)
-      + services(outcome, jobs)
+      + services(outcome, jobs) + tenancy(outcome, jobs)
   }
 
   /// Whether a job belongs to the waiting figures.

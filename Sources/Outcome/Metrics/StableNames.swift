@@ -52,6 +52,9 @@ extension WaitCause {
     case .provisioning: "provisioning"
     case .stockOut: "stock_out"
     case .burstRule: "burst_rule"
+    case .quota: "quota"
+    case .mounting: "mounting"
+    case .asleep: "asleep"
     }
   }
 }

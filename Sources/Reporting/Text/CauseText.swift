@@ -24,6 +24,9 @@ extension WaitCause {
     case .provisioning: "a node that comes"
     case .stockOut: "no capacity to buy"
     case .burstRule: "leave to burst"
+    case .quota: "quota"
+    case .mounting: "nodes that are mounted"
+    case .asleep: "a cluster that sleeps"
     }
   }
 }

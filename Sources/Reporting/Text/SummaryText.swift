@@ -22,7 +22,7 @@ public struct SummaryText: Sendable {
     var lines =
       heading + fleet + [""] + gpuTime + PlaceabilityText.lines(report, style: style)
       + AutoNodesText.lines(report, style: style) + BurstText.lines(report, style: style)
-      + StorageText.lines(report, style: style) + [""] + waiting
+      + StorageText.lines(report, style: style) + TenancyText.lines(report, style: style) + [""] + waiting
     if chart {
       let figures = report.figures.replications
       let which = figures.count > 1 ? " (first replication)" : ""

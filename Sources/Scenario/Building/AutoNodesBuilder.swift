@@ -5,12 +5,14 @@ import SimulationKernel
 struct AutoNodesBuilder {
   var built: BuiltFleet
   var statesHorizon: Bool
+  /// Machines of the host move to virtual clusters.
+  var hasMounts = false
 
   /// nil: no node comes and goes, or something is wrong.
   func build(_ fleet: Decoded, _ policy: Decoded?, into diagnostics: inout DiagnosticList) -> AutoNodes? {
     let pools = (fleet["nodes"]?.elements ?? []).filter { $0.isSound && $0["auto"] != nil }
     let stated = policy.flatMap { $0["autoNodes"] }
-    guard !pools.isEmpty else {
+    guard !pools.isEmpty || hasMounts else {
       if let stated {
         diagnostics.add(
           stated.origin,

@@ -76,9 +76,11 @@ struct ScenarioBuilder {
         maintenances = MaintenanceBuilder(selectors: builder).build(list, into: &diagnostics)
       }
     }
+    let hasMounts =
+      root["tenancy"]?["clusters"]?.elements.contains { $0.isSound && $0["mount"] != nil } ?? false
     let autoNodes = built.flatMap { built in
       root["fleet"].flatMap {
-        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil)
+        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil, hasMounts: hasMounts)
           .build($0, policy, into: &diagnostics)
       }
     }
@@ -125,6 +127,22 @@ struct ScenarioBuilder {
     {
       diagnostics.add(policy.blame, policy.keyPath, problem)
     }
+    var tenancy: BuiltTenancy?
+    if let section = root["tenancy"] {
+      tenancy = TenancyBuilder(
+        gpus: gpus,
+        places: places,
+        built: built,
+        fleet: root["fleet"],
+        work: work?.source,
+        statesHorizon: root["horizon"] != nil,
+        rejects: rejects,
+        sharing: sharing ?? .fractions
+      ).build(section, into: &diagnostics)
+      if let tenancy, let queue, let preemption, let gangs, let sharing {
+        tenancy.refuse(section, queue, preemption.value, gangs, sharing, into: &diagnostics)
+      }
+    }
     let study = study()
     if root["study"] != nil { refuseForeignKeys() }
     try diagnostics.check()
@@ -148,7 +166,8 @@ struct ScenarioBuilder {
     complete.fleetChanges = changes
     complete.failures = failures
     complete.maintenances = maintenances
-    complete.autoNodes = autoNodes
+    complete.autoNodes = tenancy?.adding(to: autoNodes) ?? autoNodes
+    complete.tenancy = tenancy?.tenancy
     complete.burst = burst
     complete.storage = storage
     complete.rejectsImpossibleJobs = rejects
@@ -164,9 +183,9 @@ struct ScenarioBuilder {
       study: study,
       resolvedYAML: ResolvedText.text(of: shownRoot) { files.absolute($0.text, from: $0.file) }
         + importNotes.map { "# \($0)\n" }.joined(),
-      notes: importNotes + (work?.notes ?? []),
+      notes: importNotes + (work?.notes ?? []) + (tenancy?.notes ?? []),
       settings: complete,
-      fleet: built?.fleet ?? Fleet(),
+      fleet: tenancy?.fleet ?? built?.fleet ?? Fleet(),
       work: work?.source ?? .none
     )
   }
@@ -203,7 +222,7 @@ struct ScenarioBuilder {
   /// What a study brings itself; stated beside it, it would be ignored.
   private static let broughtByStudies = [
     "seed", "replications", "horizon", "warmup", "bucket", "gpus", "policy", "fragmentation", "fleetChanges",
-    "maintenance",
+    "maintenance", "tenancy",
   ]
 
   private mutating func refuseForeignKeys() {

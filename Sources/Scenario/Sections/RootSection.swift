@@ -131,6 +131,7 @@ enum RootSection {
       "Rolling maintenance: nodes in turn, a few at a time.",
       example: "[{nodes: h100, start: 2d, atOnce: 2, duration: 45m, drain: wait, drainLimit: 4h}]"
     ),
+    TenancySection.inRoot,
     Field(
       "study",
       .section(StudySection.table),

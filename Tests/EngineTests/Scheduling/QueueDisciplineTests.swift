@@ -130,7 +130,8 @@ import Workload
         return up
       }
       #expect(repaired.contains { $0.fits(r) }, label)
-    case .none, .provisioning, .stockOut, .burstRule, .headOfLine, .priority, .gang, .placementWish, .reservation,
+    case .none, .provisioning, .stockOut, .burstRule, .quota, .mounting, .asleep, .headOfLine, .priority,
+      .gang, .placementWish, .reservation,
       .roundBoundary, .fairShare,
       .requeue, .dependency:
       Issue.record("\(label): a rejection because of \(cause)")

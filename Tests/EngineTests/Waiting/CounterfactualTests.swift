@@ -159,7 +159,8 @@ extension ReferenceSimulator {
         nodes[n].memoryTotal += 1_000_000_000
       }
     case .memory: for n in nodes.indices { nodes[n].memoryTotal += 1_000_000_000 }
-    case .none, .provisioning, .stockOut, .burstRule, .headOfLine, .priority, .reservation, .roundBoundary, .requeue,
+    case .none, .provisioning, .stockOut, .burstRule, .quota, .mounting, .asleep, .headOfLine, .priority,
+      .reservation, .roundBoundary, .requeue,
       .fairShare, .dependency:
       preconditionFailure("not a cause of the cluster")
     }
