@@ -335,8 +335,24 @@ struct NodePoolImportTests {
     #expect(text.contains(place) && text.contains(what), "\(text)")
   }
 
+  @Test func `room that is kept free is read, or refused`() throws {
+    func text(_ auto: String) -> String { Self.types + "  autoNodes: \(auto)\n" }
+    let loaded = try Sample.load(text("{buffer: [{gpus: 8, cpu: 500m, memory: 1GiB, count: 2}, {gpus: 1}]}"))
+    #expect(
+      try Self.nodes(loaded).buffer == [
+        .init(gpus: 8, cpuMilli: 500, memoryMiB: 1024, count: 2), .init(gpus: 1),
+      ]
+    )
+    #expect(Sample.failure(text("{buffer: {}}")).contains("keeps room for nothing; for example {gpus: 8}"))
+    #expect(Sample.failure(text("{buffer: {gpus: 0.5}}")).contains("is not a whole number"))
+    for other in ["consolidate: whenEmptyOrUnderutilized", "provisioner: clusterAutoscaler"] {
+      #expect(Sample.failure(text("{buffer: {gpus: 8}, \(other)}")).contains("takes away empty nodes only"))
+    }
+  }
+
   @Test func `keys of the one provisioner are refused beside the other`() {
     func failure(_ auto: String) -> String { Sample.failure(Self.types + "  autoNodes: \(auto)\n") }
+    #expect(failure("{plan: cheapest}").contains("unknown plan; found 'cheapest'"))
     #expect(failure("{provisioner: clusterAutoscaler, plan: gpuFirst}").contains("is of karpenter"))
     #expect(failure("{clusterAutoscaler: {}}").contains("has no meaning beside karpenter"))
     #expect(failure("{from: {}}").contains("policy.autoNodes.from"))

@@ -40,6 +40,7 @@ extension EventLoop {
   }
 
   /// Free GPU thousandths of the accepted classes of nodes.
+  @inline(__always)
   func freeMilli(_ classes: UInt64) -> Int64 {
     var free: Int64 = 0
     for one in 0..<classCount where classes & (1 << UInt64(one)) != 0 {

@@ -5,7 +5,7 @@ import Outcome
 /// ``WaitCause`` says.
 extension EventLoop {
   /// Why a waiting job of the shape does not run, as the cluster is now.
-  func causeNow(_ shape: Int) -> WaitCause {
+  mutating func causeNow(_ shape: Int) -> WaitCause {
     if let known = waits.known(shape) { return known }
     let isHeldBack = isPromised(requests[shape]) || holdsJobsBack && fitsNow(shape)
     let cause = isHeldBack ? WaitCause.reservation : isMounted(for: shape) ? .mounting : refusalCause(shape)
