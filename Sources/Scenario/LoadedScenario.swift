@@ -28,13 +28,25 @@ public struct LoadedScenario: Sendable {
   let fleet: Fleet
   var work: WorkSource
 
-  /// The input of one replication under one placement.
+  /// The input of one replication under one placement. Where autoscalers see
+  /// the cluster it takes some simulations to make.
   ///
   /// - Precondition: the scenario is no ``study``.
   public func input(placement: PlacementSpec, replication: Int) throws -> SimulationInput {
     precondition(study == nil, "a study has no input of its own")
+    func make(_ observed: [String: ReplicaReadiness]?) throws -> SimulationInput {
+      try input(placement: placement, replication: replication, observed: observed)
+    }
+    return work.seesCluster ? try ReadinessLoop.settled(make) : try make(nil)
+  }
+
+  private func input(
+    placement: PlacementSpec,
+    replication: Int,
+    observed: [String: ReplicaReadiness]?
+  ) throws -> SimulationInput {
     let seed = seed &+ UInt64(replication)
-    var jobs = try work.jobs(seed: seed)
+    var jobs = try work.jobs(seed: seed, observed: observed)
     var mix = settings.mix?.mix(in: &jobs)
     settings.isolation.rewrite(&jobs)
     settings.strategy.rewrite(&jobs, &mix)

@@ -31,7 +31,10 @@ struct ServiceBuilder {
       evaluationInterval: SimDuration(nanoseconds: every.nanoseconds)
     )
     service.coldStart = node["coldStart"].map(coldStart)
-    guard let scaler = node["autoscaler"] else { return service }
+    service.seesCluster = node["readiness"]?.text == "simulated"
+    guard let scaler = node["autoscaler"] else {
+      return allowsReadiness(service, node, into: &diagnostics) ? service : nil
+    }
     guard
       let autoscaler = AutoscalerBuilder(perReplica: per.double).autoscaler(scaler, into: &diagnostics)
     else { return nil }
@@ -55,8 +58,29 @@ struct ServiceBuilder {
       return nil
     }
     service.autoscaler = autoscaler
+    guard allowsReadiness(service, node, into: &diagnostics) else { return nil }
     service.coldStart = service.coldStart ?? ColdStart()
     return service
+  }
+
+  /// Only an autoscaler that looks at ready replicas can see those of the run.
+  private func allowsReadiness(
+    _ service: ServiceSpec,
+    _ node: Decoded,
+    into diagnostics: inout DiagnosticList
+  ) -> Bool {
+    guard service.seesCluster, let readiness = node["readiness"] else { return true }
+    switch service.autoscaler {
+    case .horizontalPod, .knative: return true
+    case .keda, nil: break
+    }
+    diagnostics.add(
+      readiness.origin,
+      readiness.keyPath,
+      "only hpa or knative look at ready replicas",
+      hint: "remove readiness: keda, and a number that follows the rate, do not depend on it"
+    )
+    return false
   }
 
   private func coldStart(_ node: Decoded) -> ColdStart {

@@ -13,13 +13,27 @@ enum WorkSource: Sendable {
   /// Read once, the same for every seed.
   case trace(JobTable)
 
-  func jobs(seed: UInt64) throws -> JobTable {
+  /// - Parameter observed: when replicas were ready in a run, by class.
+  func jobs(seed: UInt64, observed: [String: ReplicaReadiness]? = nil) throws -> JobTable {
     switch self {
-    case .none: JobTable()
-    case .synthesis(_, _, let first, seed): first
-    case .synthesis(let spec, let loadMilliGPU, _, _):
-      try Synthesiser.makeJobs(spec, fleetMilliGPU: loadMilliGPU, seed: seed)
-    case .trace(let table): table
+    case .none: return JobTable()
+    case .trace(let table): return table
+    case .synthesis(let spec, let loadMilliGPU, let first, let firstSeed):
+      if seed == firstSeed, observed == nil { return first }
+      return try Synthesiser.makeJobs(
+        spec,
+        fleetMilliGPU: loadMilliGPU,
+        seed: seed,
+        observed: observed ?? [:]
+      )
+    }
+  }
+
+  /// Some autoscaler sees the replicas that are ready in the run.
+  var seesCluster: Bool {
+    guard case .synthesis(let spec, _, _, _) = self else { return false }
+    return spec.classes.contains {
+      if case .service(let service) = $0.kind { service.seesCluster } else { false }
     }
   }
 

@@ -39,9 +39,17 @@ enum ServiceSection {
         "autoscaler",
         .either(.word(["hpa", "keda", "knative"], noun: "autoscaler"), .section(AutoscalerSection.section)),
         .optional("the number follows the rate, at once"),
-        "What sets the number of replicas. The walk looks ahead of the run: it takes replicas for placed as soon as "
-          + "they are wanted.",
+        "What sets the number of replicas.",
         example: "{hpa: {target: 7/s}}"
+      ),
+      Field(
+        "readiness",
+        .value(.word(["assumed", "simulated"], noun: "readiness")),
+        .standard("assumed"),
+        "Which replicas `hpa` and `knative` take for ready: `assumed`, all from a cold start after they were wanted, as "
+          + "if they were placed at once; `simulated`, those that are ready in the run. The run is then simulated "
+          + "again and again until the numbers agree with it.",
+        example: "simulated"
       ),
       Field(
         "coldStart",

@@ -3,9 +3,9 @@ import SimulationKernel
 /// The numbers of replicas that an autoscaler wants as a request rate moves.
 ///
 /// The walk looks ahead of the simulation: it takes every replica for ready a
-/// cold start after it was wanted, as if it had been placed at once. Where
-/// replicas wait for GPUs, a real autoscaler would see fewer ready ones; the
-/// attainment of the run counts the replicas that really ran.
+/// cold start after it was wanted, as if it had been placed at once; or it goes by
+/// the replicas that were ready in a run of the simulation. The attainment of the
+/// run counts the replicas that really ran either way.
 struct ServiceWalk {
   let requests: RateCurve
   let limits: ClosedRange<Int>
@@ -20,7 +20,11 @@ struct ServiceWalk {
   /// The steps before the horizon, the first at time 0.
   ///
   /// - Complexity: O(decisions x window's points of the curve).
-  func steps(of autoscaler: Autoscaler, until horizon: SimDuration) -> [Step] {
+  func steps(
+    of autoscaler: Autoscaler,
+    until horizon: SimDuration,
+    observed: ReplicaReadiness? = nil
+  ) -> [Step] {
     var state = AutoscalerState(autoscaler)
     var wanted = min(state.initialCount(within: limits), limits.upperBound)
     var steps = [Step(time: .zero, wanted: wanted)]
@@ -32,7 +36,8 @@ struct ServiceWalk {
     var now = SimTime.zero
     while now.nanoseconds < horizon.nanoseconds {
       while ready < since.count, now - since[ready] >= coldStart { ready += 1 }
-      let decided = state.decide(requests, ready: ready, current: wanted, limits: limits, now: now)
+      let seen = observed.map { min($0.count(at: now), wanted) } ?? ready
+      let decided = state.decide(requests, ready: seen, current: wanted, limits: limits, now: now)
       if decided != wanted {
         wanted = decided
         if since.count > wanted { since.removeLast(since.count - wanted) }

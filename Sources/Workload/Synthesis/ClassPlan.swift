@@ -35,7 +35,8 @@ struct ClassPlan {
     path: String,
     factor: Double,
     horizon: SimDuration,
-    seed: UInt64
+    seed: UInt64,
+    observed: ReplicaReadiness? = nil
   ) throws(SynthesisError) {
     self.spec = spec
     self.seed = seed
@@ -68,7 +69,7 @@ struct ClassPlan {
       stretches = []
     case .service(let service):
       arrivals = []
-      stretches = service.stretches(until: horizon)
+      stretches = service.stretches(until: horizon, observed: observed)
     }
     demand = WeightedChoice(weights: spec.demand.map(\.weight))
     tenants = spec.tenants.isEmpty ? [TenantShare(name: "default")] : spec.tenants

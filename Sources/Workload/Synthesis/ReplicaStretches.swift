@@ -10,10 +10,10 @@ struct ReplicaStretch {
 
 extension ServiceSpec {
   /// The stretches of all replicas before the horizon, by arrival, then
-  /// replica.
+  /// replica; `observed`: when replicas were ready in a run.
   ///
   /// - Complexity: O(evaluations + stretches log stretches).
-  func stretches(until horizon: SimDuration) -> [ReplicaStretch] {
+  func stretches(until horizon: SimDuration, observed: ReplicaReadiness? = nil) -> [ReplicaStretch] {
     var stretches: [ReplicaStretch] = []
     /// When each existing replica began: the last came last and goes first.
     var began: [SimTime] = []
@@ -25,7 +25,7 @@ extension ServiceSpec {
         )
       }
     }
-    for step in steps(until: horizon) {
+    for step in steps(until: horizon, observed) {
       end(at: step.time, keeping: step.wanted)
       while began.count < step.wanted { began.append(step.time) }
     }
@@ -34,14 +34,14 @@ extension ServiceSpec {
     return stretches
   }
   /// The wanted counts before the horizon; some may repeat the one before.
-  private func steps(until horizon: SimDuration) -> [ServiceWalk.Step] {
+  private func steps(until horizon: SimDuration, _ observed: ReplicaReadiness?) -> [ServiceWalk.Step] {
     if let autoscaler {
       let walk = ServiceWalk(
         requests: requestRate,
         limits: minReplicas...maxReplicas,
         coldStart: coldStart?.total ?? .zero
       )
-      return walk.steps(of: autoscaler, until: horizon)
+      return walk.steps(of: autoscaler, until: horizon, observed: seesCluster ? observed : nil)
     }
     var steps: [ServiceWalk.Step] = []
     var now = SimTime.zero

@@ -21,6 +21,10 @@ public struct ServiceSpec: Equatable, Sendable {
   public var evaluationInterval: SimDuration
   /// What sets the count; nil: the rate alone.
   public var autoscaler: Autoscaler?
+  /// The autoscaler sees the replicas that are ready in the run, not those that
+  /// would be if all were placed at once; of consequence for a
+  /// HorizontalPodAutoscaler and for Knative.
+  public var seesCluster = false
   /// What a replica does before it serves; nil: nothing.
   public var coldStart: ColdStart?
 

@@ -13,13 +13,15 @@ public enum Synthesiser {
   /// The jobs, by arrival, then class, then index within the class.
   ///
   /// `fleetMilliGPU` is the fleet's GPU capacity in thousandths; only offered
-  /// loads need it.
+  /// loads need it. `observed`: when replicas were ready in a run, by class, for
+  /// services that see the cluster.
   ///
   /// - Complexity: O(jobs x classes), about 0.2 us a job and class.
   public static func makeJobs(
     _ spec: SynthesisSpec,
     fleetMilliGPU: Int64,
-    seed: UInt64
+    seed: UInt64,
+    observed: [String: ReplicaReadiness] = [:]
   ) throws(SynthesisError) -> JobTable {
     let factors = try rateFactors(spec, fleetMilliGPU: fleetMilliGPU)
     var plans: [ClassPlan] = []
@@ -29,7 +31,8 @@ public enum Synthesiser {
         path: "classes[\(index)]",
         factor: factors[index],
         horizon: spec.horizon,
-        seed: seed
+        seed: seed,
+        observed: observed[jobClass.name]
       )
       plans.append(plan)
     }

@@ -50,7 +50,8 @@ enum Failure {
       ("interrupted; nothing was stored", ExitReason.interrupted)
     case SimulationError.invariantBroken: ("\(error)", ExitReason.failedRun)
     case is SimulationError, is ScenarioError, is TraceError, is SynthesisError, is StudyError, is InputError,
-      is QuickEstimate.Failure, is TCOComparison.Failure, is ClaimError, is LoadedScenario.DemandError:
+      is QuickEstimate.Failure, is TCOComparison.Failure, is ClaimError, is LoadedScenario.DemandError,
+      is ReadinessError:
       ("\(error)", ExitReason.badInput)
     case let error as BaselineError:
       switch error {

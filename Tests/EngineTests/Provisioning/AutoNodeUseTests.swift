@@ -32,7 +32,7 @@ import Workload
       job.tenant = number % 2
       return job
     }
-    return EngineTests.input(nodes, jobs).with {
+    return EngineTests.input(nodes, jobs, tenants: 2).with {
       $0.horizon = SimTime(nanoseconds: 7200 * Self.second)
       $0.measuredFrom = SimTime(nanoseconds: 500 * Self.second)
       $0.bucket = SimDuration(nanoseconds: bucket * Self.second)
