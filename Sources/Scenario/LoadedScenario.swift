@@ -37,8 +37,6 @@ public struct LoadedScenario: Sendable {
     var jobs = try work.jobs(seed: seed)
     var mix = settings.mix?.mix(in: &jobs)
     settings.strategy.rewrite(&jobs, &mix)
-    var fleet = fleet
-    settings.tenancy?.bind(&fleet, &jobs)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
     input.tenancy = settings.tenancy
     input.replication = replication
