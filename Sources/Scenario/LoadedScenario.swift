@@ -50,8 +50,6 @@ public struct LoadedScenario: Sendable {
     var mix = settings.mix?.mix(in: &jobs)
     settings.isolation.rewrite(&jobs)
     settings.strategy.rewrite(&jobs, &mix)
-    var fleet = fleet
-    settings.tenancy?.bind(&fleet, &jobs)
     var input = SimulationInput(fleet: fleet, jobs: jobs, seed: seed, placement: placement)
     input.tenancy = settings.tenancy
     input.replication = replication

@@ -54,7 +54,7 @@ struct PreparedRun {
   init(_ given: SimulationInput) throws {
     try PreparedRun.check(given)
     givenShapeCount = given.jobs.shapes.count
-    var copy = given.withShapesByModel().withShapesByGroup()
+    var copy = given.withClusters().withShapesByModel().withShapesByGroup()
     let ladders = copy.jobs.shapes.contains { $0.relaxation > 0 } ? WishLadders(&copy.jobs) : nil
     self.ladders = ladders
     let burst = copy.burst.map { BurstPlan($0, &copy) }

@@ -81,6 +81,17 @@ extension Tenancy {
   }
 }
 
+extension SimulationInput {
+  /// Its nodes and jobs as the virtual clusters make them. The tables as they
+  /// were given stay those of the results.
+  func withClusters() -> SimulationInput {
+    guard let tenancy else { return self }
+    var copy = self
+    tenancy.bind(&copy.fleet, &copy.jobs)
+    return copy
+  }
+}
+
 extension NodeSpec {
   fileprivate mutating func add(_ label: NodeLabel) {
     labels.removeAll { $0.key == label.key }

@@ -53,7 +53,6 @@ import Workload
       tenants: 2,
       seed: seed
     )
-    spec.bind(&given.fleet, &given.jobs)
     given.tenancy = spec
     given.autoNodes = auto
     given.queue = .fifo(headOfLineBlocking: false)

@@ -177,7 +177,6 @@ import Workload
       shape.constraints = ConstraintsID(rawValue: 1)
       given.jobs.shapes.append(shape)
       given.jobs.shape[1] = ShapeID(rawValue: Int32(given.jobs.shapes.count - 1))
-      spec.bind(&given.fleet, &given.jobs)
       given.tenancy = spec
       given.queue = .fifo(headOfLineBlocking: false)
       let outcome = try Simulation.run(given)
