@@ -184,11 +184,13 @@ import Workload
           left: Int.random(in: 0...3, using: &draws)
         )
       }
+      // Large workers test what fits at all, small ones how they are packed.
+      let part: Int32 = seed % 2 == 0 ? 1 : 3
       let pods = (0..<Int.random(in: 1...6, using: &draws)).map { _ in
         ask(
-          Int32.random(in: 0...3, using: &draws),
-          cpu: Int32.random(in: 0...8, using: &draws),
-          memory: Int32.random(in: 0...12, using: &draws)
+          Int32.random(in: 0...(part == 1 ? 3 : 1), using: &draws),
+          cpu: Int32.random(in: 0...(8 / part), using: &draws),
+          memory: Int32.random(in: 0...(12 / part), using: &draws)
         )
       }
       let found = launched(kinds, pods, .cheapestPlan)
@@ -199,7 +201,7 @@ import Workload
       if served(kinds, plain, pods) == best.served, cost(kinds, plain) > best.cost + 1e-9 { dearer += 1 }
     }
     // Karpenter's plan often is not the cheapest, so that equality says something.
-    #expect(dearer > 2)
+    #expect(dearer > 10)
   }
 
   @Test func `the cheapest plan is never dearer than Karpenter's for the same workers`() {
