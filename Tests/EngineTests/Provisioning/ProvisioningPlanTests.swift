@@ -175,23 +175,30 @@ import Workload
     var dearer = 0
     for seed in UInt64(0)..<150 {
       var draws = SplitMix(seed: seed)
-      let kinds = (0..<Int.random(in: 1...3, using: &draws)).map { _ in
-        Kind(
-          gpus: Int.random(in: 0...4, using: &draws),
-          cpu: Int32.random(in: 2...12, using: &draws),
-          memory: Int32.random(in: 4...20, using: &draws),
-          price: Double(Int.random(in: 0...12, using: &draws)) / 4,
-          left: Int.random(in: 0...3, using: &draws)
+      // Whatever kinds and workers; and types that differ in size, for workers of
+      // one GPU, where one type a claim often is not the cheapest.
+      let isPlain = seed % 2 == 1
+      let kinds = (0..<Int.random(in: isPlain ? 2...3 : 1...3, using: &draws)).map { _ in
+        let gpus = Int.random(in: isPlain ? 1...4 : 0...4, using: &draws)
+        return Kind(
+          gpus: gpus,
+          cpu: isPlain ? 12 : Int32.random(in: 2...12, using: &draws),
+          memory: isPlain ? 20 : Int32.random(in: 4...20, using: &draws),
+          price: Double(
+            isPlain ? 3 * gpus + Int.random(in: 0...3, using: &draws) : Int.random(in: 0...12, using: &draws)
+          )
+            / 4,
+          left: isPlain ? 6 : Int.random(in: 0...3, using: &draws)
         )
       }
-      // Large workers test what fits at all, small ones how they are packed.
-      let part: Int32 = seed % 2 == 0 ? 1 : 3
       let pods = (0..<Int.random(in: 1...6, using: &draws)).map { _ in
-        ask(
-          Int32.random(in: 0...(part == 1 ? 3 : 1), using: &draws),
-          cpu: Int32.random(in: 0...(8 / part), using: &draws),
-          memory: Int32.random(in: 0...(12 / part), using: &draws)
-        )
+        isPlain
+          ? ask(1)
+          : ask(
+            Int32.random(in: 0...3, using: &draws),
+            cpu: Int32.random(in: 0...8, using: &draws),
+            memory: Int32.random(in: 0...12, using: &draws)
+          )
       }
       let found = launched(kinds, pods, .cheapestPlan)
       let best = bruteForce(kinds, pods)
