@@ -7,7 +7,7 @@ import Workload
 /// the job columns alone, after the loop has ended.
 struct JobAccounts {
   let input: SimulationInput
-  private let from: Int64
+  let from: Int64
   private let end: Int64
   private let bucket: Int64
   private(set) var tenants: [TenantTotals]
@@ -20,13 +20,13 @@ struct JobAccounts {
   let modelOfNode: [Int32]
   /// Series that hold anything, and where each key's stands, or -1. A flat
   /// table, since several keys are looked up for every job.
-  private var integrals: [BucketedIntegral] = []
-  private var position: [Int32]
-  private let modelCount: Int
+  private(set) var integrals: [BucketedIntegral] = []
+  private(set) var position: [Int32]
+  let modelCount: Int
   /// What instances take; nil in runs without MIG.
-  private let mig: MIGFleet?
+  let mig: MIGFleet?
   /// Nil where instances slow nobody.
-  private let instanceSpeeds: InstanceSpeeds?
+  let instanceSpeeds: InstanceSpeeds?
 
   /// One series: kind, tenant, and set of accepted models or model.
   struct Key {
@@ -61,7 +61,7 @@ struct JobAccounts {
   }
 
   /// One run of a job: what it held, and how its time divides.
-  private struct Run {
+  struct Run {
     var job: Int
     var node: Int
     var mask: UInt16
@@ -214,143 +214,6 @@ struct JobAccounts {
     tenants[tenant].waiting += Int128(asked) * Int128(clipped(start, stop))
   }
 
-  private mutating func hold(_ run: Run, _ request: Request) {
-    guard run.pieces.isEmpty else {
-      for piece in run.pieces {
-        var part = run
-        part.node = Int(piece.node)
-        part.mask = piece.gpuMask
-        part.pieces = []
-        holdPart(part, request, workers: Int64(piece.workers))
-      }
-      return
-    }
-    holdPart(run, request, workers: 1)
-  }
-
-  /// What a run held of one node.
-  private mutating func holdPart(_ run: Run, _ request: Request, workers: Int64) {
-    let node = run.node
-    if run.start >= from { heldOfNode[node].starts += 1 }
-    guard request.gpuCount > 0 else { return }
-    if request.slice >= 0 { return holdInstance(run, request) }
-    let tenant = Int(input.jobs.tenant[run.job].rawValue)
-    let asked = Int64(request.askedMilli) * workers
-    let taken = Int64(request.takenMilli) * workers
-    var work = run
-    if run.wipe > 0 { bookWipe(&work, tenant, taken) }
-    book(work, tenant, asked, taken)
-    let span = Int128(clipped(work.start, work.stop))
-    var left = run.mask
-    while left != 0 {
-      heldOfGPU[node * places + left.trailingZeroBitCount] += Int128(request.milli) * span
-      left &= left - 1
-    }
-    addSeries(work, tenant, asked, taken)
-  }
-
-  /// What the run holds is wiped first; the rest of it is left.
-  private mutating func bookWipe(_ run: inout Run, _ tenant: Int, _ taken: Int64) {
-    let ready = min(run.stop, run.start + run.wipe)
-    let wiped = Int128(taken) * Int128(clipped(run.start, ready))
-    heldOfNode[run.node].wipe += wiped
-    heldByTenant[tenant].wipe += wiped
-    run.start = ready
-  }
-
-  /// The same for a MIG instance: at first it is being created.
-  private mutating func holdInstance(_ run: Run, _ request: Request) {
-    let tenant = Int(input.jobs.tenant[run.job].rawValue)
-    let taken = Int64(mig!.milli(run.node, run.mask))
-    let asked = min(Int64(request.askedMilli), taken)
-    var work = run
-    if work.wipe > 0 { bookWipe(&work, tenant, taken) }
-    let wiped = work.start
-    work.start = min(run.stop, wiped + mig!.setup(run.node, run.mask, input.mig.createTime.nanoseconds))
-    work.slowing = instanceSpeeds?.slowing(run.job, node: run.node, mask: run.mask)
-    // What was kept is counted from the end of the wipe.
-    if work.kept != .max { work.kept = max(0, work.kept - (work.start - wiped)) }
-    let changing = Int128(taken) * Int128(clipped(wiped, work.start))
-    heldOfNode[run.node].changing += changing
-    heldByTenant[tenant].changing += changing
-    book(work, tenant, asked, taken)
-    let gpu = run.node * places + MIGFleet.gpu(run.mask)
-    heldOfGPU[gpu] += Int128(taken) * Int128(clipped(work.start, work.stop))
-    addSeries(work, tenant, asked, taken)
-  }
-
-  private mutating func addSeries(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
-    let model = Int(modelOfNode[run.node])
-    add(Key(kind: .served, tenant: tenant, model: model), taken, run.start, run.stop)
-    if run.used != nil { return }
-    let level =
-      run.slowing.map { Int64($0.busyPart(of: Int128(asked) * 1000)) }
-      ?? asked * Int64(input.jobs.busyMilli[run.job])
-    add(Key(kind: .busy, tenant: tenant, model: model), level, run.start, run.stop)
-  }
-
-  /// Divides a run by what became of its work.
-  @inline(__always)
-  private mutating func book(_ run: Run, _ tenant: Int, _ asked: Int64, _ taken: Int64) {
-    if let used = run.used {
-      holdShared(run, tenant, asked, taken, used: used)
-    } else if run.overhead == 0 && run.kept >= run.stop - run.start {
-      split(run, tenant, asked, taken, run.start, run.stop, .kept)
-    } else {
-      let works = min(run.stop, run.start + run.overhead)
-      let loses = run.kept >= run.stop - works ? run.stop : works + run.kept
-      split(run, tenant, asked, taken, run.start, works, .overhead)
-      split(run, tenant, asked, taken, works, loses, .kept)
-      split(run, tenant, asked, taken, loses, run.stop, .lost)
-    }
-  }
-
-  /// Books a stretch of a run whose work had one fate.
-  @inline(__always)
-  private mutating func split(
-    _ run: Run,
-    _ tenant: Int,
-    _ asked: Int64,
-    _ taken: Int64,
-    _ start: Int64,
-    _ stop: Int64,
-    _ fate: HeldTime.Fate
-  ) {
-    let span = Int128(clipped(start, stop))
-    guard span > 0 else { return }
-    let askedTime = Int128(asked) * span
-    let busyMilli = Int128(input.jobs.busyMilli[run.job])
-    // Most jobs keep their GPUs busy all the time; a 128-bit division costs as much as the rest.
-    let busyTime =
-      busyMilli == 1000
-      ? askedTime : run.slowing?.busyPart(of: askedTime) ?? askedTime * busyMilli / 1000
-    let rounding = Int128(taken - asked) * span
-    heldOfNode[run.node].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
-    heldByTenant[tenant].add(busy: busyTime, idle: askedTime - busyTime, rounding: rounding, fate)
-  }
-
-  /// Books the run of a client that shares a GPU: its use counts as far as its
-  /// part of the GPU goes. Its series is spread evenly over the run.
-  private mutating func holdShared(
-    _ run: Run,
-    _ tenant: Int,
-    _ asked: Int64,
-    _ taken: Int64,
-    used: Int128
-  ) {
-    let span = Int128(clipped(run.start, run.stop))
-    guard span > 0 else { return }
-    let askedTime = Int128(asked) * span
-    let busy = min(used, askedTime)
-    let rounding = Int128(taken - asked) * span
-    let fate = run.kept > 0 ? HeldTime.Fate.kept : .lost
-    heldOfNode[run.node].add(busy: busy, idle: askedTime - busy, rounding: rounding, fate)
-    heldByTenant[tenant].add(busy: busy, idle: askedTime - busy, rounding: rounding, fate)
-    let level = Int64(busy * 1000 / span)
-    let model = Int(modelOfNode[run.node])
-    add(Key(kind: .busy, tenant: tenant, model: model), level, run.start, run.stop)
-  }
-
   func clipped(_ start: Int64, _ stop: Int64) -> Int64 { max(0, min(stop, end) - max(start, from)) }
 
   mutating func add(_ key: Key, _ level: Int64, _ start: Int64, _ stop: Int64) {
@@ -361,47 +224,5 @@ struct JobAccounts {
       integrals.append(BucketedIntegral(from: from, end: end, bucket: bucket))
     }
     integrals[Int(position[cell])].add(level, from: start, to: stop)
-  }
-
-  /// `offered`, `waiting`, `served`, `busy` and `queue`, by tenant and model.
-  var series: [Series] {
-    position.indices.filter { position[$0] >= 0 }.map { cell in
-      let key = Key(
-        kind: Key.Kind(rawValue: cell / modelCount / tenants.count)!,
-        tenant: cell / modelCount % tenants.count,
-        model: cell % modelCount
-      )
-      let values = integrals[Int(position[cell])].values
-      let tenant = input.jobs.tenants[key.tenant]
-      switch key.kind {
-      case .offered, .waiting:
-        let name = key.kind == .offered ? "offered" : "waiting"
-        return Series(
-          name: name,
-          tenant: tenant,
-          gpuModel: input.jobs.modelSets[key.model],
-          unit: "milliGPU_ns",
-          values: values
-        )
-      case .served:
-        return Series(
-          name: "served",
-          tenant: tenant,
-          gpuModel: input.fleet.gpuModels[key.model],
-          unit: "milliGPU_ns",
-          values: values
-        )
-      case .busy:
-        return Series(
-          name: "busy",
-          tenant: tenant,
-          gpuModel: input.fleet.gpuModels[key.model],
-          unit: "milliGPU_ns",
-          values: values.map { $0 / 1000 }
-        )
-      case .queue:
-        return Series(name: "queue", tenant: tenant, gpuModel: "", unit: "job_ns", values: values)
-      }
-    }
   }
 }
