@@ -21,7 +21,7 @@ struct PurchaseOptions: ParsableArguments {
   )
   var providers: String?
 
-  @OptionGroup(title: "Prices") var prices: PlanPriceOptions
+  @OptionGroup(title: "Prices") var prices: PriceOptions
 
   /// The kinds, in the order of ``PurchaseKind``.
   var kinds: [PurchaseKind] {
@@ -72,30 +72,5 @@ struct PurchaseOptions: ParsableArguments {
       }
       return offer
     }
-  }
-}
-
-/// Prices of a plan.
-struct PlanPriceOptions: ParsableArguments {
-  @Option(
-    name: .customLong("prices"),
-    help: ArgumentHelp("A table of prices (CSV) whose rows replace the shipped ones.", valueName: "file"),
-    completion: .file()
-  )
-  var file: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Exchange rates into USD (CSV: currency,usd_per_unit,date,source) for prices in other currencies.",
-      valueName: "file"
-    ),
-    completion: .file()
-  )
-  var rates: String?
-
-  func load() throws -> PriceBook {
-    let rates = try rates.map { try ExchangeRates(path: $0) } ?? ExchangeRates()
-    guard let file else { return .builtin }
-    return PriceBook.builtin.overridden(by: try PriceBook.rows(path: file, rates: rates))
   }
 }
