@@ -11,12 +11,12 @@ import Hardware
 /// - Complexity: update O(1); search O(groups) plus the nodes of a bucket that
 ///   lack CPU or memory: nearly independent of the number of nodes.
 struct NodeIndex: ~Copyable {
-  private static let bucketCount = 4096
-  private static let wordCount = bucketCount / 64
+  static let bucketCount = 4096
+  static let wordCount = bucketCount / 64
   private static let absent: Int32 = -1
   private static let pooled: Int32 = -2
 
-  private let order: NodeOrder
+  let order: NodeOrder
   /// What a search reads of a node, together: 32 bytes, two to a cache line,
   /// so that looking at a node costs one line instead of one a column
   /// (measured: a third of the time of a search on 12,500 nodes).
@@ -45,9 +45,9 @@ struct NodeIndex: ~Copyable {
     var place: Int32 = NodeIndex.absent
     var kind: Int32 = 0
   }
-  private let entries: Column<Entry>
+  let entries: Column<Entry>
   private let links: Column<Link>
-  private let nodeAtRank: Column<Int32>
+  let nodeAtRank: Column<Int32>
   /// A bucket: its first node, or -1, and what that has of CPU, the most in
   /// the bucket. A search passes a bucket that lacks CPU without a look at the
   /// node (30 such buckets a search on 12,500 nodes).
@@ -55,24 +55,24 @@ struct NodeIndex: ~Copyable {
     var node: Int32 = -1
     var cpu: Int32 = -1
   }
-  private let heads: Column<Head>
+  let heads: Column<Head>
   /// Buckets with nodes, one bit each, and per group the words that have any.
-  private let occupied: Column<UInt64>
-  private let occupiedWords: Column<UInt64>
+  let occupied: Column<UInt64>
+  let occupiedWords: Column<UInt64>
   /// Groups with nodes.
-  private var groups: UInt64 = 0
-  private let classes: CapabilityClasses
+  private(set) var groups: UInt64 = 0
+  let classes: CapabilityClasses
 
   /// What a machine of each kind has when idle.
-  private let kinds: Column<MachineKind>
-  private let idle: IdlePools
-  private let capabilities = CapabilityHistogram()
+  let kinds: Column<MachineKind>
+  let idle: IdlePools
+  let capabilities = CapabilityHistogram()
   /// Classes that the fleet has.
-  private let nodeClasses: UInt64
+  let nodeClasses: UInt64
   /// By node: what ``NodeState/closedBy`` says; without entries in a run
   /// without rules between jobs.
   let closedBy: Column<UInt64>
-  private let mig: MIGFleet?
+  let mig: MIGFleet?
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
@@ -127,8 +127,6 @@ struct NodeIndex: ~Copyable {
     for node in 0..<n { update(node, cluster) }
   }
 
-  // MARK: - Updates
-
   /// Puts the node where its present state belongs.
   @inline(__always)
   mutating func update(_ n: Int, _ cluster: borrowing ClusterState) {
@@ -180,10 +178,10 @@ struct NodeIndex: ~Copyable {
 
   /// Monotone in the key.
   @inline(__always)
-  private func bucket(_ key: Int64) -> Int { min(Int(Double(key) * bucketScale), NodeIndex.bucketCount - 1) }
+  func bucket(_ key: Int64) -> Int { min(Int(Double(key) * bucketScale), NodeIndex.bucketCount - 1) }
 
   @inline(__always)
-  private func freeKey(cpu: Int32, gpu: Int32) -> Int64 {
+  func freeKey(cpu: Int32, gpu: Int32) -> Int64 {
     Int64(cpu) * cpuWeight + Int64(gpu) * gpuWeight
   }
 
@@ -235,110 +233,5 @@ struct NodeIndex: ~Copyable {
     guard occupied[slot >> 6] == 0 else { return }
     occupiedWords[group] &= ~(1 << UInt64(slot >> 6 & 63))
     if occupiedWords[group] == 0 { groups &= ~(1 << UInt64(group)) }
-  }
-
-  // MARK: - Searches
-
-  /// The first node in (key, rank) order on which the request fits, or -1.
-  func first(_ request: Request) -> Int {
-    if request.slice >= 0 { return firstInstance(request).node }
-    var bestKey = Int64.max
-    var bestRank = Int32.max
-    var best = -1
-    for t in 0..<kinds.count where idle.count(kind: t) > 0 {
-      guard kinds[t].holds(request), let position = firstIdle(kind: t, request) else { continue }
-      let n = Int(nodeAtRank[position])
-      let key = entries[n].key
-      if (key, Int32(position)) < (bestKey, bestRank) {
-        (bestKey, bestRank, best) = (key, Int32(position), n)
-      }
-    }
-    var left = groups & ~((1 << UInt64(classes.index(request.need))) - 1)
-    while left != 0 {
-      let group = left.trailingZeroBitCount
-      left &= left - 1
-      var from = 0
-      if order == .leastFree {
-        let gpu = max(classes.leastFreeMilli(group), request.takenMilli)
-        let least = freeKey(cpu: request.cpu, gpu: gpu)
-        if least > bestKey { continue }
-        from = bucket(least)
-      }
-      let last = best < 0 ? NodeIndex.bucketCount - 1 : bucket(bestKey)
-      var at = nextOccupied(group, from: from)
-      while at <= last {
-        let head = heads[group * NodeIndex.bucketCount + at]
-        var n = head.cpu < request.cpu ? -1 : Int(head.node)
-        var found = false
-        while n >= 0 {
-          let entry = entries.pointer(from: n)
-          if entry.pointee.cpu < request.cpu { break }
-          if entry.pointee.fits(request) && isOpen(n, request) {
-            found = true
-            let key = entry.pointee.key
-            if key < bestKey || (key == bestKey && entry.pointee.rank < bestRank) {
-              bestKey = key
-              bestRank = entry.pointee.rank
-              best = n
-            }
-          }
-          n = Int(entry.pointee.next)
-        }
-        if found { break }
-        at = nextOccupied(group, from: at + 1)
-      }
-    }
-    return best
-  }
-
-  /// Where a MIG instance for the request goes.
-  func firstInstance(_ request: Request) -> Placement {
-    mig!.first(request) { n in
-      entries[n].cpu >= request.cpu && entries[n].memory >= request.memory && isOpen(n, request)
-    }
-  }
-
-  /// Whether no rule between jobs closes the node to the request.
-  @inline(__always)
-  private func isOpen(_ n: Int, _ request: Request) -> Bool {
-    request.obeys == 0 || closedBy[n] & request.obeys == 0
-  }
-
-  /// The lowest rank among the idle nodes of this kind that are open to the
-  /// request.
-  ///
-  /// - Complexity: O(1) without rules; with them it walks past closed nodes.
-  @inline(__always)
-  private func firstIdle(kind: Int, _ request: Request) -> Int? {
-    var position = idle.first(kind: kind)
-    while let p = position, !isOpen(Int(nodeAtRank[p]), request) {
-      position = idle.next(kind: kind, after: p)
-    }
-    return position
-  }
-
-  /// Whether any node that is up, of an accepted class, offers the GPUs asked,
-  /// whatever CPU and memory it has left.
-  func offersGPUs(_ request: Request) -> Bool {
-    if request.slice >= 0 { return mig!.offers(request) }
-    return capabilities.offers(atLeast: request.need, classes: request.classes & nodeClasses)
-  }
-
-  /// The largest capability of a node that is up, whatever its class; -1: none
-  /// is.
-  var largestCapability: Int32 { capabilities.largest(classes: nodeClasses) }
-
-  /// The first bucket of the group with nodes, at or after this one.
-  @inline(__always)
-  private func nextOccupied(_ group: Int, from bucket: Int) -> Int {
-    guard bucket < NodeIndex.bucketCount else { return Int.max }
-    let base = group * NodeIndex.wordCount
-    let word = bucket >> 6
-    let bits = occupied[base + word] & (UInt64.max << UInt64(bucket & 63))
-    if bits != 0 { return word * 64 + bits.trailingZeroBitCount }
-    let words = word == 63 ? 0 : occupiedWords[group] & (UInt64.max << UInt64(word + 1))
-    guard words != 0 else { return Int.max }
-    let next = words.trailingZeroBitCount
-    return next * 64 + occupied[base + next].trailingZeroBitCount
   }
 }

@@ -4,34 +4,34 @@
 /// A refusal stands until capacity comes back that could change it: a refused
 /// request is tried again only when it fits on a node that was freed since.
 struct WaitingJobs: ~Copyable {
-  private enum Passing {
+  enum Passing {
     /// The first that does not fit stops the pass.
     case strict
     /// Later ones that fit may pass it.
     case overtaking
   }
-  private let passing: Passing
+  let passing: Passing
   /// Place of each job in the order, and back; empty when a job's place is its
   /// number. Everything below counts in places.
   private let placeOf: Column<Int32>
   private let jobAt: Column<Int32>
   private let isByArrival: Bool
-  private var strict: OrderedQueue
-  private var byRequest: RequestQueues
+  private(set) var strict: OrderedQueue
+  private(set) var byRequest: RequestQueues
   private let requestOf: Column<Int32>
   /// Overtaking: places that have left a request's line for another's and still
   /// lie in it (place << 32 | request); dropped when they come to its head.
-  private var stale: Set<UInt64> = []
+  private(set) var stale: Set<UInt64> = []
   /// By place: it has been in a second line, see ``change(_:from:to:)``; empty
   /// where none ever is.
   private let hasChanged: Column<Bool>
   /// Left the queue without being placed; dropped when it comes to a head.
-  private let isWithdrawn: Column<Bool>
+  let isWithdrawn: Column<Bool>
   private var count = 0
   /// Strict order: the head has been refused, and this stands.
-  private var isHeadRefused = false
+  var isHeadRefused = false
   /// Overtaking: the request has been refused, and this stands.
-  private let isRefused: Column<Bool>
+  let isRefused: Column<Bool>
   /// Overtaking: requests to try in this pass, by their first place
   /// (place << 32 | request). One may stand here twice, under an earlier place
   /// that came later too.
@@ -40,7 +40,7 @@ struct WaitingJobs: ~Copyable {
   /// Nodes with more room than at the last pass; may repeat.
   private var freed: [Int32] = []
   /// Where the order changes while jobs wait: takes the place of all above.
-  private let lines: WaitingLines?
+  let lines: WaitingLines?
 
   init(
     _ spec: QueueSpec,
@@ -221,77 +221,6 @@ struct WaitingJobs: ~Copyable {
     if !keepsFreed { freed.removeAll(keepingCapacity: true) }
   }
 
-  /// Whether the jobs stand in one line, of which only the head is tried.
-  var isLine: Bool { passing == .strict }
-  /// A line's head, if its refusal stands; or -1.
-  var refusedHead: Int32 { isHeadRefused && strict.head >= 0 ? job(at: strict.head) : -1 }
-
-  /// The requests that jobs wait with, where they may pass one another.
-  var activeRequestCount: Int { byRequest.activeCount }
-  func activeRequest(at position: Int) -> Int { byRequest.activeRequest(at: position) }
-  func isRefused(request: Int) -> Bool { isRefused[request] }
-
-  /// The first job of each request whose refusal stands.
-  var refusedHeads: [Int32] {
-    if let lines { return lines.refusedHeads }
-    if passing == .strict { return isHeadRefused ? [job(at: strict.head)] : [] }
-    return (0..<byRequest.activeCount).map { byRequest.activeRequest(at: $0) }.filter { isRefused[$0] }
-      .map { job(at: byRequest.head(of: $0)) }
-  }
-
-  /// Whether any refusal stands. Not for jobs in lines.
-  var hasRefusals: Bool {
-    if passing == .strict { return isHeadRefused && strict.head >= 0 }
-    return (0..<byRequest.activeCount).contains { isRefused[byRequest.activeRequest(at: $0)] }
-  }
-
-  /// Every job whose refusal stands, in no order that matters. Not for jobs in
-  /// lines.
-  ///
-  /// - Complexity: O(jobs that wait).
-  var refusedJobs: [Int32] {
-    if passing == .strict { return refusedHeads }
-    // One list, filled in place: nodes are planned for it at every look.
-    var jobs: [Int32] = []
-    var kept = 0
-    for position in 0..<byRequest.activeCount {
-      let request = byRequest.activeRequest(at: position)
-      guard isRefused[request] else { continue }
-      byRequest.appendPlaces(of: request, to: &jobs)
-      for position in kept..<jobs.count {
-        let place = jobs[position]
-        if isWithdrawn[Int(place)] || stale.contains(UInt64(place) << 32 | UInt64(request)) { continue }
-        jobs[kept] = job(at: place)
-        kept += 1
-      }
-      jobs.removeSubrange(kept...)
-    }
-    return jobs
-  }
-
-  /// Strict order: the place of a head whose refusal stands.
-  var refusedPlace: Int32? { passing == .strict && isHeadRefused ? strict.head : nil }
-
-  /// Jobs that are refused together have the same number: that of their
-  /// request, or of their line.
-  func refusalNumber(_ job: Int32, request: Int) -> Int { lines?.line(of: job) ?? request }
-
-  /// The refusal of the job's request no longer stands.
-  mutating func reconsider(_ job: Int32, request: Int) {
-    if let lines { return lines.reconsider(job) }
-    reconsider(request: request)
-  }
-
-  /// The refusal of the request no longer stands. Not for jobs in lines.
-  mutating func reconsider(request: Int) {
-    if passing == .strict {
-      isHeadRefused = false
-    } else {
-      isRefused[request] = false
-      addCandidate(request)
-    }
-  }
-
   // MARK: - Inside
 
   private func fitsOnFreed(_ request: Request, _ cluster: borrowing ClusterState) -> Bool {
@@ -322,7 +251,7 @@ struct WaitingJobs: ~Copyable {
     return isWithdrawn[Int(place)]
   }
 
-  private mutating func addCandidate(_ request: Int) {
+  mutating func addCandidate(_ request: Int) {
     guard !isRefused[request], !isCandidate[request], byRequest.head(of: request) >= 0 else { return }
     isCandidate[request] = true
     candidates.insert(UInt64(byRequest.head(of: request)) << 32 | UInt64(request))
@@ -333,5 +262,5 @@ struct WaitingJobs: ~Copyable {
   func place(of job: Int32) -> Int32 { isByArrival ? job : placeOf[Int(job)] }
 
   @inline(__always)
-  private func job(at place: Int32) -> Int32 { isByArrival ? place : jobAt[Int(place)] }
+  func job(at place: Int32) -> Int32 { isByArrival ? place : jobAt[Int(place)] }
 }

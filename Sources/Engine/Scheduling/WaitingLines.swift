@@ -22,7 +22,7 @@ final class WaitingLines {
   }
   /// A line's turn: shares, or levels of priority from the top, as a rational
   /// number; then the job at its head.
-  private struct Turn: Comparable {
+  struct Turn: Comparable {
     var rank: TenantShares.Share
     var job: Int32
     var line: Int32
@@ -36,20 +36,20 @@ final class WaitingLines {
   /// Above all levels of priority.
   private static let topLevel = Int128(1) << 100
 
-  private let order: Order
-  private let arrival: [SimTime]
+  let order: Order
+  let arrival: [SimTime]
   private let shapes: [ShapeID]
   /// A refused head holds up its line; with ageing, everybody.
   let blocks: Bool
-  private let blocksAll: Bool
+  let blocksAll: Bool
   /// Lines of equal requests are refused together: not where priorities
   /// preempt, and who asks makes a difference.
   private let sharesRefusals: Bool
   /// By job.
   private let lineOf: [Int32]
   /// By line: its priority's or tenant's number.
-  private let groupOf: [Int32]
-  private var lines: RequestQueues
+  let groupOf: [Int32]
+  private(set) var lines: RequestQueues
   private var isWithdrawn: [Bool]
   private(set) var count = 0
   private var isRefused: [Bool]
@@ -67,7 +67,7 @@ final class WaitingLines {
   /// The present instant, ns.
   private(set) var now: Int64 = 0
   /// When a pass is due though nothing happens, ns.
-  private(set) var timedFor = Int64.max
+  var timedFor = Int64.max
   private var pass = 0
   /// By line: whether its head was refused last because of tenants with a
   /// smaller share.
@@ -222,7 +222,7 @@ final class WaitingLines {
   }
 
   /// The first of all lines.
-  private func firstTurn() -> Turn? {
+  func firstTurn() -> Turn? {
     var first: Turn?
     for position in 0..<lines.activeCount {
       let own = turn(lines.activeRequest(at: position))
@@ -284,36 +284,5 @@ final class WaitingLines {
   func reconsider(_ job: Int32) {
     isRefused[line(of: job)] = false
     mayGo(line(of: job))
-  }
-
-  // MARK: - Causes and timers
-
-  /// Jobs that arrived after this one and started in this pass because their
-  /// tenants had a smaller share.
-  func overtakers(of job: Int32) -> [Int32] {
-    guard case .fairShare(let shares) = order else { return [] }
-    let tenant = shares.tenant(job)
-    return shares.started.filter { $0 > job && shares.tenant($0) != tenant }
-  }
-
-  /// Whether ``timedFor`` has changed with this pass.
-  func wantsTimer() -> Bool {
-    let before = timedFor
-    timedFor = nextHead ?? .max
-    return timedFor != before
-  }
-
-  /// When another job will come to the head although nothing happens, ns:
-  /// where waiting gains up to a limit and the head is refused.
-  private var nextHead: Int64? {
-    guard blocksAll, case .ageing(let ageing, let priorities) = order, let first = firstTurn() else {
-      return nil
-    }
-    let ahead = priorities[Int(groupOf[Int(first.line)])]
-    return (0..<lines.activeCount).compactMap { position in
-      let line = lines.activeRequest(at: position)
-      let job = Int(lines.head(of: line))
-      return ageing.passes(ahead, from: priorities[Int(groupOf[line])], arrival: arrival[job].nanoseconds)
-    }.min()
   }
 }
