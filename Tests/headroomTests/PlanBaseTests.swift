@@ -8,7 +8,10 @@ struct PlanBaseTests {
   private let scratch = try! ScratchFolder()
 
   /// Jobs of 1 GPU and about 1 h, 8 an hour, on an owned group and a cloud.
-  private func scenario(_ burst: String = "burst: {rules: {after: 5m}}") throws -> String {
+  private func scenario(
+    _ burst: String = "burst: {rules: {after: 5m}}",
+    auto: String = "price: 27.52"
+  ) throws -> String {
     try scratch.write(
       """
       version: 1
@@ -25,7 +28,7 @@ struct PlanBaseTests {
             cpu: 64
             memory: 512GiB
             site: cloud
-            auto: {price: 27.52}
+            auto: {\(auto)}
       workload:
         classes:
           - name: train
@@ -72,5 +75,7 @@ struct PlanBaseTests {
     #expect(range.code != 0 && range.errors.contains("write it as owned=1..20"), "\(range.errors)")
     let still = try program.run("plan", "base", try scenario("placement: best-fit"), "--nodes", "owned=1..5")
     #expect(still.code != 0 && still.errors.contains("policy.burst"), "\(still.errors)")
+    let free = try program.run("plan", "base", try scenario(auto: ""), "--nodes", "owned=1..5")
+    #expect(free.code == 2 && free.errors.contains("say auto: {price:"), "\(free.errors)")
   }
 }

@@ -3,7 +3,6 @@ import Economics
 import Engine
 import Foundation
 import Hardware
-import Outcome
 import Planning
 import Reporting
 import Scenario
@@ -17,7 +16,8 @@ struct PlanBaseCommand: ParsableCommand {
     discussion: """
       Varies the count of one group of owned nodes, simulates each size on the same jobs, and adds the level cost of \
       owning it (power at full use) to what its jobs cost elsewhere (nodes, agreements and egress of policy.burst), both \
-      a year. The scenario needs policy.burst and prices of its auto nodes; use `workload.loadOf` so that the jobs stay \
+      a year. Sizes are compared on the same jobs, and simulated again until 95 % intervals of their differences decide; \
+      what stays undecided is told. The scenario needs policy.burst and prices of its auto nodes; use `workload.loadOf` so that the jobs stay \
       the same.
 
       A target is a metric, perhaps @SCOPE, then <= or >= and a value: times as 15m, shares as 80%.
@@ -41,25 +41,9 @@ struct PlanBaseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The owned group of nodes and its range.", valueName: "name=least..most"))
   var nodes: String
 
-  @Option(help: "Replications of each size.")
-  var replications = 5
-
-  @Option(help: ArgumentHelp("Years over which the purchase is spread.", valueName: "n"))
-  var years = 4
-
-  @Option(help: "Replications simulated at a time. (default: all cores)")
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp("A table of owned-cost parameters (CSV).", valueName: "file"),
-    completion: .file()
-  )
-  var costs: String?
+  @OptionGroup var plan: PlanOptions
 
   func validate() throws {
-    if !(2...1000).contains(replications) { throw ValidationError("--replications must be 2 ... 1000.") }
-    if !(1...100).contains(years) { throw ValidationError("--years must be 1 ... 100.") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
     for text in target { _ = try TargetText.parse(text) }
   }
 
@@ -68,56 +52,43 @@ struct PlanBaseCommand: ParsableCommand {
       Interrupt.listen()
       let scenario = try options.load()
       for note in scenario.notes { Terminal.printError("Note: \(note)") }
-      let base = try OwnedBase(scenario, range: nodes, years: years, costs: costs)
+      let base = try OwnedBase(scenario, range: nodes, years: plan.years, costs: plan.costs)
       let input = try scenario.input(placement: scenario.placements[0], replication: 0)
       guard input.burst != nil, let horizon = input.horizon else {
         throw InputError("no job bursts in the scenario: say when under policy.burst")
       }
+      let groups = input.autoNodes?.groups ?? []
+      if let burst = input.burst, burst.agreements.isEmpty, groups.allSatisfy({ $0.pricePerHour == 0 }) {
+        throw InputError(
+          "nodes of other sites cost nothing in the scenario: say auto: {price: USD an hour} in their pools"
+        )
+      }
       let line = CountLine(label: "plan", total: nil, isShown: Terminal.isTerminal(STDERR_FILENO))
       defer { line.clear() }
+      let simulator = FleetSimulator(options: options, overrides: [], threads: plan.threads, meters: [])
       var planner = BasePlanner(
         sizes: base.sizes,
         targets: try target.map(TargetText.parse),
-        replications: replications,
+        replications: plan.range,
         windowsPerYear: 365 * 86_400 / (horizon - input.measuredFrom).seconds,
         owning: base.cost,
         simulate: { counts, range in
           defer { line.step() }
-          return try simulate(base.override(counts[0]), range)
+          return try simulator.trial(counts, [base.override(counts[0])], range)
         }
       )
-      let plan = try planner.plan()
+      let found = try planner.plan()
       line.clear()
       Terminal.write(
         BasePlanText.page(
           scenario: scenario.name,
           group: base.name,
-          plan: plan,
+          plan: found,
           evaluations: planner.evaluations,
           style: Terminal.style
         )
       )
-      if plan == nil { throw ExitReason.regression }
-    }
-  }
-
-  private func simulate(_ override: String, _ range: Range<Int>) throws -> FleetPlanner.Trial {
-    do {
-      let scenario = try options.load(adding: [override])
-      let placement = scenario.placements[0]
-      let metrics = try ParallelMap.map(
-        count: range.count,
-        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount
-      ) { piece in
-        if Interrupt.isRequested { throw SimulationError.cancelled }
-        let input = try scenario.input(placement: placement, replication: range.lowerBound + piece)
-        let outcome = try Simulation.run(input, observer: InterruptObserver())
-        return OutcomeMetrics.compute(outcome: outcome, jobs: input.jobs, fleet: input.fleet)
-      }
-      return .measured(metrics)
-    } catch let error as ScenarioError {
-      // The scenario itself is sound: a base this small cannot serve it.
-      return .impossible("\(error)")
+      if found == nil { throw ExitReason.regression }
     }
   }
 }

@@ -47,23 +47,7 @@ struct PlanFleetCommand: ParsableCommand {
   )
   var pool: [String] = []
 
-  @Option(help: "Replications of a fleet at first.")
-  var replications = 5
-
-  @Option(help: "Replications of a fleet at most.")
-  var mostReplications = 40
-
-  @Option(help: ArgumentHelp("Years over which the purchase is spread.", valueName: "n"))
-  var years = 4
-
-  @Option(help: "Replications simulated at a time. (default: all cores)")
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp("A table of owned-cost parameters (CSV).", valueName: "file"),
-    completion: .file()
-  )
-  var costs: String?
+  @OptionGroup var plan: PlanOptions
 
   @Option(help: ArgumentHelp("The fleet may cost so much a year at most.", valueName: "usd"))
   var budget: Double?
@@ -77,12 +61,6 @@ struct PlanFleetCommand: ParsableCommand {
 
   func validate() throws {
     if target.isEmpty { throw ValidationError("Give a --target, such as --target \"wait.p95<=15m\".") }
-    if !(2...1000).contains(replications) { throw ValidationError("--replications must be 2 ... 1000.") }
-    if !(replications...10_000).contains(mostReplications) {
-      throw ValidationError("--most-replications must be --replications ... 10,000.")
-    }
-    if !(1...100).contains(years) { throw ValidationError("--years must be 1 ... 100.") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
     for text in target { _ = try TargetText.parse(text) }
     if let budget, !(budget > 0 && budget.isFinite) { throw ValidationError("--budget must be above 0.") }
     let kinds = try purchase.kinds
@@ -106,19 +84,21 @@ struct PlanFleetCommand: ParsableCommand {
       let groups = try PlannedGroups(
         scenario,
         ranges: pool,
-        years: years,
-        costs: costs,
+        years: plan.years,
+        costs: plan.costs,
         sparesAreNodes: try spares.share != nil
       )
       let targets = try targets(scenario)
       let line = CountLine(label: "plan", total: nil, isShown: Terminal.isTerminal(STDERR_FILENO))
       defer { line.clear() }
       if let terms = try orders.terms(scenario) {
-        let plan = try FleetOrdering(command: self, scenario: scenario, groups: groups, targets: targets)
+        let orders = try FleetOrdering(command: self, scenario: scenario, groups: groups, targets: targets)
           .report(terms, line)
         line.clear()
-        Terminal.write(try json ? OrderPlanText.json(plan) : OrderPlanText.page(plan, style: Terminal.style))
-        if plan.plan.failsAt != nil { throw ExitReason.regression }
+        Terminal.write(
+          try json ? OrderPlanText.json(orders) : OrderPlanText.page(orders, style: Terminal.style)
+        )
+        if orders.plan.failsAt != nil { throw ExitReason.regression }
         return
       }
       let report = try FleetPlanning(command: self, scenario: scenario, groups: groups, targets: targets)

@@ -23,14 +23,14 @@ struct FleetOrdering {
         let simulator = FleetSimulator(
           options: command.options,
           overrides: terms.overrides,
-          threads: command.threads,
+          threads: command.plan.threads,
           meters: [],
           prepare: { try held($0).scenario }
         )
         let planner = FleetPlanner(
           pools: pools,
           targets: targets,
-          replications: command.replications...command.mostReplications,
+          replications: command.plan.range,
           cost: groups.cost,
           simulate: { counts, range in
             simulated += 1

@@ -15,20 +15,20 @@ struct FleetPlanning {
     let isSplit = kinds != [.owned]
     let book = try command.purchase.prices.load()
     let offers = try zip(groups.groups, groups.pools).map {
-      try command.purchase.offers(kinds, for: $0, of: $1.name, in: book, years: command.years)
+      try command.purchase.offers(kinds, for: $0, of: $1.name, in: book, years: command.plan.years)
     }
     let names = groups.pools.map(\.name)
     let spares = try spareBook(names)
     let simulator = FleetSimulator(
       options: command.options,
       overrides: spares == nil ? [] : SpareOptions.soundNodes(scenario, pools: names),
-      threads: command.threads,
+      threads: command.plan.threads,
       meters: isSplit ? zip(names, offers).map { .init(pool: $0, billing: Self.billing($1)) } : []
     )
     var planner = FleetPlanner(
       pools: groups.pools,
       targets: targets,
-      replications: command.replications...command.mostReplications,
+      replications: command.plan.range,
       cost: { counts in groups.cost(spares.map { $0.with(counts) } ?? counts) },
       simulate: { counts, range in
         defer { line.step() }
@@ -120,13 +120,13 @@ struct FleetPlanning {
     let simulator = FleetSimulator(
       options: command.options,
       overrides: command.spares.failing(names, spares: spares),
-      threads: command.threads,
+      threads: command.plan.threads,
       meters: []
     )
     var planner = FleetPlanner(
       pools: zip(names, all).map { FleetPlanner.Pool(name: $0, least: $1, most: $1) },
       targets: targets,
-      replications: command.replications...command.mostReplications,
+      replications: command.plan.range,
       cost: groups.cost,
       simulate: { counts, range in try simulator.trial(counts, groups.overrides(counts), range) }
     )
