@@ -53,7 +53,7 @@ struct SchemaTests {
     for path in [folder.path("empty"), folder.path("filled")] {
       let store = try ResultStore(path: path, access: .write)
       if path.hasSuffix("filled") {
-        try store.write([.small(), .gangs(), .slices()])
+        try store.write([.small(), .gangs(), .slices(), .autoNodes()])
         _ = try store.write(.small)
       }
       try store.queue.read { db in

@@ -62,4 +62,38 @@ struct ExplainTests {
     let json = try program.run("explain", "1", "12", "--json", "--db", db)
     #expect(json.code == 0 && json.output.contains("\"arrivalSeconds\""))
   }
+
+  @Test("the story of a node tells what it was asked for, what removed it and what that stopped")
+  func node() throws {
+    let scratch = try ScratchFolder()
+    let db = scratch.path("nodes.sqlite")
+    let run = try program.run(
+      "run",
+      "scenarios/consolidation-surprise.yaml",
+      "--set",
+      "horizon=2d",
+      "--set",
+      "warmup=0s",
+      "--db",
+      db,
+      "--quiet"
+    )
+    #expect(run.code == 0, "\(run.errors)")
+    let store = try ResultStore(path: db, access: .read)
+    let story = try #require(
+      try (10..<40).lazy.map { try store.story(ofNode: "h100x8-\($0)", run: 1, replication: 0) }
+        .first { $0.lives.contains { !$0.stops.isEmpty } }
+    )
+    let text = try program.run("explain", "1", "node", story.node, "--db", db)
+    #expect(text.code == 0, "\(text.errors)")
+    #expect(text.output.contains("is asked for: jobs wait") && text.output.contains("is chosen to go"))
+    let stopped = story.lives.flatMap(\.stops)[0]
+    #expect(text.output.contains("stops \(stopped.job) after "))
+    let job = try program.run("explain", "1", stopped.job, "--db", db)
+    #expect(job.output.contains("is stopped: its node goes"))
+    let json = try program.run("explain", "1", "node", story.node, "--json", "--db", db)
+    #expect(json.output.contains("\"purpose\" : \"demand\""))
+    #expect(try program.run("explain", "1", "node", "nobody", "--db", db).code == 2)
+    #expect(try program.run("explain", "1", "job-1", "nobody", "--db", db).code == 64)
+  }
 }

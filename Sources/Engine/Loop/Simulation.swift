@@ -58,6 +58,7 @@ extension EventLoop {
       result.autoNodes = autoNodes.close(at: end.nanoseconds)
       result.nodeStages = autoNodes.changes
       result.nodeDisruptions = autoNodes.disruptions
+      result.nodeEvictions = autoNodes.evictions
     }
     if let burst { result.bursts = closeBursts(burst, columns, at: end.nanoseconds) }
     if let tenancy { result.clusters = tenancy.close(at: end.nanoseconds) }

@@ -148,13 +148,19 @@ extension EventLoop {
       let write = progress?.writeTime(job)
       let saves = !isProtected && write.map { $0 <= autoNodes.grace[node] } ?? false
       interrupt(job, at: now, isPreemption: false, savesFirst: saves, extra: 0)
+      var lost = Int128(0)
       if kinds[job] == .batch {
         let run = attempts[attempts.count - 1]
-        let lost = run.endNanoseconds - run.startNanoseconds - run.keptNanoseconds - run.overheadNanoseconds
-        let milli = requests[Int(shapes[job].rawValue)].takenByAll
-        autoNodes.noteEviction(node, lostMilliNanoseconds: Int128(lost) * Int128(milli), at: now.nanoseconds)
-      } else {
-        autoNodes.noteEviction(node, lostMilliNanoseconds: 0, at: now.nanoseconds)
+        let time = run.endNanoseconds - run.startNanoseconds - run.keptNanoseconds - run.overheadNanoseconds
+        lost = Int128(time) * Int128(requests[Int(shapes[job].rawValue)].takenByAll)
+      }
+      autoNodes.noteEviction(
+        node,
+        attempt: attempts.count - 1,
+        lostMilliNanoseconds: lost,
+        at: now.nanoseconds
+      )
+      if kinds[job] == .service {
         // A replica's end is a date: schedule it again under the new generation.
         if !refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
       }

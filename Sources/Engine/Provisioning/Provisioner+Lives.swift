@@ -165,8 +165,12 @@ extension Provisioner {
     }
   }
 
-  /// A run on the node was stopped because the node goes.
-  func noteEviction(_ n: Int, lostMilliNanoseconds lost: Int128, at now: Int64) {
+  /// A run on the node was stopped because the node goes; `attempt`: its place
+  /// among the runs that were cut short.
+  func noteEviction(_ n: Int, attempt: Int, lostMilliNanoseconds lost: Int128, at now: Int64) {
+    evictions.append(
+      NodeEviction(attempt: Int32(attempt), node: Int32(n), removal: NodeRemoval(rawValue: Int(removal[n]))!)
+    )
     guard now >= from else { return }
     let group = Int(groupOf[n])
     totals[group].evictions[Int(removal[n])] += 1

@@ -128,6 +128,7 @@ final class Provisioner {
   /// What became of nodes, and what was decided, in the order of time.
   var changes: [NodeStageChange] = []
   var disruptions: [NodeDisruption] = []
+  var evictions: [NodeEviction] = []
 
   /// Jobs that have come to wait since the last pass.
   var arrivals: [Int32] = []
@@ -202,6 +203,7 @@ final class Provisioner {
     byBucket = Array(repeating: noTime, count: groups.count)
     for (number, group) in groups.enumerated() {
       totals[number].nodes = group.nodes
+      totals[number].isKept = group.replicas != nil
       totals[number].most = group.atStart
       for (place, n) in group.nodes.enumerated() {
         let isUp = place < group.atStart
@@ -218,14 +220,17 @@ final class Provisioner {
   func group(_ n: Int) -> AutoNodes.Group { spec.groups[Int(groupOf[n])] }
 
   func note(_ n: Int, _ stage: AutoNodeTotals.Stage?, at now: Int64) {
-    changes.append(
-      NodeStageChange(
-        atNanoseconds: now,
-        node: Int32(n),
-        stage: stage,
-        removal: NodeRemoval(rawValue: Int(removal[n]))
-      )
+    var change = NodeStageChange(
+      atNanoseconds: now,
+      node: Int32(n),
+      stage: stage,
+      removal: NodeRemoval(rawValue: Int(removal[n]))
     )
+    if stage == .launching {
+      change.runningNanoseconds = running[n] == Self.never ? nil : running[n]
+      change.joinedNanoseconds = joined[n] == Self.never ? nil : joined[n]
+    }
+    changes.append(change)
   }
 
   /// What a group, or its pool, still lacks until its limit: nodes.

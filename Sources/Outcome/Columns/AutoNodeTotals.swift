@@ -24,6 +24,8 @@ public struct AutoNodeTotals: Hashable, Sendable {
   public var gpusPerNode: Int
   /// USD for an hour of one node.
   public var pricePerHour: Double
+  /// So many nodes are kept, whatever waits.
+  public var isKept = false
   /// By stage: nodes x ns.
   public var nodeNanoseconds: [Int128]
   /// Nodes x ns that are paid whether they exist or not: owned and reserved

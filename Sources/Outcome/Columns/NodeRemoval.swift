@@ -40,6 +40,10 @@ public struct NodeStageChange: Hashable, Sendable {
   public var stage: AutoNodeTotals.Stage?
   /// Why it goes; nil while it does not.
   public var removal: NodeRemoval?
+  /// Of a launch: when its machine is to run, and when it is to join the
+  /// cluster, ns; nil: never.
+  public var runningNanoseconds: Int64?
+  public var joinedNanoseconds: Int64?
 
   public init(
     atNanoseconds: Int64,

@@ -168,6 +168,8 @@ public struct RunOutcome: Hashable, Sendable {
   /// Their lives, and what was decided about them, in the order of time.
   public var nodeStages: [NodeStageChange] = []
   public var nodeDisruptions: [NodeDisruption] = []
+  /// Runs that were stopped because their nodes went, in the order of time.
+  public var nodeEvictions: [NodeEviction] = []
   /// Jobs that left their home site; nil where none may.
   public var bursts: BurstTotals?
   /// What runs fetched before they worked; nil where they fetch nothing.

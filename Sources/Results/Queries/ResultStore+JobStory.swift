@@ -10,6 +10,9 @@ public struct JobStory: Hashable, Sendable, Encodable {
     public var isPreemption: Bool
     /// It failed of itself.
     public var isFailure: Bool
+    /// Why its node went, where that stopped it: as in the table
+    /// `node_removal`.
+    public var removal: String?
     /// How long it stayed out of the queue afterwards.
     public var backoffSeconds: Double
     /// Work that later runs need not repeat, and repetition in this one.
@@ -133,6 +136,18 @@ extension JobStory {
     }
   }
 
+  private static func removal(of attempt: Int64, replication: Int64, _ db: Database) throws -> String? {
+    guard try Schema.userVersion(db) >= 5 else { return nil }
+    return try String.fetchOne(
+      db,
+      sql: """
+        SELECT r.name FROM node_eviction e JOIN node_removal r ON r.id = e.removal
+        WHERE e.replication_id = ? AND e.attempt = ?
+        """,
+      arguments: [replication, attempt]
+    )
+  }
+
   fileprivate init(_ row: Row, _ db: Database) throws {
     run = row["run_id"]
     replication = row["replication"]
@@ -178,7 +193,7 @@ extension JobStory {
     attempts = try Row.fetchAll(
       db,
       sql: """
-        SELECT a.start_ns / 1e9 AS start_s, a.end_ns / 1e9 AS end_s, n.name AS node, a.is_preemption,
+        SELECT a.attempt, a.start_ns / 1e9 AS start_s, a.end_ns / 1e9 AS end_s, n.name AS node, a.is_preemption,
           a.is_failure, a.backoff_ns / 1e9 AS backoff_s,
           a.kept_ns / 1e9 AS kept_s, a.overhead_ns / 1e9 AS overhead_s
         FROM job_attempt a
@@ -194,6 +209,7 @@ extension JobStory {
         node: $0["node"],
         isPreemption: $0["is_preemption"],
         isFailure: $0["is_failure"],
+        removal: try Self.removal(of: $0["attempt"], replication: row["replication_row"], db),
         backoffSeconds: $0["backoff_s"],
         keptSeconds: $0["kept_s"],
         overheadSeconds: $0["overhead_s"]

@@ -22,6 +22,10 @@ enum Schema {
     },
     { db in try db.execute(sql: version3Tables) },
     { db in try db.execute(sql: version4Tables) },
+    { db in
+      try db.execute(sql: version5Tables)
+      try db.execute(sql: version5Views)
+    },
   ]
 
   /// The oldest version whose runs this program reads as they are: no query of
@@ -43,6 +47,7 @@ enum Schema {
     guard found < version else { return }
     for step in steps[found..<version] { try step(db) }
     try insertVocabularies(db)
+    if version >= 5 { try insertNodeVocabularies(db) }
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(version)")
   }

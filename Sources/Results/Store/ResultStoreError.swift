@@ -17,6 +17,7 @@ public enum ResultStoreError: Error, Hashable, Sendable {
   case noRuns(path: String)
   case noSuchRun(id: Int64, path: String, known: ClosedRange<Int64>)
   case noSuchJob(job: String, run: Int64, path: String)
+  case noSuchNode(node: String, run: Int64, path: String)
   case integralOutOfRange(Int128)
   /// Any other answer of SQLite.
   case failed(path: String, reason: String)
@@ -52,6 +53,8 @@ extension ResultStoreError: CustomStringConvertible {
       "\(path): has no run \(id); it holds runs \(known.lowerBound) to \(known.upperBound) (`headroom runs`)"
     case .noSuchJob(let job, let run, let path):
       "\(path): run \(run) has no job '\(job)' in that replication; the view job_view lists its jobs"
+    case .noSuchNode(let node, let run, let path):
+      "\(path): run \(run) has no node '\(node)', or not that replication; the table node lists its nodes"
     case .integralOutOfRange(let value):
       "the integral \(value) (thousandths x ns) is negative or exceeds what the results file can hold"
     case .failed(let path, let reason):

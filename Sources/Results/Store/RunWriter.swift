@@ -40,6 +40,9 @@ struct RunWriter {
     )
     let writer = RunWriter(db: db, run: run, isCancelled: isCancelled)
     try writer.write(record.fleet)
+    if let first = record.replications.first {
+      try NodeLifeWriter.writePools(first.outcome, run: run, in: db)
+    }
     var names = NameTables(run: run)
     for replication in record.replications {
       try writer.write(replication, fleet: record.fleet, names: &names)
@@ -111,6 +114,7 @@ struct RunWriter {
     try writeJobs(record, replication: id, ids: columns)
     try WaitWriter(db: db, replication: id, isCancelled: isCancelled).write(record, ids: columns)
     try TotalsWriter(db: db, replication: id).write(outcome, tenantIDs: columns.tenants)
+    try NodeLifeWriter(db: db, replication: id, isCancelled: isCancelled).write(outcome)
     var metrics = try RowInserter(db, into: "metric", columns: 6)
     for (position, metric) in record.metrics.enumerated() {
       metrics.bind(id)

@@ -59,7 +59,7 @@ enum Failure {
       case .unreadable, .unwritable: ("\(error)", ExitReason.badInput)
       }
     case ResultStoreError.notFound, ResultStoreError.noRuns, ResultStoreError.noSuchRun,
-      ResultStoreError.noSuchJob:
+      ResultStoreError.noSuchJob, ResultStoreError.noSuchNode:
       ("\(error)", ExitReason.badInput)
     case is ResultStoreError, is HandoverError: ("\(error)", ExitReason.failedRun)
     default: ("\(error)", ExitReason.failedRun)

@@ -69,6 +69,7 @@ extension RunOutcome {
 /// Whether every stage of every node follows from the one before, and the
 /// stages' times are those of the totals.
 func checkLives(_ outcome: RunOutcome, _ input: SimulationInput, _ comment: Comment) {
+  checkNodeLives(outcome, input, comment)
   var sums = Array(repeating: Int128(0), count: AutoNodeTotals.Stage.allCases.count)
   var byNode: [Int32: [NodeStageChange]] = [:]
   for change in outcome.nodeStages { byNode[change.node, default: []].append(change) }
