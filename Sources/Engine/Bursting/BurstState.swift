@@ -41,6 +41,11 @@ final class BurstState {
 
   private(set) var totals: BurstTotals
   private var nodeBooks: BurstNodeBooks
+  /// Kept where the budget counts nodes; and the jobs that have leave under it
+  /// and have not ended, with when they began elsewhere (-1: they wait).
+  private var paid: BurstPeriodBooks?
+  private var leavers: [Int32] = []
+  private let begunAt: Column<Int64>
 
   private struct Offer {
     var milliGPU: Double
@@ -89,6 +94,9 @@ final class BurstState {
     }
     totals = BurstTotals(sites: spec.sites.map { BurstTotals.Site(name: $0) })
     nodeBooks = BurstNodeBooks(input, spec)
+    let countsNodes = spec.budget?.counts == .nodes
+    paid = countsNodes ? BurstPeriodBooks(input, plan, every: spec.budget!.every) : nil
+    begunAt = Column(repeating: -1, count: countsNodes ? count : 0)
   }
 
   // MARK: - Leave
@@ -153,13 +161,16 @@ final class BurstState {
     if present != period { (period, spent) = (present, 0) }
     let whole = cost(job, sites)
     let more = max(0, whole - charge[job])
-    guard more <= limit - spent else {
+    let taken =
+      paid == nil ? spent : paid!.paid(at: now) + leavers.reduce(0) { $0 + due(of: Int($1), at: now) }
+    guard more <= limit - taken else {
       if !isHeld[job] { held.append(Int32(job)) }
       isHeld[job] = true
       isOverBudget[job] = true
       return false
     }
     spent += more
+    if paid != nil, !leavers.contains(Int32(job)) { leavers.append(Int32(job)) }
     charge[job] = max(charge[job], whole)
     lastCharge[job] = chargedIn[job] == present ? lastCharge[job] + more : more
     chargedIn[job] = present
@@ -184,6 +195,7 @@ final class BurstState {
   /// The job does not go, or not any more. Returns whether others may go for
   /// that.
   func refund(_ job: Int, at now: Int64) -> Bool {
+    if paid != nil { return takeBack(job, at: now) }
     guard let budget = spec.budget, charge[job] > 0 else { return false }
     charge[job] = 0
     guard chargedIn[job] == now / budget.every.nanoseconds, chargedIn[job] == period else { return false }
@@ -223,6 +235,10 @@ final class BurstState {
   func begins(_ job: Int, on node: Int, at now: Int64) -> Int64 {
     let site = Int(plan.siteOf[node])
     let staging = staging(job, at: site)
+    if paid != nil, site != Int(plan.homeOf[job]) {
+      begunAt[job] = now
+      paid!.addEgress(egress[Int(jobs.jobClass[job].rawValue)][site], at: now)
+    }
     guard now >= from else { return staging }
     if site != Int(plan.homeOf[job]) { totals.sites[site].jobs += 1 }
     totals.egressCost += Double(egress[Int(jobs.jobClass[job].rawValue)][site]) / Self.million
@@ -230,15 +246,51 @@ final class BurstState {
     return staging
   }
 
-  /// A run that began at `start` ends, or the books close.
-  func ends(_ job: Int, on node: Int, since start: Int64, milli: Int64, at now: Int64) {
+  /// A run that began at `start` ends, or the books close. Returns whether
+  /// others may go for that.
+  func ends(_ job: Int, on node: Int, since start: Int64, milli: Int64, at now: Int64) -> Bool {
+    bookEnd(job, on: node, since: start, milli: milli, at: now)
+    guard paid != nil, begunAt[job] >= 0 else { return false }
+    begunAt[job] = -1
+    charge[job] = 0
+    leavers.removeAll { $0 == job }
+    return !held.isEmpty
+  }
+
+  /// The leave of a job that waits is over, where the budget counts nodes.
+  private func takeBack(_ job: Int, at now: Int64) -> Bool {
+    guard let place = leavers.firstIndex(of: Int32(job)) else { return false }
+    leavers.remove(at: place)
+    charge[job] = 0
+    if now >= from { totals.permittedCost -= Double(lastCharge[job]) / Self.million }
+    return !held.isEmpty
+  }
+
+  /// What a job with leave is expected to cost from now on, millionths of a
+  /// USD: its charge while it waits, and then the part of it that is egress no
+  /// more and time no longer.
+  private func due(of job: Int, at now: Int64) -> Int64 {
+    guard begunAt[job] >= 0 else { return charge[job] }
+    let sites = spec.sites.indices.filter { leave[job] & (1 << UInt32($0)) != 0 }
+    let number = Int(jobs.jobClass[job].rawValue)
+    let once = sites.map { egress[number][$0] }.max() ?? 0
+    let span = jobs.expectedDuration(job).nanoseconds + (sites.map { staging(job, at: $0) }.max() ?? 0)
+    let left = max(0, begunAt[job] + span - now)
+    guard span > 0, left > 0 else { return 0 }
+    return Int64((Int128(max(0, charge[job] - once)) * Int128(left) + Int128(span) - 1) / Int128(span))
+  }
+
+  private func bookEnd(_ job: Int, on node: Int, since start: Int64, milli: Int64, at now: Int64) {
     let site = Int(plan.siteOf[node])
     guard site != Int(plan.homeOf[job]), now > max(start, from) else { return }
     totals.sites[site].milliGPUNanoseconds += Int128(now - max(start, from)) * Int128(milli)
   }
 
   /// A node of the group has come into being, or is gone.
-  func noteNodes(_ group: Int, by change: Int, at now: Int64) { nodeBooks.change(group, change, at: now) }
+  func noteNodes(_ group: Int, by change: Int, at now: Int64) {
+    nodeBooks.change(group, change, at: now)
+    paid?.change(group, change, at: now)
+  }
 
   /// Closes the books; `waited`: jobs that arrived in the window and waited.
   func close(at end: Int64, waited: [Int]) -> BurstTotals {

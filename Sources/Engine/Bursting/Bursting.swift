@@ -78,9 +78,23 @@ public struct Bursting: Equatable, Sendable {
   /// with its egress, when it is let go; if it starts at home after all within
   /// the period, no more. Of those that are held the first in the queue that
   /// fits goes first.
+  ///
+  /// Where nodes count, the budget holds a job when what has been paid in the
+  /// period (nodes of other sites than home beyond agreements, busy or not, and
+  /// egress), what the jobs that have leave are expected to cost still, and the
+  /// job itself come to more.
   public struct Budget: Equatable, Sendable {
+    /// What is charged to a period.
+    public enum Counts: String, Hashable, Sendable, CaseIterable {
+      /// What the jobs let go are expected to cost.
+      case permitted
+      /// What nodes cost from launch until they are gone.
+      case nodes
+    }
+
     public var usd: Double
     public var every: SimDuration
+    public var counts = Counts.permitted
 
     public init(usd: Double, every: SimDuration) {
       self.usd = usd

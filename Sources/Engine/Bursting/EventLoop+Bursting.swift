@@ -93,6 +93,12 @@ extension EventLoop {
     if burst.plan.siteOf[node] == burst.plan.homeOf[job] { giveBackLeave(job, burst, at: now) }
   }
 
+  /// A run ends: what it may cost still is free for others.
+  mutating func endAtSite(_ job: Int, _ burst: BurstState, milli: Int64, at now: Int64) {
+    let frees = burst.ends(job, on: Int(live.node[job]), since: live.start[job], milli: milli, at: now)
+    if frees { reviewHeld(burst, at: now + 1) }
+  }
+
   /// What a provisioner may plan for a gang that may leave: its workers lie at
   /// one site, the first in order that can bring a node. Others are planned
   /// wherever they may go.
@@ -142,7 +148,7 @@ extension EventLoop {
     for job in 0..<input.jobs.count {
       if live.isIn(job, .running) {
         let milli = requests[Int(shapes[job].rawValue)].takenByAll
-        burst.ends(job, on: Int(live.node[job]), since: live.start[job], milli: milli, at: end)
+        _ = burst.ends(job, on: Int(live.node[job]), since: live.start[job], milli: milli, at: end)
       }
       let arrived = arrival[job]
       guard arrived >= input.measuredFrom, columns.state[job] != .unseen, columns.state[job] != .rejected

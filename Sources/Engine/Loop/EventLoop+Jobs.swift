@@ -118,15 +118,7 @@ extension EventLoop {
   mutating func vacate(_ job: Int) {
     let request = requests[Int(shapes[job].rawValue)]
     if let storage { endTransfers(job, storage, at: feed.now.time.nanoseconds) }
-    if let burst {
-      burst.ends(
-        job,
-        on: Int(live.node[job]),
-        since: live.start[job],
-        milli: request.takenByAll,
-        at: feed.now.time.nanoseconds
-      )
-    }
+    if let burst { endAtSite(job, burst, milli: request.takenByAll, at: feed.now.time.nanoseconds) }
     allocatedMilli -= request.takenByAll
     waits.state &+= 1
     unlistRunning(job)

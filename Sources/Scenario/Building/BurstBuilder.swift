@@ -218,7 +218,10 @@ struct BurstBuilder {
       result.agreements.append(agreement)
     }
     guard let budget = burst["budget"], let usd = budget["usd"], let every = budget["every"] else { return }
-    result.budget = Bursting.Budget(usd: usd.double, every: SimDuration(nanoseconds: every.nanoseconds))
+    var stated = Bursting.Budget(usd: usd.double, every: SimDuration(nanoseconds: every.nanoseconds))
+    stated.counts =
+      burst["budget"]?["counts"].flatMap { Bursting.Budget.Counts(rawValue: $0.text) } ?? .permitted
+    result.budget = stated
     let free = groups.first { group in
       let site = built.fleet.nodes[group.nodes.lowerBound].label(Bursting.siteLabel)
       return site != nil && site != result.sites[result.home] && group.pricePerHour == 0

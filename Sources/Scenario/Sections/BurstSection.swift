@@ -230,6 +230,15 @@ enum BurstSection {
         "The length of a period; the first begins with the run.",
         example: "30d"
       ),
+      Field(
+        "counts",
+        .value(.word(Bursting.Budget.Counts.allCases.map(\.rawValue), noun: "rule of a budget")),
+        .optional("`permitted`"),
+        "`permitted`: what the jobs that are let go are expected to cost. `nodes`: what the nodes of other sites cost "
+          + "from launch until they are gone, busy or idle, with egress; a job is held once that, what the jobs with "
+          + "leave are expected to cost still, and the job itself come to more than the budget.",
+        example: "nodes"
+      ),
     ]
   )
 

@@ -12,6 +12,7 @@ import Workload
   @Test func `random runs start and end every job as the naive simulator does`() throws {
     var left = 0
     var held = 0
+    var heldByNodes = 0
     for seed in UInt64(0)..<400 {
       let scenario = RandomBursts(seed: seed)
       let outcome = try Simulation.run(scenario.input())
@@ -22,9 +23,11 @@ import Workload
       #expect(outcome.jobs.node.map { Int($0.rawValue) } == naive.nodes, "seed \(seed)")
       left += Int(outcome.bursts!.sites.reduce(0) { $0 + $1.jobs })
       held += Int(outcome.bursts!.held[BurstTotals.Condition.budget.rawValue])
+      if scenario.spec.budget?.counts == .nodes { heldByNodes += naive.holds }
     }
     #expect(left > 2_000)
     #expect(held > 50)
+    #expect(heldByNodes > 50)
   }
 }
 
@@ -39,6 +42,8 @@ private struct RandomBursts {
   var deadline: [SimDuration] = []
   var estimate: [SimDuration] = []
   var spec: Bursting
+  /// By node: USD an hour.
+  var prices: [Double] = []
 
   init(seed: UInt64) {
     self.seed = seed
@@ -115,6 +120,12 @@ private struct RandomBursts {
       let most = nodes.indices.filter { siteOf[$0] == home }.map { nodes[$0].gpus }.max()!
       jobs[job].gpus = min(jobs[job].gpus, Int32(most))
     }
+    prices = Array(repeating: 0, count: nodes.count)
+    guard spec.budget != nil, Bool.random(using: &draws) else { return }
+    // The nodes of other sites are owned, and paid all the time.
+    spec.budget = Bursting.Budget(usd: Double.random(in: 0...1.5, using: &draws), every: .seconds(200))
+    spec.budget!.counts = .nodes
+    for n in nodes.indices where siteOf[n] > 0 { prices[n] = Double(Int.random(in: 1...9, using: &draws)) }
   }
 
   func input() -> SimulationInput {
@@ -129,6 +140,20 @@ private struct RandomBursts {
       $0.jobs.estimate = estimate
       $0.queue = .fifo(headOfLineBlocking: false)
       $0.burst = spec
+      guard spec.budget?.counts == .nodes else { return }
+      $0.horizon = SimTime.zero + .seconds(1_000_000)
+      $0.autoNodes = AutoNodes(pools: [AutoNodes.Pool(name: "p")], groups: [])
+      for n in nodes.indices where siteOf[n] > 0 {
+        var group = AutoNodes.Group(
+          name: "n\(n)",
+          nodes: n..<n + 1,
+          pool: 0,
+          pricePerHour: prices[n],
+          atStart: 1
+        )
+        group.purchase = .owned
+        $0.autoNodes!.groups.append(group)
+      }
     }
   }
 }
@@ -146,6 +171,12 @@ private struct NaiveBursts {
   private var spent: [Int64: Int64] = [:]
   private var held: Set<Int> = []
   private var review = Int64.max
+  /// Where the budget counts nodes: jobs with leave that have not ended, when
+  /// they began elsewhere, and egress by period.
+  private var leavers: Set<Int> = []
+  private var begun: [Int: Int64] = [:]
+  private var egressPaid: [Int64: Int64] = [:]
+  private(set) var holds = 0
 
   init(_ scenario: RandomBursts) {
     self.scenario = scenario
@@ -172,6 +203,34 @@ private struct NaiveBursts {
   }
 
   private func cost(_ job: Int, _ site: Int) -> Int64 {
+    let gpus = Double(scenario.jobs[job].gpus)
+    let perHour =
+      scenario.nodes.indices.filter {
+        scenario.siteOf[$0] == site && Double(scenario.nodes[$0].gpus) >= gpus
+      }.map { gpus * 1000 / Double(scenario.nodes[$0].gpus * 1000) * scenario.prices[$0] }.max() ?? 0
+    let seconds = Double(scenario.estimate[job].nanoseconds) / 1e9 + Double(staging(job, site)) / 1e9
+    return Int64((perHour * seconds / 3600 * 1e6).rounded(.up)) + egress(job, site)
+  }
+
+  /// What the nodes of other sites and egress have cost in the period.
+  private func paid(_ now: Int64) -> Int64 {
+    let every = scenario.spec.budget!.every.nanoseconds
+    let rate = scenario.prices.reduce(Int128(0)) { $0 + Int128($1 * 1e6) }
+    let time = rate * Int128(now - now / every * every)
+    return Int64((time + 3_599_999_999_999) / 3_600_000_000_000) + egressPaid[now / every, default: 0]
+  }
+
+  /// What the job is expected to cost still.
+  private func due(_ job: Int, _ now: Int64) -> Int64 {
+    let whole = leave[job].map { cost(job, $0) }.max()!
+    guard let start = begun[job] else { return whole }
+    let span = scenario.estimate[job].nanoseconds + leave[job].map { staging(job, $0) }.max()!
+    let left = max(0, start + span - now)
+    let amount = max(0, whole - leave[job].map { egress(job, $0) }.max()!)
+    return Int64((Int128(amount) * Int128(left) + Int128(span) - 1) / Int128(span))
+  }
+
+  private func egress(_ job: Int, _ site: Int) -> Int64 {
     if (terms(job).dataSite ?? home(job)) == site { return 0 }
     return Int64((Double(terms(job).dataBytes) / 1_073_741_824 * 1e6).rounded())
   }
@@ -209,6 +268,18 @@ private struct NaiveBursts {
       let period = now / budget.every.nanoseconds
       let before = leave[job].map { cost(job, $0) }.max() ?? 0
       let more = max(0, sites.map { cost(job, $0) }.max()! - before)
+      if budget.counts == .nodes {
+        let taken = paid(now) + leavers.reduce(0) { $0 + due($1, now) }
+        guard taken + more <= Int64(budget.usd * 1e6) else {
+          holds += 1
+          held.insert(job)
+          review = min(review, (period + 1) * budget.every.nanoseconds)
+          return
+        }
+        leavers.insert(job)
+        leave[job] = sites
+        return
+      }
       guard spent[period, default: 0] + more <= Int64(budget.usd * 1e6) else {
         held.insert(job)
         review = min(review, (period + 1) * budget.every.nanoseconds)
@@ -233,7 +304,10 @@ private struct NaiveBursts {
       }
       if next == .max { return }
       now = next
-      for job in jobs.indices where ends[job] == now { free[nodes[job]] += jobs[job].gpus }
+      for job in jobs.indices where ends[job] == now {
+        free[nodes[job]] += jobs[job].gpus
+        if begun.removeValue(forKey: job) != nil { releases(job, now) }
+      }
       while arrived < jobs.count, jobs[arrived].arrival == now {
         waiting.append(arrived)
         seekLeave(arrived, now)
@@ -252,6 +326,12 @@ private struct NaiveBursts {
     }
   }
 
+  /// What the job may cost still is free for others.
+  private mutating func releases(_ job: Int, _ now: Int64) {
+    leavers.remove(job)
+    if !held.isEmpty { review = min(review, now + 1) }
+  }
+
   private mutating func start(_ job: Int, _ now: Int64) -> Bool {
     for site in [home(job)] + leave[job].sorted() {
       for n in free.indices where scenario.siteOf[n] == site && free[n] >= scenario.jobs[job].gpus {
@@ -259,6 +339,15 @@ private struct NaiveBursts {
         starts[job] = now
         ends[job] = now + staging(job, site) + scenario.jobs[job].duration
         nodes[job] = n
+        if scenario.spec.budget?.counts == .nodes {
+          if site == home(job) {
+            if leavers.contains(job) { releases(job, now) }
+          } else {
+            begun[job] = now
+            egressPaid[now / scenario.spec.budget!.every.nanoseconds, default: 0] += egress(job, site)
+          }
+          return true
+        }
         if site == home(job), let budget = scenario.spec.budget,
           charges[job].period == now / budget.every.nanoseconds
         {
