@@ -78,8 +78,20 @@ public struct LoadedScenario: Sendable {
     input.autoNodes = settings.autoNodes
     input.burst = settings.burst
     input.storage = settings.storage
+    input.places = settings.places
     input.rejectsImpossibleJobs = settings.rejectsImpossibleJobs
     return input
+  }
+
+  /// Refuses what the engine refuses when a run is prepared, for the first
+  /// replication; a study has no such input.
+  ///
+  /// - Throws: `SimulationError`, with the place in the file.
+  public func check() throws {
+    if study != nil { return }
+    for placement in placements {
+      try Simulation.check(input(placement: placement, replication: 0, observed: nil))
+    }
   }
 
   /// The placement that `--policy NAME` asks for, with the scenario's own
@@ -129,4 +141,5 @@ struct RunSettings: Sendable {
   var tenancy: Tenancy?
   var rejectsImpossibleJobs = false
   var loadsFollowFleet = false
+  var places = InputPlaces()
 }

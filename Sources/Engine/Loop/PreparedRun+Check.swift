@@ -8,7 +8,15 @@ extension PreparedRun {
 
   /// Refuses an input that contradicts itself; every rule says what it found.
   static func check(_ input: SimulationInput) throws {
-    func fail(_ text: String) -> SimulationError { .invalidInput(text) }
+    do {
+      try refuse(input)
+    } catch let refusal as Refusal {
+      throw SimulationError.invalidInput(input.places.located(refusal.text, about: refusal.part))
+    }
+  }
+
+  private static func refuse(_ input: SimulationInput) throws {
+    func fail(_ text: String, about part: InputPart = .run) -> Refusal { Refusal(text: text, part: part) }
     if input.fleet.nodes.isEmpty { throw fail("the fleet has no nodes") }
     if input.fleet.nodes.count > IdlePools.maximumNodes { throw fail("a fleet has at most 262,144 nodes") }
     if input.fleet.gpuModels.count > Fleet.maximumGPUModels {
@@ -31,12 +39,15 @@ extension PreparedRun {
         throw fail("node '\(node.name)' needs GPUs and their model together")
       }
     }
-    if let problem = Topology.problem(input.fleet) { throw fail(problem) }
-    if let problem = input.placement.problem { throw fail(problem) }
+    if let problem = Topology.problem(input.fleet) { throw fail(problem, about: .fleet) }
+    if let problem = input.placement.problem { throw fail(problem, about: .placement) }
     if input.sharing == .pooled {
-      if let problem = input.placement.problemOnPooledNodes { throw fail(problem) }
+      if let problem = input.placement.problemOnPooledNodes { throw fail(problem, about: .placement) }
       if input.tracksFragmentation {
-        throw fail("the FGD measure looks at single GPUs, which pooled nodes do not have")
+        throw fail(
+          "the FGD measure looks at single GPUs, which pooled nodes do not have",
+          about: .fragmentation
+        )
       }
     }
     if let shape = input.jobs.shapes.first(where: { $0.device >= input.jobs.deviceDemands.count }) {
@@ -46,19 +57,26 @@ extension PreparedRun {
     {
       throw fail("a job that asks for a part of a GPU asks for one GPU, no more and no less")
     }
-    if let problem = migProblem(input) ?? Isolation.problem(input) { throw fail(problem) }
+    if let problem = migProblem(input) ?? Isolation.problem(input) { throw fail(problem, about: .sharing) }
     if case .preemptive(let spec) = input.queue {
-      if input.jobs.kind.contains(.service) { throw fail("a preemptive queue takes no service replicas") }
+      if input.jobs.kind.contains(.service) {
+        throw fail("a preemptive queue takes no service replicas", about: .queue)
+      }
       if case .leastAttainedService(let thresholds, _) = spec.order {
         if thresholds.isEmpty || thresholds.count > 200 {
-          throw fail("least attained service needs 1 ... 200 thresholds, found \(thresholds.count)")
+          throw fail(
+            "least attained service needs 1 ... 200 thresholds, found \(thresholds.count)",
+            about: .queue
+          )
         }
         if thresholds[0] < .tick || zip(thresholds, thresholds.dropFirst()).contains(where: { $0 >= $1 }) {
-          throw fail("the thresholds of least attained service must be positive and ascend")
+          throw fail("the thresholds of least attained service must be positive and ascend", about: .queue)
         }
       }
     }
-    if case .rounds(let spec) = input.queue, let problem = spec.problem(input) { throw fail(problem) }
+    if case .rounds(let spec) = input.queue, let problem = spec.problem(input) {
+      throw fail(problem, about: .queue)
+    }
     let jobs = input.jobs
     let n = jobs.count
     guard jobs.duration.count == n, jobs.shape.count == n, jobs.tenant.count == n, jobs.jobClass.count == n,
@@ -88,37 +106,49 @@ extension PreparedRun {
     if !jobs.estimate.isEmpty && jobs.estimate.count != n {
       throw fail("the job table's columns differ in length")
     }
-    if let problem = JobSpeeds.problem(input) { throw fail(problem) }
-    if let problem = ContentionSpec.problem(input) ?? WipeState.problem(input) { throw fail(problem) }
-    if let problem = orderProblem(input) { throw fail(problem) }
+    if let problem = JobSpeeds.problem(input) { throw fail(problem, about: .workload) }
+    if let problem = ContentionSpec.problem(input) { throw fail(problem, about: .contention) }
+    if let problem = WipeState.problem(input) { throw fail(problem, about: .wipe) }
+    if let problem = orderProblem(input) { throw fail(problem, about: .queue) }
     if case .backfill(let spec) = input.queue {
-      if spec.depth < 0 || spec.depth > 1_000_000 { throw fail("a backfill depth must be 0 ... 1,000,000") }
+      if spec.depth < 0 || spec.depth > 1_000_000 {
+        throw fail("a backfill depth must be 0 ... 1,000,000", about: .queue)
+      }
       if spec.reservations == .conservative, jobs.shapes.contains(where: { $0.models != .any }) {
-        throw fail("conservative backfill counts GPUs whatever their model: no job may ask for one")
+        throw fail(
+          "conservative backfill counts GPUs whatever their model: no job may ask for one",
+          about: .queue
+        )
       }
     }
     if input.preemption != nil {
       switch input.queue {
       case .ordered(.priority, _), .ageing: break
-      default: throw fail("priorities preempt only in a queue in the order of priority")
+      default: throw fail("priorities preempt only in a queue in the order of priority", about: .preemption)
       }
-      if input.sharing == .pooled { throw fail("priorities do not preempt on pooled nodes") }
+      if input.sharing == .pooled {
+        throw fail("priorities do not preempt on pooled nodes", about: .preemption)
+      }
     }
     if let holding = input.gangs.holding {
-      if let problem = holding.problem { throw fail(problem) }
+      if let problem = holding.problem { throw fail(problem, about: .gangs) }
       guard case .ordered = input.queue, input.preemption == nil else {
-        throw fail("gangs hold places only in a queue in which jobs stand in line, without preemption")
+        throw fail(
+          "gangs hold places only in a queue in which jobs stand in line, without preemption",
+          about: .gangs
+        )
       }
       if jobs.shapes.contains(where: { $0.wish.isForOneGroup || $0.relaxation > 0 }) {
         throw fail(
-          "gangs that hold places do not wish for a rack or an NVLink domain, nor relax their wishes"
+          "gangs that hold places do not wish for a rack or an NVLink domain, nor relax their wishes",
+          about: .gangs
         )
       }
     }
     if let spec = input.preemption,
       [spec.gracefulPeriod, spec.requeueDelay].contains(where: { $0 < .zero || $0 > SimTime.latest - .zero })
     {
-      throw fail("a graceful period and a delay before the queue must be 0 ... 36 years")
+      throw fail("a graceful period and a delay before the queue must be 0 ... 36 years", about: .preemption)
     }
     if !jobs.disruptionBudgets.isEmpty && jobs.disruptionBudgets.count != jobs.classes.count {
       throw fail("the job table has not one disruption budget for each class")
@@ -143,15 +173,18 @@ extension PreparedRun {
         throw fail("a job names a relaxation that its table does not list")
       }
       if let problem = WishRelaxation.problem(jobs.relaxation(of: shape), of: shape.wish) {
-        throw fail(problem)
+        throw fail(problem, about: .workload)
       }
     }
     if jobs.relaxations.contains(where: \.isEmpty) { throw fail("a relaxation has no step") }
     if !jobs.relaxations.isEmpty, let queue = queueOfLines(input) {
-      throw fail("wishes are not relaxed in a queue \(queue)")
+      throw fail("wishes are not relaxed in a queue \(queue)", about: .queue)
     }
     if !jobs.relaxations.isEmpty && n > EventLoop.mostRelaxable {
-      throw fail("a run whose wishes are relaxed has at most \(EventLoop.mostRelaxable) jobs")
+      throw fail(
+        "a run whose wishes are relaxed has at most \(EventLoop.mostRelaxable) jobs",
+        about: .workload
+      )
     }
     try checkLives(input)
     if jobs.shapes.contains(where: { $0.workers < 1 || $0.workers > 65_535 }) {
@@ -164,7 +197,7 @@ extension PreparedRun {
       throw fail("a job names a shape, tenant or class that its table does not list")
     }
     if let mix = input.mix, mix.entries.contains(where: { $0.count < 1 }) {
-      throw fail("an entry of the mix counts no jobs")
+      throw fail("an entry of the mix counts no jobs", about: .fragmentation)
     }
     for shape in jobs.shapes + (input.mix?.entries.map(\.shape) ?? []) {
       if !jobs.modelSets.indices.contains(Int(shape.models.rawValue)) {
@@ -205,30 +238,35 @@ extension PreparedRun {
         throw fail("a maintenance names a node that does not exist")
       }
     }
-    if let problem = autoNodesProblem(input) { throw fail(problem) }
-    if let problem = Bursting.problem(input) { throw fail(problem) }
-    if let problem = StorageSpec.problem(input) { throw fail(problem) }
-    if let problem = input.tenancy?.problem(input) { throw fail(problem) }
-    if input.measuredFrom < .zero { throw fail("the warm-up ends before the start of the run") }
+    if let problem = autoNodesProblem(input) { throw fail(problem, about: .autoNodes) }
+    if let problem = Bursting.problem(input) { throw fail(problem, about: .burst) }
+    if let problem = StorageSpec.problem(input) { throw fail(problem, about: .storage) }
+    if let problem = input.tenancy?.problem(input) { throw fail(problem, about: .tenancy) }
+    if input.measuredFrom < .zero {
+      throw fail("the warm-up ends before the start of the run", about: .warmup)
+    }
     if input.recordsFilling && input.queue != .none {
       throw fail("a filling is recorded only where jobs that do not fit are rejected")
     }
     if let horizon = input.horizon, horizon > .latest {
-      throw fail("the horizon is later than 36 years after the start")
+      throw fail("the horizon is later than 36 years after the start", about: .horizon)
     }
     if let horizon = input.horizon, horizon <= input.measuredFrom {
-      throw fail("the horizon is not after the warm-up")
+      throw fail("the horizon is not after the warm-up", about: .warmup)
     }
     if let bucket = input.bucket, bucket > .zero, latestEnd(input) - input.measuredFrom > SimDuration.zero,
       (latestEnd(input) - input.measuredFrom).nanoseconds / bucket.nanoseconds >= mostBuckets
     {
-      throw fail("a series would have more than \(mostBuckets) buckets; ask for a longer bucket")
+      throw fail(
+        "a series would have more than \(mostBuckets) buckets; ask for a longer bucket",
+        about: .bucket
+      )
     }
     if let bucket = input.bucket, bucket.nanoseconds <= 0 {
-      throw fail("a series bucket must be longer than zero")
+      throw fail("a series bucket must be longer than zero", about: .bucket)
     }
     if let bucket = input.bucket, bucket > SimTime.latest - .zero {
-      throw fail("a series bucket is above 36 years")
+      throw fail("a series bucket is above 36 years", about: .bucket)
     }
   }
 

@@ -5,7 +5,9 @@ extension PreparedRun {
   /// Refuses limits, failures, retries, deadlines and dependencies that
   /// contradict the rest.
   static func checkLives(_ input: SimulationInput) throws {
-    func fail(_ text: String) -> SimulationError { .invalidInput(text) }
+    func fail(_ text: String, about part: InputPart = .workload) -> Refusal {
+      Refusal(text: text, part: part)
+    }
     let jobs = input.jobs
     let n = jobs.count
     let lengths = [
@@ -51,7 +53,10 @@ extension PreparedRun {
       throw fail("jobs whose speed depends on their place do not fail of themselves")
     }
     if case .rounds = input.queue {
-      throw fail("a queue in rounds takes no jobs with limits, failures, retries or dependencies")
+      throw fail(
+        "a queue in rounds takes no jobs with limits, failures, retries or dependencies",
+        about: .queue
+      )
     }
     if input.recordsFilling, !jobs.after.isEmpty {
       throw fail("a filling is recorded only where no job waits for another")

@@ -80,7 +80,9 @@ extension PreparedRun {
     _ acceptances: [Acceptance],
     hasTiers: Bool
   ) throws {
-    func fail(_ text: String) -> SimulationError { .invalidInput(text) }
+    func fail(_ text: String, about part: InputPart = .queue) -> SimulationError {
+      .invalidInput(input.places.located(text, about: part))
+    }
     let keepsOut = acceptances.contains { $0.byConstraint != .max }
     if case .rounds = input.queue, keepsOut || hasTiers {
       throw fail(

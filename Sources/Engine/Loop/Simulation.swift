@@ -17,9 +17,26 @@ public enum Simulation {
   /// - Complexity: O(log n) an event plus placement (see ``NodeIndex`` and
   ///   ``ScoredSearch``).
   public static func run(_ input: SimulationInput, observer: (any RunObserver)? = nil) throws -> RunOutcome {
-    var loop = EventLoop(try PreparedRun(input))
+    var loop = EventLoop(try prepared(input))
     let end = try loop.run(observer: observer)
     return try loop.outcome(end: end)
+  }
+
+  /// Looks at what ``run(_:observer:)`` refuses before it begins, and begins
+  /// nothing.
+  ///
+  /// - Throws: ``SimulationError``.
+  public static func check(_ input: SimulationInput) throws { _ = try prepared(input) }
+
+  /// What is refused on the way without a place is about the run as a whole.
+  private static func prepared(_ input: SimulationInput) throws -> PreparedRun {
+    do {
+      return try PreparedRun(input)
+    } catch SimulationError.invalidInput(let text) {
+      throw SimulationError.invalidInput(input.places.located(text))
+    } catch let error as SimulationError where input.places != InputPlaces() {
+      throw SimulationError.invalidInput(input.places.located("\(error)", about: .workload))
+    }
   }
 }
 

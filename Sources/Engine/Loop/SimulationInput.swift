@@ -84,6 +84,8 @@ public struct SimulationInput: Sendable {
   public var tracksFragmentation = false
   /// Habits of studied tools; none elsewhere.
   public var quirks: StudyQuirks = []
+  /// Where its parts were stated, for messages.
+  public var places = InputPlaces()
   /// Check every invariant at each event.
   public var verify = false
 

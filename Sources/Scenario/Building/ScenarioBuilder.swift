@@ -172,6 +172,7 @@ struct ScenarioBuilder {
     complete.storage = storage
     complete.rejectsImpossibleJobs = rejects
     complete.loadsFollowFleet = work?.loadsFollowFleet ?? false
+    complete.places = StatedPlaces.places(root)
     let files = places
     return LoadedScenario(
       name: name.text,

@@ -40,6 +40,7 @@ struct ValidateCommand: ParsableCommand {
       if schema { return Terminal.write(ScenarioLoader.jsonSchema) }
       guard let scenario else { return }
       let loaded = try ScenarioFile.load(scenario, overrides: overrides)
+      try loaded.check()
       if resolved { return Terminal.write(loaded.resolvedYAML) }
       for note in loaded.notes { Terminal.printError("Note: \(note)") }
       Terminal.write("\(scenario): fine (\(loaded.name))\n")

@@ -137,6 +137,26 @@ import Workload
     }
   }
 
+  @Test(arguments: fleetCases + jobCases + runCases)
+  func `a refusal begins with the place where the part to blame was stated`(item: Case) throws {
+    let places = InputPart.allCases.reduce(into: [:]) { $0[$1] = "here.yaml:1:2: \($1)" }
+    let input = Self.good.with(item.change).with { $0.places = InputPlaces(places) }
+    #expect { try Simulation.run(input) } throws: { error in
+      guard case SimulationError.invalidInput(let text) = error else { return false }
+      let parts = InputPart.allCases.filter { text.hasPrefix("here.yaml:1:2: \($0): ") }
+      return parts.count == 1 && text.ranges(of: "here.yaml").count == 1 && text.contains(item.part)
+    }
+  }
+
+  @Test func `without a place of its own a part counts as the run, and without any the message stands alone`()
+  {
+    let places = InputPlaces([.run: "a.yaml:1:1", .burst: "a.yaml:9:3: policy.burst"])
+    #expect(places.located("no", about: .burst) == "a.yaml:9:3: policy.burst: no")
+    #expect(places.located("no", about: .storage) == "a.yaml:1:1: no")
+    #expect(places.located(places.located("no", about: .burst)) == "a.yaml:9:3: policy.burst: no")
+    #expect(InputPlaces().located("no", about: .burst) == "no")
+  }
+
   @Test func `jobs that no node can ever hold are named, or rejected when asked`() throws {
     let jobs = [
       JobSketch.gpu(1, at: 0, for: 5), .gpu(3, at: 1, for: 5), .gpu(16, at: 2, for: 5),
