@@ -10,6 +10,13 @@ extension BadInputTests {
     autoNodes("auto-join-beyond-its-time-out", "join: 16m"),
     autoNodes("auto-never-joins-for-ever", "delays: bareMetal, neverJoins: 5%"),
     autoNodes("auto-limits-of-nothing", "limits: {}"),
+    autoNodes("auto-start-beyond-its-limit", "limits: {nodes: 2}, atStart: 3"),
+    autoNodes("auto-replicas-beyond-its-limit", "limits: {gpus: 16}, replicas: 3"),
+    autoNodes("auto-price-missing-beside-another", "pool: g, price: 50").adding(
+      "    - {name: c, count: 4, auto: {pool: g}, gpu: l40s-48gb, gpusPerNode: 4, cpu: 64, memory: 512GiB}\n"
+        + "    - {name: b,",
+      for: "    - {name: b,"
+    ),
     autoNodes("auto-consolidate-unknown", "", policy: "consolidate: always"),
     autoNodes("auto-budget-of-unknown-pool", "", policy: "budgets: {nodes: 1, pool: gpus}"),
     autoNodes("auto-budget-without-length", "", policy: "budgets: {nodes: 0, every: 1d}"),

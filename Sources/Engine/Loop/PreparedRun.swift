@@ -100,7 +100,8 @@ struct PreparedRun {
     let ruleBook = try RuleBook(jobs, workers)
     self.ruleBook = ruleBook
     if !ruleBook.isEmpty { for shape in workers.indices { workers[shape].obeys = ruleBook.obeys[shape] } }
-    let counts = PreparedRun.machineCounts(fleet, nodeClasses, book)
+    let isAllowed = input.autoNodes?.allowed(fleet) ?? []
+    let counts = PreparedRun.machineCounts(fleet, nodeClasses, book, isAllowed)
     let ruleRooms = RuleRooms(fleet, nodeClasses)
     let topology = PreparedRun.needsTopology(jobs) ? Topology(fleet, ranks: ranks) : nil
     self.topology = topology
@@ -181,7 +182,8 @@ struct PreparedRun {
       throw SimulationError.impossibleJobs(
         names: bad.prefix(3).map { jobs.name(JobID(rawValue: Int32($0))) },
         count: bad.count,
-        asks: PreparedRun.asks(jobs.shapes[Int(jobs.shape[bad[0]].rawValue)], jobs),
+        asks: PreparedRun.asks(jobs.shapes[Int(jobs.shape[bad[0]].rawValue)], jobs)
+          + (isAllowed.contains(false) ? " (within the limits of its node pools)" : ""),
         waiting: PreparedRun.waitingInVain(for: bad, jobs)
       )
     }
@@ -222,15 +224,18 @@ struct PreparedRun {
     jobs.hasSpeeds || jobs.shapes.contains { $0.workers > 1 && $0.wish.isForOneGroup }
   }
 
-  /// Machines of each kind, in the order of first appearance.
+  /// Machines of each kind, in the order of first appearance; without those
+  /// that the limits of node pools never allow.
   private static func machineCounts(
     _ fleet: Fleet,
     _ classes: NodeClasses,
-    _ mig: MIGBook?
+    _ mig: MIGBook?,
+    _ isAllowed: [Bool]
   ) -> [(kind: MachineKind, count: Int64)] {
     var position: [MachineKind: Int] = [:]
     var result: [(kind: MachineKind, count: Int64)] = []
     for (n, node) in fleet.nodes.enumerated() {
+      if !isAllowed.isEmpty && !isAllowed[n] { continue }
       let machine = machine(n, node, classes.classOf[n], mig)
       if let known = position[machine] {
         result[known].count += 1

@@ -1,3 +1,4 @@
+import Hardware
 import SimulationKernel
 import Workload
 
@@ -41,6 +42,20 @@ extension PreparedRun {
 }
 
 extension AutoNodes {
+  /// By node of the fleet: whether it could exist. Of a group in a pool with
+  /// limits only so many can as these allow it alone; empty: all can.
+  func allowed(_ fleet: Fleet) -> [Bool] {
+    guard pools.contains(where: { $0.mostNodes != nil || $0.mostGPUs != nil }) else { return [] }
+    var allowed = Array(repeating: true, count: fleet.nodes.count)
+    for group in groups {
+      let gpus = fleet.nodes[group.nodes.lowerBound].gpuCount
+      let byGPUs = pools[group.pool].mostGPUs.map { gpus > 0 ? $0 / gpus : .max } ?? .max
+      let most = max(group.atStart, min(pools[group.pool].mostNodes ?? .max, byGPUs))
+      for n in group.nodes.dropFirst(most) { allowed[n] = false }
+    }
+    return allowed
+  }
+
   /// Why nodes cannot come and go under these policies; nil: they can.
   public static func problem(
     queue: QueueSpec,

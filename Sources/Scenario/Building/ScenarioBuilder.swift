@@ -84,6 +84,7 @@ struct ScenarioBuilder {
           .build($0, policy, into: &diagnostics)
       }
     }
+    AutoNodesLimitCheck.refuse(autoNodes, root["fleet"], built, into: &diagnostics)
     let burst = built.flatMap { built in
       BurstBuilder(built: built, autoNodes: autoNodes, tenants: work?.source.tenants ?? [])
         .build(policy?["burst"], root["workload"], into: &diagnostics)
