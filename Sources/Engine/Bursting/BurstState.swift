@@ -219,15 +219,33 @@ final class BurstState {
 
   // MARK: - Books
 
-  /// A run begins on this node; returns how long its data take, ns.
+  /// A run begins on this node; returns how long its data take, ns: 0 where
+  /// that depends on what others do.
   func begins(_ job: Int, on node: Int, at now: Int64) -> Int64 {
     let site = Int(plan.siteOf[node])
-    let staging = staging(job, at: site)
+    let terms = spec.terms(of: jobs.classes[Int(jobs.jobClass[job].rawValue)])
+    let staging = spec.followedLink(terms, to: site) == nil ? staging(job, at: site) : 0
     guard now >= from else { return staging }
     if site != Int(plan.homeOf[job]) { totals.sites[site].jobs += 1 }
-    totals.egressCost += Double(egress[Int(jobs.jobClass[job].rawValue)][site]) / Self.million
+    if !terms.keepsData { noteEgress(job, to: site, at: now) }
     totals.stagingNanoseconds += Int128(staging)
     return staging
+  }
+
+  /// Whether the data of the job's class stay where they were brought.
+  func keepsData(_ job: Int) -> Bool {
+    spec.terms(of: jobs.classes[Int(jobs.jobClass[job].rawValue)]).keepsData
+  }
+
+  /// The data of the job set out for the site.
+  func noteEgress(_ job: Int, to site: Int, at now: Int64) {
+    guard now >= from else { return }
+    totals.egressCost += Double(egress[Int(jobs.jobClass[job].rawValue)][site]) / Self.million
+  }
+
+  /// A run that began at `start` has waited so long for data over such a link.
+  func noteStaging(_ span: Int64, runSince start: Int64) {
+    if start >= from { totals.stagingNanoseconds += Int128(span) }
   }
 
   /// A run that began at `start` ends, or the books close.
@@ -258,53 +276,5 @@ final class BurstState {
     let rules = spec.rules.indices.filter { plan.rulesOf[job] & (1 << UInt8($0)) != 0 }
     let first = rules.min { opens(job, $0) < opens(job, $1) }!
     return opens(job, first) > since[job] + spec.rules[first].after.nanoseconds ? .deadline : .wait
-  }
-}
-
-/// What groups of auto nodes cost, agreements included.
-struct BurstNodeBooks {
-  /// By group.
-  let firstNode: [Int]
-  private let price: [Double]
-  private let agreed: [Int]
-  private let agreedPrice: [Double]
-  private var existing: [Int]
-  private var last: [Int64]
-  /// Nodes x ns beyond what is agreed.
-  private var beyond: [Int128]
-  private let from: Int64
-
-  init(_ input: SimulationInput, _ spec: Bursting) {
-    let groups = input.autoNodes?.groups ?? []
-    from = input.measuredFrom.nanoseconds
-    firstNode = groups.map(\.nodes.lowerBound)
-    price = groups.map(\.pricePerHour)
-    let agreements = groups.map { group in spec.agreements.first { $0.group == group.name } }
-    agreed = agreements.map { $0?.nodes ?? 0 }
-    agreedPrice = agreements.map { $0?.pricePerHour ?? 0 }
-    existing = groups.map(\.atStart)
-    last = Array(repeating: from, count: groups.count)
-    beyond = Array(repeating: 0, count: groups.count)
-  }
-
-  mutating func change(_ group: Int, _ change: Int, at now: Int64) {
-    settle(group, at: now)
-    existing[group] += change
-  }
-
-  private mutating func settle(_ group: Int, at now: Int64) {
-    guard now > last[group] else { return }
-    beyond[group] += Int128(now - last[group]) * Int128(max(0, existing[group] - agreed[group]))
-    last[group] = now
-  }
-
-  /// USD by group.
-  mutating func costs(at end: Int64) -> [Double] {
-    let window = Double(max(0, end - from)) / 3.6e12
-    return price.indices.map { group in
-      settle(group, at: end)
-      return Double(beyond[group]) / 3.6e12 * price[group]
-        + window * Double(agreed[group]) * agreedPrice[group]
-    }
   }
 }
