@@ -21,6 +21,11 @@ extension BadInputTests {
     burst("burst-with-backfill", "rules: {}", queue: "backfill: easy"),
     burst("data-without-link", "rules: {}", keys: "data: {size: 500GiB}"),
     burst("data-at-unknown-site", "rules: {}", keys: "data: {size: 500GiB, at: clout}"),
+    burst(
+      "data-kept-with-time-limit",
+      "rules: {}, links: {from: base, to: cloud, bandwidth: 1GB/s}",
+      keys: "timeLimit: 1h\n      data: {size: 2000TB, keep: true}"
+    ),
     burst("data-of-part-of-a-byte", "rules: {}", keys: "data: {size: 0.1234567GiB}"),
     replacing("data-without-burst", "duration: {lognormal", "mayLeave: false\n      duration: {lognormal"),
     replacing("site-beside-label", "memory: 1TiB}", "memory: 1TiB, site: x, labels: {site: y}}"),

@@ -21,10 +21,56 @@ extension BadInputTests {
       "timeLimit: 1h, image: {size: 20GB}"
     ),
     replacing("storage-missing", "duration: {lognormal", "image: {size: 1GB}\n      duration: {lognormal"),
+    storage(
+      "storage-preloaded-unknown",
+      "{registry: {bandwidth: 1GB/s}, preloaded: [trian]}",
+      "image: {size: 20GB}"
+    ),
+    storage(
+      "storage-preloaded-above-cache",
+      "{registry: {bandwidth: 1GB/s}, preloaded: [train, b], cache: 30GB}",
+      "image: {size: 31GB}"
+    ),
+    storage(
+      "storage-checkpoint-without-tier",
+      "{tiers: {name: hot, bandwidth: 1GB/s}}",
+      "checkpoint: {interval: 30m, size: 20GB}"
+    ),
+    storage(
+      "storage-checkpoint-of-two",
+      "{tiers: {name: hot, bandwidth: 1GB/s}}",
+      "checkpoint: {interval: 30m, write: 1m, size: 20GB, to: hot}"
+    ),
+    storage(
+      "storage-checkpoint-in-background",
+      "{tiers: {name: hot, bandwidth: 1GB/s}}",
+      "checkpoint: {interval: 30m, write: 1m, background: true}"
+    ),
+    storage(
+      "storage-checkpoint-tier-unknown",
+      "{tiers: {name: hot, bandwidth: 1GB/s}}",
+      "checkpoint: {interval: 30m, size: 0GB, to: hut}"
+    ),
+    storage(
+      "storage-checkpoint-with-time-limit",
+      "{tiers: {name: hot, bandwidth: 1GB/s}}",
+      "timeLimit: 1h, checkpoint: {interval: 30m, size: 20GB, to: hot}"
+    ),
+    replacing(
+      "storage-checkpoint-missing",
+      "duration: {lognormal",
+      "checkpoint: {interval: 30m, size: 20GB, to: hot}\n      duration: {lognormal"
+    ),
     Case(
-      name: "storage-of-a-service",
-      text: Sample.changing("demand: {gpus: 0.25", to: "image: {size: 1GB}\n      demand: {gpus: 0.25")
-        + "storage: {registry: {bandwidth: 1GB/s}}\n"
+      name: "storage-and-cold-start",
+      text: Sample.changing(
+        "maxReplicas: 20",
+        to: "maxReplicas: 20, coldStart: {pull: 1m, cached: 50%, weights: 10s}"
+      ).replacing(
+        "demand: {gpus: 0.25",
+        with: "image: {size: 1GB}\n      read: {size: 1GB, from: hot}\n      demand: {gpus: 0.25"
+      )
+        + "storage: {registry: {bandwidth: 1GB/s}, tiers: {name: hot, bandwidth: 1GB/s}}\n"
     ),
   ]
 

@@ -229,14 +229,70 @@ struct ReadinessTests {
     }
   }
 
-  @Test("services that do not look at ready replicas have no such choice")
-  func refused() {
-    for autoscaler in ["keda", nil] {
-      let scaler = autoscaler.map { ", autoscaler: \($0)" } ?? ""
-      let failure = Sample.failure(
-        Sample.changing("maxReplicas: 20", to: "maxReplicas: 20, readiness: simulated\(scaler)")
-      )
-      #expect(failure.contains("hpa or knative"), "\(failure)")
+  @Test("KEDA looks at the requests alone, whatever is ready")
+  func total() throws {
+    func jobs(_ readiness: String) throws -> JobTable {
+      try input(
+        text(
+          gpus: 4,
+          requests: "{steps: [{at: 0s, rate: 5/s}, {at: 10m, rate: 60/s}, {at: 40m, rate: 0/s}]}",
+          autoscaler: "keda",
+          cold: 60,
+          readiness: readiness,
+          batch: 60,
+          seed: 2
+        )
+      ).jobs
     }
+    #expect(try jobs("assumed") == jobs("simulated"))
+  }
+
+  /// Each run begins with the image that the node lacks, on a node that batch
+  /// jobs may take first.
+  @Test("what an autoscaler sees becomes ready after it has fetched", arguments: 1...8)
+  func fetching(seed: Int) throws {
+    let scenario = text(
+      gpus: 6,
+      requests: "{steps: [{at: 0s, rate: 60/s}, {at: 20m, rate: 5/s}, {at: 40m, rate: 60/s}]}",
+      autoscaler: "{hpa: {target: 7/s}}",
+      cold: 37,
+      readiness: "simulated",
+      batch: 40,
+      seed: seed
+    )
+    // 100 s for the image, which only the first replica of the node waits for: as if its
+    // cold start took so much longer.
+    let fetched =
+      scenario.replacing("      service:", with: "      image: {size: 10GB}\n      service:")
+      .replacing("pull: 0s, ", with: "") + "storage: {registry: {bandwidth: 100MB/s}}\n"
+    let found = try input(fetched)
+    let outcome = try Simulation.run(found)
+    let replicas = (0..<found.jobs.count).filter { found.jobs.kind[$0] == .service }
+    let first = try #require(replicas.first { outcome.jobs.startNanoseconds[$0] >= 0 })
+    #expect(outcome.jobs.overhead(first) == 100_000_000_000)
+    let there = outcome.jobs.startNanoseconds[first] + 100_000_000_000
+    var ready: [ReplicaReadiness.Run] = []
+    for replica in replicas where outcome.jobs.startNanoseconds[replica] >= 0 {
+      let start = outcome.jobs.startNanoseconds[replica]
+      let end = outcome.jobs.endNanoseconds[replica] < 0 ? .max : outcome.jobs.endNanoseconds[replica]
+      #expect(outcome.jobs.overhead(replica) == max(0, min(there, end) - start))
+      ready.append(.init(start: start + outcome.jobs.overhead(replica), end: end))
+    }
+    // The decisions are those of the autoscaler in this very run.
+    let loaded = try Sample.load(fetched)
+    let again = try loaded.work.jobs(
+      seed: UInt64(seed),
+      observed: ["chat": ReplicaReadiness(ready, coldStart: .seconds(37))]
+    )
+    #expect(self.replicas(again) == self.replicas(found.jobs))
+    #expect(self.replicas(again) != self.replicas(try input(scenario).jobs))
+  }
+
+  @Test("a number that follows the rate has no such choice")
+  func refused() {
+    let failure = Sample.failure(
+      Sample.changing("maxReplicas: 20", to: "maxReplicas: 20, readiness: simulated")
+    )
+    #expect(failure.contains("only an autoscaler"), "\(failure)")
   }
 }

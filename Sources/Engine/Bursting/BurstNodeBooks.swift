@@ -1,3 +1,5 @@
+import SimulationKernel
+
 /// What groups of auto nodes cost, agreements included.
 struct BurstNodeBooks {
   /// By group.

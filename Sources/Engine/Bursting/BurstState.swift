@@ -231,19 +231,36 @@ final class BurstState {
 
   // MARK: - Books
 
-  /// A run begins on this node; returns how long its data take, ns.
+  /// A run begins on this node; returns how long its data take, ns: 0 where
+  /// that depends on what others do.
   func begins(_ job: Int, on node: Int, at now: Int64) -> Int64 {
     let site = Int(plan.siteOf[node])
-    let staging = staging(job, at: site)
-    if paid != nil, site != Int(plan.homeOf[job]) {
-      begunAt[job] = now
-      paid!.addEgress(egress[Int(jobs.jobClass[job].rawValue)][site], at: now)
-    }
+    let terms = spec.terms(of: jobs.classes[Int(jobs.jobClass[job].rawValue)])
+    let staging = spec.followedLink(terms, to: site) == nil ? staging(job, at: site) : 0
+    if paid != nil, site != Int(plan.homeOf[job]) { begunAt[job] = now }
+    if !terms.keepsData { noteEgress(job, to: site, at: now) }
     guard now >= from else { return staging }
     if site != Int(plan.homeOf[job]) { totals.sites[site].jobs += 1 }
-    totals.egressCost += Double(egress[Int(jobs.jobClass[job].rawValue)][site]) / Self.million
     totals.stagingNanoseconds += Int128(staging)
     return staging
+  }
+
+  /// Whether the data of the job's class stay where they were brought.
+  func keepsData(_ job: Int) -> Bool {
+    spec.terms(of: jobs.classes[Int(jobs.jobClass[job].rawValue)]).keepsData
+  }
+
+  /// The data of the job set out for the site.
+  func noteEgress(_ job: Int, to site: Int, at now: Int64) {
+    let cost = egress[Int(jobs.jobClass[job].rawValue)][site]
+    if paid != nil, site != Int(plan.homeOf[job]) { paid!.addEgress(cost, at: now) }
+    guard now >= from else { return }
+    totals.egressCost += Double(cost) / Self.million
+  }
+
+  /// A run that began at `start` has waited so long for data over such a link.
+  func noteStaging(_ span: Int64, runSince start: Int64) {
+    if start >= from { totals.stagingNanoseconds += Int128(span) }
   }
 
   /// A run that began at `start` ends, or the books close. Returns whether

@@ -25,6 +25,13 @@ extension Bursting {
       return "data are not staged where jobs on one GPU slow one another"
     }
     let jobs = input.jobs
+    for job in 0..<jobs.count where jobs.limit(of: job) != nil {
+      let name = jobs.classes[Int(jobs.jobClass[job].rawValue)]
+      if burst.followsData(of: burst.terms(of: name)) {
+        return
+          "class '\(name)' has a time limit, and data that come over a shared link or stay where they came"
+      }
+    }
     for job in 0..<jobs.count where jobs.kind[job] == .service {
       let name = jobs.classes[Int(jobs.jobClass[job].rawValue)]
       if burst.terms(of: name).dataBytes > 0 {
@@ -84,6 +91,9 @@ extension Bursting {
     }
     for (name, terms) in classes.sorted(by: { $0.key < $1.key }) {
       if terms.dataBytes < 0 { return "the data of class '\(name)' have a size below 0" }
+      if followsData(of: terms), terms.dataBytes > StorageSpec.mostBytes {
+        return "the data of class '\(name)' are more than a petabyte, over a shared link or to be kept"
+      }
       if staging(terms, to: terms.home ?? home) == nil {
         return "class '\(name)' has its data at '\(sites[dataSite(terms)])', from where no link leads home"
       }

@@ -47,9 +47,12 @@ public struct Bursting: Equatable, Sendable {
   public struct Link: Equatable, Sendable {
     public var from: Int
     public var to: Int
+    /// What each run gets; of all together where it is shared.
     public var bytesPerSecond: Int64
     /// USD for a GiB that takes this way.
     public var usdPerGiB: Double
+    /// What is under way at a time shares the bandwidth in equal parts.
+    public var isShared = false
 
     public init(from: Int, to: Int, bytesPerSecond: Int64, usdPerGiB: Double = 0) {
       self.from = from
@@ -67,6 +70,9 @@ public struct Bursting: Equatable, Sendable {
     /// What each run reads before it works, and where it lies (nil: at home).
     public var dataBytes: Int64 = 0
     public var dataSite: Int?
+    /// Data that were brought to another site stay there: the runs of the class
+    /// that come later find them, those that come meanwhile wait for them.
+    public var keepsData = false
 
     public init() {}
   }
@@ -142,13 +148,32 @@ public struct Bursting: Equatable, Sendable {
   public func dataSite(_ terms: ClassTerms) -> Int { terms.dataSite ?? terms.home ?? home }
 
   /// The link that data of the class take to a site; nil: there is none.
-  func link(_ terms: ClassTerms, to site: Int) -> Link? {
+  func link(_ terms: ClassTerms, to site: Int) -> Link? { linkNumber(terms, to: site).map { links[$0] } }
+
+  private func linkNumber(_ terms: ClassTerms, to site: Int) -> Int? {
     let from = dataSite(terms)
-    return links.first { $0.from == from && $0.to == site }
+    return links.firstIndex { $0.from == from && $0.to == site }
   }
 
-  /// How long the data of the class take to the site, ns, rounded up; nil: there
-  /// is no link.
+  /// The position in ``links`` of the one over which the class's data come to the
+  /// site in a time that depends on what others do; nil: it does not.
+  func followedLink(_ terms: ClassTerms, to site: Int) -> Int? {
+    guard terms.dataBytes > 0, dataSite(terms) != site, let number = linkNumber(terms, to: site) else {
+      return nil
+    }
+    return links[number].isShared || terms.keepsData ? number : nil
+  }
+
+  /// Whether any data come in a time that depends on what others do.
+  var followsData: Bool { classes.values.contains { followsData(of: $0) } }
+
+  /// The same of one class.
+  public func followsData(of terms: ClassTerms) -> Bool {
+    sites.indices.contains { followedLink(terms, to: $0) != nil }
+  }
+
+  /// How long the data of the class take to the site alone, ns, rounded up; nil:
+  /// there is no link.
   public func staging(_ terms: ClassTerms, to site: Int) -> Int64? {
     if terms.dataBytes == 0 || dataSite(terms) == site { return 0 }
     guard let link = link(terms, to: site) else { return nil }

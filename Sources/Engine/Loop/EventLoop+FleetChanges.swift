@@ -101,6 +101,8 @@ extension EventLoop {
     {
       record.keptNanoseconds = split.kept
       record.overheadNanoseconds = split.overhead
+    } else if storage != nil, let progress {
+      record.overheadNanoseconds = progress.setup(job)
     }
     if let wipes {
       record.wipeNanoseconds = min(wipes.span(of: job), now.nanoseconds - live.start[job])

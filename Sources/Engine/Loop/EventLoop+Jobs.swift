@@ -58,6 +58,7 @@ extension EventLoop {
   mutating func finish(_ job: Int, at now: SimTime) {
     if let rounds, rounds.hasMore(afterPartOf: job) { return pause(job, at: now) }
     if sharing != nil, endsShared(job, at: now) { return }
+    if let writes = progress?.writes, writesNow(job, writes, at: now.nanoseconds) { return }
     finishRun(job, at: now)
   }
 
@@ -71,6 +72,7 @@ extension EventLoop {
     live.end[job] = now.nanoseconds
     live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue
     if wasRunning {
+      if let storage { leaveTransfers(job, storage, at: now.nanoseconds) }
       vacate(job)
     } else {
       withdraw(job)
@@ -225,9 +227,19 @@ extension EventLoop {
       let ready = now + setup + (request.slice >= 0 ? timeToCreate(job) : .zero)
       progress?.started(job, at: ready.nanoseconds)
       if let storage, fetches(job, storage, at: now.nanoseconds) { return }
+      beginWork(job, at: ready)
+    } else {
+      if refusesForGood { schedule(end: arrival[job], after: duration[job], job) }
+      if let storage { _ = fetches(job, storage, at: now.nanoseconds) }
+    }
+  }
+
+  /// The run ends after its length, unless it stops to write before.
+  mutating func beginWork(_ job: Int, at ready: SimTime) {
+    if let writes = progress?.writes, writes.isShared(job) {
+      beginStretches(job, writes, at: ready.nanoseconds)
+    } else {
       schedule(end: ready, after: runLength(job), job)
-    } else if refusesForGood {
-      schedule(end: arrival[job], after: duration[job], job)
     }
   }
 

@@ -204,7 +204,7 @@ struct EventLoop: ~Copyable {
     relay = prepared.relay()
     autoNodes = input.autoNodes.map { Provisioner($0, input) }
     burst = prepared.burst.map { BurstState($0, input) }
-    storage = input.storage.map { TransferState($0, input) }
+    storage = prepared.transfers()
     tenancy = input.tenancy.map { TenancyState($0, input) }
     waits = prepared.waitLog(rankedQueue)
     looksAtJobs = hasRank || backfillState != nil || roundState != nil

@@ -5,7 +5,8 @@ import Workload
 /// kept only for queues that preempt and for jobs with checkpoints.
 ///
 /// A run first repeats or restarts (overhead), then works; with a plan it
-/// writes a checkpoint after each interval of work except the last.
+/// writes a checkpoint after each interval of work except the last. Where that
+/// takes as long as others leave it, see ``SharedWrites``.
 final class JobProgress {
   /// How a run that was cut short divides: repeated, restarted or saved; done
   /// for good; the rest of it is lost.
@@ -30,8 +31,11 @@ final class JobProgress {
   private let plans: [CheckpointPlan]
   /// By job: 1 + the number of its plan, or 0.
   private let planOf: Column<UInt8>
+  /// Kept where checkpoints share a bandwidth.
+  let writes: SharedWrites?
 
-  init(_ jobs: JobTable, speeds: JobSpeeds?, hasSetups: Bool = false) {
+  init(_ jobs: JobTable, speeds: JobSpeeds?, hasSetups: Bool = false, writes: SharedWrites? = nil) {
+    self.writes = writes
     self.speeds = speeds
     work = Column(jobs.duration.map(\.nanoseconds))
     if let speeds { for job in 0..<jobs.count { work[job] = speeds.bestLength(job) } }
@@ -53,8 +57,11 @@ final class JobProgress {
   /// And so much more, as it has turned out.
   func addSetup(_ job: Int, _ span: Int64) { setup[job] += span }
 
+  /// What it does so before anything else, as far as is known, ns.
+  func setup(_ job: Int) -> Int64 { setup.count > 0 ? setup[job] : 0 }
+
   /// What the present run, or the next, does before it works, ns.
-  private func lead(_ job: Int) -> Int64 { setup.count > 0 ? due[job] + setup[job] : due[job] }
+  func lead(_ job: Int) -> Int64 { setup.count > 0 ? due[job] + setup[job] : due[job] }
 
   /// A run begins to work at an instant that may still lie ahead.
   func started(_ job: Int, at now: Int64) {
@@ -108,7 +115,10 @@ final class JobProgress {
     let repeated = min(elapsed, lead(job))
     let rest = elapsed - repeated
     var split = Split(overhead: repeated, kept: 0)
-    if let plan = plan(job) {
+    if let writes, writes.isShared(job) {
+      split.overhead += writes.waiting(job, until: now)
+      split.kept = writes.saved(job) + (savesFirst ? writes.unsaved(job, at: now) : 0)
+    } else if let plan = plan(job) {
       let interval = plan.interval.nanoseconds
       let cycles = rest / (interval + plan.write.nanoseconds)
       let within = rest % (interval + plan.write.nanoseconds)
@@ -155,7 +165,9 @@ final class JobProgress {
     for job in start.indices where start[job] >= 0 && (lead(job) > 0 || planOf[job] > 0) {
       let elapsed = (stop[job] >= 0 ? stop[job] : end) - start[job]
       var overhead = min(elapsed, lead(job))
-      if let plan = plan(job) {
+      if let writes, writes.isShared(job) {
+        overhead += writes.waiting(job, until: start[job] + elapsed)
+      } else if let plan = plan(job) {
         let rest = elapsed - overhead
         let cycle = plan.interval.nanoseconds + plan.write.nanoseconds
         overhead += rest / cycle * plan.write.nanoseconds + max(0, rest % cycle - plan.interval.nanoseconds)

@@ -29,7 +29,13 @@ extension PreparedRun {
     guard speeds != nil || costOfPreemption != nil || hasData || !input.jobs.checkpoint.isEmpty else {
       return nil
     }
-    return JobProgress(input.jobs, speeds: speeds, hasSetups: hasData)
+    return JobProgress(input.jobs, speeds: speeds, hasSetups: hasData, writes: SharedWrites(input))
+  }
+
+  /// Kept where runs fetch images or data in a time that depends on others.
+  func transfers() -> TransferState? {
+    guard input.storage != nil || input.burst?.followsData ?? false else { return nil }
+    return TransferState(input.storage ?? StorageSpec(), input, burst)
   }
 
   func rankedQueue(_ progress: JobProgress?) -> RankedQueue? {

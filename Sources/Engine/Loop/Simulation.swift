@@ -64,7 +64,10 @@ extension EventLoop {
       totals.ledger = ledger
       return totals
     }
-    if let storage { result.storage = closeTransfers(storage, at: end.nanoseconds) }
+    if let storage {
+      let totals = closeTransfers(storage, at: end.nanoseconds)
+      if input.storage != nil { result.storage = totals }
+    }
     var columns = jobColumns(end: end.nanoseconds)
     result.causes = waits.history(jobs: input.jobs.count)
     result.waits = try WaitBooks(input, result.causes, end: end.nanoseconds).book(&columns, attempts)

@@ -8,13 +8,21 @@ struct NodeImages {
     var lastUse: Int64
   }
 
-  private(set) var kept: [Kept] = []
+  /// What the node holds when it comes into being.
+  private let preloaded: [Kept]
+  private(set) var kept: [Kept]
   /// To be pulled in turn; the first is under way.
   var pulls: [Int32] = []
   /// Jobs that lie on the node, and the image that they wait for.
   var waiting: [(job: Int32, image: Int32)] = []
   /// Rises whenever a pull is given up.
   var turn: UInt32 = 0
+
+  init(preloaded: [(image: Int32, bytes: Int64)] = []) {
+    // Never used: they are the first to go.
+    self.preloaded = preloaded.map { Kept(image: $0.image, bytes: $0.bytes, users: 0, lastUse: -1) }
+    kept = self.preloaded
+  }
 
   /// The image is there, and has one user more; false: it is not.
   mutating func use(_ image: Int32, at now: Int64) -> Bool {
@@ -60,6 +68,6 @@ struct NodeImages {
     pulls = []
     waiting = []
     turn &+= 1
-    if keepsImages { for place in kept.indices { kept[place].users = 0 } } else { kept = [] }
+    if keepsImages { for place in kept.indices { kept[place].users = 0 } } else { kept = preloaded }
   }
 }

@@ -33,6 +33,13 @@ struct SharedLink {
     perFlow = Int128(min(link.perFlow ?? .max, link.bytesPerSecond))
   }
 
+  /// A link between sites: one bandwidth for all flows, or the same for each,
+  /// however many there are.
+  init(_ link: Bursting.Link) {
+    perFlow = Int128(link.bytesPerSecond)
+    bytesPerSecond = link.isShared ? perFlow : perFlow << 32
+  }
+
   var activeCount: Int { ends.count }
 
   mutating func add(_ flow: Int32, bytes: Int64, at now: Int64) {

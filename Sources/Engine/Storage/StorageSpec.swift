@@ -1,12 +1,14 @@
 import SimulationKernel
 import Workload
 
-/// What runs have to fetch before they work, and over which shared bandwidth.
+/// What runs have to fetch before they work, and write while they do, and over
+/// which shared bandwidth.
 ///
 /// A run first waits until every node that it lies on holds its image, then
-/// reads its data from a tier, then works. Nodes pull one image at a time, as
-/// kubelets do unless told otherwise (serializeImagePulls). What several fetch
-/// over one link at a time they share in equal parts.
+/// reads its data from a tier, then works; a replica of a service begins its
+/// cold start. Nodes pull one image at a time, as kubelets do unless told
+/// otherwise (serializeImagePulls). What several fetch or write over one link at
+/// a time they share in equal parts.
 public struct StorageSpec: Equatable, Sendable {
   /// A bandwidth that all share.
   public struct Link: Equatable, Sendable {
@@ -20,6 +22,13 @@ public struct StorageSpec: Equatable, Sendable {
       self.bytesPerSecond = bytesPerSecond
       self.perFlow = perFlow
     }
+
+    /// How long one alone takes for so many bytes, ns, rounded up.
+    public func alone(_ bytes: Int64) -> Int64 {
+      let rate = Int128(min(perFlow ?? .max, bytesPerSecond))
+      let span = (Int128(bytes) * 1_000_000_000 + rate - 1) / rate
+      return Int64(min(span, Int128(SimTime.latest.nanoseconds)))
+    }
   }
 
   public struct Image: Hashable, Sendable {
@@ -32,13 +41,21 @@ public struct StorageSpec: Equatable, Sendable {
     }
   }
 
-  /// What the jobs of a class fetch.
+  /// What the jobs of a class fetch and write.
   public struct ClassTerms: Equatable, Sendable {
     public var image: Image?
     /// By one run, however many workers it has.
     public var readBytes: Int64 = 0
     /// A position in ``StorageSpec/tiers``.
     public var tier: Int = 0
+    /// What a job with a checkpoint plan writes after each of its intervals, and
+    /// where to; the plan's own time to write is that of one alone. 0: it takes
+    /// that time whatever others do.
+    public var checkpointBytes: Int64 = 0
+    public var checkpointTier: Int = 0
+    /// The job works on while it is written, and waits only when the next one is
+    /// due before.
+    public var writesInBackground = false
 
     public init() {}
   }
@@ -50,7 +67,11 @@ public struct StorageSpec: Equatable, Sendable {
   /// What a node keeps of images; nil: all. What was used least recently goes
   /// first, and nothing that a run uses.
   public var cacheBytes: Int64?
-  /// From where data are read; a flow is a run.
+  /// Names of images that every node holds when it comes into being. Until a
+  /// run has used one it is the first to go.
+  public var preloaded: [String] = []
+  /// From where data are read and whereto checkpoints are written; a flow is a
+  /// run.
   public var tiers: [Link] = []
   /// By name of the class.
   public var classes: [String: ClassTerms] = [:]
@@ -78,6 +99,10 @@ public struct StorageSpec: Equatable, Sendable {
       if terms.readBytes > 0 && !storage.tiers.indices.contains(terms.tier) {
         return "class '\(name)' reads from a tier that does not exist"
       }
+      if !(0...mostBytes).contains(terms.checkpointBytes) { return "class '\(name)' writes too much" }
+      if terms.checkpointBytes > 0 && !storage.tiers.indices.contains(terms.checkpointTier) {
+        return "class '\(name)' writes checkpoints to a tier that does not exist"
+      }
       guard let image = terms.image else { continue }
       if storage.registry == nil { return "class '\(name)' has an image, and there is no registry" }
       if !(1...mostBytes).contains(image.bytes) { return "the image of class '\(name)' needs a size" }
@@ -85,6 +110,7 @@ public struct StorageSpec: Equatable, Sendable {
         return "image '\(image.name)' has two sizes"
       }
     }
+    if let problem = storage.preloadProblem(sizes) { return problem }
     let policies = AutoNodes.problem(
       queue: input.queue,
       preemption: input.preemption,
@@ -96,14 +122,24 @@ public struct StorageSpec: Equatable, Sendable {
     if input.wipe > .zero { return "memory is not wiped where runs fetch images and data" }
     if input.contention != nil { return "runs on GPUs that slow one another fetch no images and data" }
     let jobs = input.jobs
-    for job in 0..<jobs.count {
+    for job in 0..<jobs.count where jobs.limit(of: job) != nil {
       let name = jobs.classes[Int(jobs.jobClass[job].rawValue)]
-      guard storage.classes[name] != nil else { continue }
-      if jobs.kind[job] == .service {
-        return "class '\(name)' is a service, which fetches nothing here: state its coldStart"
+      if storage.classes[name] != nil {
+        return
+          "class '\(name)' has a time limit and fetches images or data, or writes its checkpoints to a tier"
       }
-      if jobs.limit(of: job) != nil { return "class '\(name)' has a time limit and fetches images or data" }
     }
+    return nil
+  }
+
+  private func preloadProblem(_ sizes: [String: Int64]) -> String? {
+    var sum: Int64 = 0
+    for name in preloaded {
+      guard let size = sizes[name] else { return "no class has image '\(name)', which nodes hold" }
+      sum += size
+    }
+    if Set(preloaded).count < preloaded.count { return "nodes hold an image twice" }
+    if let cacheBytes, sum > cacheBytes { return "nodes hold more images than their cache takes" }
     return nil
   }
 }

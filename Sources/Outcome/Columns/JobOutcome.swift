@@ -197,6 +197,9 @@ public struct JobColumns: Hashable, Sendable {
   /// How long the job's last run wiped first, ns.
   public func wipe(_ job: Int) -> Int64 { wipeNanoseconds.isEmpty ? 0 : wipeNanoseconds[job] }
 
+  /// What its last run spent on fetching, repeating, restarting and saving, ns.
+  public func overhead(_ job: Int) -> Int64 { overheadNanoseconds.isEmpty ? 0 : overheadNanoseconds[job] }
+
   /// Since when a job that arrived at `arrival` (ns) has stood in the queue, or
   /// nil: it never did.
   public func eligible(_ job: Int, arrival: Int64) -> Int64? {

@@ -12,5 +12,20 @@ public struct StorageTotals: Hashable, Sendable {
   /// those that had them within the window.
   public var setupNanoseconds: Int128 = 0
 
+  /// Checkpoints that share a bandwidth.
+  public struct Writes: Hashable, Sendable {
+    /// That began, and their bytes.
+    public var count: Int64 = 0
+    public var bytes: Int128 = 0
+    /// Time of those that were written, and how long each would have taken alone.
+    public var nanoseconds: Int128 = 0
+    public var aloneNanoseconds: Int128 = 0
+
+    public init() {}
+  }
+
+  /// nil: no class has any.
+  public var writes: Writes?
+
   public init() {}
 }

@@ -4,9 +4,9 @@ import Workload
 /// What share of a service's requests came while its ready replicas could
 /// serve them.
 ///
-/// A replica is ready from a cold start after the start of each of its runs
-/// until the run's end: waiting for GPUs, and a cold start after every
-/// interruption, count against it. Requests do not wait: of those that come in
+/// A replica is ready from a cold start after the start of each of its runs, or
+/// after it has fetched its image and weights in it, until the run's end: waiting
+/// for GPUs, and a cold start after every interruption, count against it. Requests do not wait: of those that come in
 /// a moment, as many are within capacity as the replicas that are ready then can
 /// serve, so the figure is the integral of min(rate, ready x capacity) over that
 /// of the rate, in pieces between which nothing changes.
@@ -34,13 +34,16 @@ public struct ServiceAttainment: Hashable, Sendable {
     {
       let end = outcome.jobs.endNanoseconds[job]
       add(
-        from: outcome.jobs.startNanoseconds[job] + outcome.jobs.wipe(job),
+        from: outcome.jobs.startNanoseconds[job] + outcome.jobs.wipe(job) + outcome.jobs.overhead(job),
         to: end < 0 ? window.upperBound : end
       )
     }
     for attempt in outcome.interruptedAttempts
     where jobs.jobClass[Int(attempt.job.rawValue)] == load.jobClass {
-      add(from: attempt.startNanoseconds + attempt.wipeNanoseconds, to: attempt.endNanoseconds)
+      add(
+        from: attempt.startNanoseconds + attempt.wipeNanoseconds + attempt.overheadNanoseconds,
+        to: attempt.endNanoseconds
+      )
     }
     changes.sort { $0.time < $1.time }
     changes.append((window.upperBound, 0))

@@ -6,11 +6,18 @@ enum StorageText {
   static func lines(_ report: RunReport, style: TextStyle) -> [String] {
     guard report.estimate("storage.pulls", "fleet") != nil else { return [] }
     func count(_ name: String) -> String { NumberText.grouped(report.mean("storage.\(name)")) }
-    let parts = [
+    var parts = [
       "\(count("pulls")) images pulled (\(count("pulled")) GB)", "\(count("image_hits")) found on the node",
       "\(count("evictions")) evicted", "\(count("read")) GB read",
       "\(NumberText.hours(report.mean("storage.setup_time"))) h before work",
     ]
+    if report.estimate("storage.checkpoints", "fleet") != nil {
+      parts.append(
+        "\(count("checkpoints")) checkpoints (\(count("written")) GB) written in "
+          + "\(NumberText.hours(report.mean("storage.write_time"))) h, alone "
+          + "\(NumberText.hours(report.mean("storage.write_time_alone"))) h"
+      )
+    }
     return ["", style.heading("Storage")] + LineFolding.fold("  ", parts, width: style.width)
   }
 }

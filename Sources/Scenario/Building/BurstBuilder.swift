@@ -59,7 +59,10 @@ struct BurstBuilder {
       if let terms = self.terms(node, sites, &diagnostics) { result.classes[node["name"]!.text] = terms }
     }
     guard diagnostics.found.count == before else { return nil }
-    for node in classes { checkWays(of: node, result, &diagnostics) }
+    for node in classes {
+      checkWays(of: node, result, &diagnostics)
+      checkFollowed(node, result, &diagnostics)
+    }
     addMoney(burst, to: &result, &diagnostics)
     return diagnostics.found.count == before ? result : nil
   }
@@ -132,7 +135,9 @@ struct BurstBuilder {
       diagnostics.add(node.origin, node.keyPath, "leads from a site to itself")
       return nil
     }
-    return Bursting.Link(from: from, to: to, bytesPerSecond: bandwidth.integer, usdPerGiB: egress.double)
+    var link = Bursting.Link(from: from, to: to, bytesPerSecond: bandwidth.integer, usdPerGiB: egress.double)
+    link.isShared = node["shared"]?.boolean ?? false
+    return link
   }
 
   private func terms(
@@ -158,6 +163,7 @@ struct BurstBuilder {
       }
       guard let size = data["size"] else { return nil }
       terms.dataBytes = size.integer
+      terms.keepsData = data["keep"]?.boolean ?? false
       if let at = data["at"] {
         guard let site = site(at, sites, &diagnostics) else { return nil }
         terms.dataSite = site
@@ -180,6 +186,27 @@ struct BurstBuilder {
       "no link leads from '\(from)' to '\(to)', where its jobs may run",
       hint: "add {from: \(from), to: \(to), bandwidth: 10Gbit/s} to policy.burst.links"
     )
+  }
+
+  /// How long data come that others slow, or bring, is not known beforehand.
+  private func checkFollowed(_ node: Decoded, _ burst: Bursting, _ diagnostics: inout DiagnosticList) {
+    guard let data = node["data"], let name = node["name"]?.text, burst.followsData(of: burst.terms(of: name))
+    else { return }
+    if let limit = node["timeLimit"] {
+      diagnostics.add(
+        limit.origin,
+        limit.keyPath,
+        "does not go with data over a shared link, or that are kept",
+        hint: "remove timeLimit, or shared and keep"
+      )
+    }
+    if let size = data["size"], size.integer > StorageSpec.mostBytes {
+      diagnostics.add(
+        size.origin,
+        size.keyPath,
+        "is more than a petabyte (1000 TB), over a shared link or kept"
+      )
+    }
   }
 
   /// Agreements and the budget.

@@ -8,6 +8,8 @@ struct CheckpointBuilder {
   var fleet: Fleet?
   /// Failures of a node a day; 0: nothing fails.
   var failuresPerNodeDay: Double
+  /// To where checkpoints are written; nil: nothing says.
+  var storage: StorageSpec?
 
   /// Gives each request of the class its plan; false: something is wrong.
   func add(
@@ -26,7 +28,7 @@ struct CheckpointBuilder {
       return false
     }
     guard node.isSound, let interval = node["interval"], let write = node["write"],
-      let restart = node["restart"]
+      let restart = node["restart"], let writes = writeTime(node, write, into: &diagnostics)
     else { return false }
     if case .text(let rule)? = interval.scalar {
       guard failuresPerNodeDay > 0 else {
@@ -38,7 +40,7 @@ struct CheckpointBuilder {
         )
         return false
       }
-      guard write.nanoseconds > 0 else {
+      guard writes > .zero else {
         diagnostics.add(
           interval.origin,
           interval.keyPath,
@@ -50,12 +52,56 @@ struct CheckpointBuilder {
     }
     for index in demand.indices {
       demand[index].checkpoint = CheckpointPlan(
-        interval: length(interval, demand[index], write: write.seconds, restart: restart.seconds),
-        write: SimDuration(nanoseconds: write.nanoseconds),
+        interval: length(interval, demand[index], write: writes.seconds, restart: restart.seconds),
+        write: writes,
         restart: SimDuration(nanoseconds: restart.nanoseconds)
       )
     }
     return true
+  }
+
+  /// How long writing takes, alone where it shares a bandwidth; nil: something
+  /// is wrong.
+  private func writeTime(
+    _ node: Decoded,
+    _ write: Decoded,
+    into diagnostics: inout DiagnosticList
+  ) -> SimDuration? {
+    guard let size = node["size"] ?? node["to"] ?? node["background"] else {
+      return SimDuration(nanoseconds: write.nanoseconds)
+    }
+    guard let bytes = node["size"], let to = node["to"] else {
+      diagnostics.add(
+        size.origin,
+        size.keyPath,
+        "a checkpoint that is written to a tier, or in the background, states size and to",
+        hint: "for example {interval: 30m, size: 1TB, to: hot}"
+      )
+      return nil
+    }
+    if write.origin != .standard {
+      diagnostics.add(
+        write.origin,
+        write.keyPath,
+        "how long writing takes follows from size and to",
+        hint: "remove write, or size and to"
+      )
+      return nil
+    }
+    if node["background"]?.boolean ?? false, let interval = node["interval"],
+      case .text(let rule)? = interval.scalar
+    {
+      diagnostics.add(
+        interval.origin,
+        interval.keyPath,
+        "'\(rule)' weighs what is lost against the time to write, which costs nothing in the background",
+        hint: "state an interval such as 10m"
+      )
+      return nil
+    }
+    // What is wrong with the tier is told where storage is made.
+    let tier = storage?.tiers.first { $0.name == to.text }
+    return SimDuration(nanoseconds: tier?.alone(min(bytes.integer, StorageSpec.mostBytes)) ?? 1)
   }
 
   private func length(_ interval: Decoded, _ option: DemandOption, write: Double, restart: Double)

@@ -163,7 +163,8 @@ struct JobClassBuilder {
           )
         }
       }
-      return ServiceBuilder(places: demands.places).service(service, into: &diagnostics).map { .service($0) }
+      return ServiceBuilder(places: demands.places, storage: checkpoints.storage)
+        .service(service, of: node, into: &diagnostics).map { .service($0) }
     }
     guard let arrivals = node["arrivals"] else { return nil }
     let load = node["load"]

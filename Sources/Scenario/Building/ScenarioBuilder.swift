@@ -51,9 +51,11 @@ struct ScenarioBuilder {
         into: &diagnostics
       )
     }
+    let bandwidths = StorageBuilder.bandwidths(root["storage"], into: &diagnostics)
     let checkpoints = CheckpointBuilder(
       fleet: built?.fleet,
-      failuresPerNodeDay: built.map { FailureTimeline.perNodeDay(failures, fleet: $0.fleet) } ?? 0
+      failuresPerNodeDay: built.map { FailureTimeline.perNodeDay(failures, fleet: $0.fleet) } ?? 0,
+      storage: bandwidths
     )
     let work = root["workload"].flatMap {
       WorkloadBuilder(
@@ -89,7 +91,7 @@ struct ScenarioBuilder {
       BurstBuilder(built: built, autoNodes: autoNodes, tenants: work?.source.tenants ?? [])
         .build(policy?["burst"], root["workload"], into: &diagnostics)
     }
-    let storage = StorageBuilder.build(root["storage"], root["workload"], into: &diagnostics)
+    let storage = StorageBuilder.build(root["storage"], bandwidths, root["workload"], into: &diagnostics)
     let placements =
       policy.map { PolicyBuilder.placements($0, sharing: sharing ?? .fractions, into: &diagnostics) } ?? []
     let queue = policy.flatMap { QueueBuilder.queue($0, into: &diagnostics) }
@@ -241,7 +243,7 @@ struct ScenarioBuilder {
     let root = root.changing("policy") {
       $0.changing("queue", QueueBuilder.shown).changing("gangs", GangsBuilder.shown)
         .changing("sharing", SharingBuilder.shown)
-    }
+    }.changing("workload", StorageBuilder.shown)
     guard root["study"] != nil, case .section(let members) = root.form else { return root }
     var shown = root
     shown.form = .section(members.filter { !Self.broughtByStudies.contains($0.field.key) })

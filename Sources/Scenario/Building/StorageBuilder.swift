@@ -1,26 +1,12 @@
 import Engine
+import SimulationKernel
+import Workload
 
 /// Makes `storage` with what classes say beside it.
 enum StorageBuilder {
-  /// nil: nothing is fetched, or something is wrong.
-  static func build(
-    _ storage: Decoded?,
-    _ workload: Decoded?,
-    into diagnostics: inout DiagnosticList
-  ) -> StorageSpec? {
-    let classes = workload?["classes"]?.elements.filter(\.isSound) ?? []
-    guard let storage else {
-      for value in classes.lazy.compactMap({ $0["image"] ?? $0["read"] }).prefix(1) {
-        diagnostics.add(
-          value.origin,
-          value.keyPath,
-          "has no effect: nothing says how fast it is fetched",
-          hint: "state storage.registry for images, storage.tiers for what is read"
-        )
-      }
-      return nil
-    }
-    guard storage.isSound else { return nil }
+  /// What `storage` says by itself; nil: it is not there, or wrong.
+  static func bandwidths(_ storage: Decoded?, into diagnostics: inout DiagnosticList) -> StorageSpec? {
+    guard let storage, storage.isSound else { return nil }
     let before = diagnostics.found.count
     var result = StorageSpec()
     result.registry = storage["registry"].map { link($0, "registry", most: "perNode", &diagnostics) }
@@ -33,19 +19,41 @@ enum StorageBuilder {
       }
       result.tiers.append(link(tier, name.text, most: "perRun", &diagnostics))
     }
+    return diagnostics.found.count == before ? result : nil
+  }
+
+  /// Adds what classes say to the bandwidths; nil: nothing is fetched or
+  /// written, or something is wrong.
+  static func build(
+    _ storage: Decoded?,
+    _ bandwidths: StorageSpec?,
+    _ workload: Decoded?,
+    into diagnostics: inout DiagnosticList
+  ) -> StorageSpec? {
+    let classes = workload?["classes"]?.elements.filter(\.isSound) ?? []
+    refuseStages(of: workload, &diagnostics)
+    guard storage != nil else {
+      for value in classes.lazy.compactMap({ $0["image"] ?? $0["read"] ?? $0["checkpoint"]?["size"] }).prefix(
+        1
+      ) {
+        diagnostics.add(
+          value.origin,
+          value.keyPath,
+          "has no effect: nothing says how fast it is fetched or written",
+          hint: "state storage.registry for images, storage.tiers for what is read and for checkpoints"
+        )
+      }
+      return nil
+    }
+    guard var result = bandwidths else { return nil }
+    let before = diagnostics.found.count
     var sizes: [String: Int64] = [:]
     for node in classes {
       guard let name = node["name"]?.text else { continue }
       var terms = StorageSpec.ClassTerms()
-      for value in [node["image"], node["read"]].compactMap({ $0 }) where node["service"] != nil {
-        diagnostics.add(
-          value.origin,
-          value.keyPath,
-          "the replicas of a service fetch nothing here",
-          hint: "state service.coldStart instead"
-        )
-      }
-      for value in [node["image"], node["read"]].compactMap({ $0 }) where node["timeLimit"] != nil {
+      let checkpoint = node["checkpoint"].flatMap { $0.isSound ? $0 : nil }
+      for value in [node["image"], node["read"], checkpoint?["size"]].compactMap({ $0 })
+      where node["timeLimit"] != nil {
         diagnostics.add(
           value.origin,
           value.keyPath,
@@ -56,21 +64,86 @@ enum StorageBuilder {
       if let image = node["image"] { terms.image = self.image(image, name, result, &sizes, &diagnostics) }
       if let read = node["read"], let size = read["size"], let from = read["from"] {
         terms.readBytes = bounded(size, &diagnostics)
-        if let tier = result.tiers.firstIndex(where: { $0.name == from.text }) {
-          terms.tier = tier
-        } else {
-          let names = result.tiers.map(\.name)
+        terms.tier = tier(from, result, &diagnostics)
+      }
+      if let checkpoint, let size = checkpoint["size"], let to = checkpoint["to"] {
+        terms.checkpointBytes = bounded(size, &diagnostics)
+        terms.checkpointTier = tier(to, result, &diagnostics)
+        terms.writesInBackground = checkpoint["background"]?.boolean ?? false
+        if terms.checkpointBytes == 0 {
           diagnostics.add(
-            from.origin,
-            from.keyPath,
-            "unknown tier; found '\(from.text)'",
-            hint: names.isEmpty ? "state storage.tiers" : Hint.didYouMean(from.text, among: names)
+            size.origin,
+            size.keyPath,
+            "a checkpoint has a size above 0",
+            hint: "or state write: 0s"
           )
         }
       }
       if terms != StorageSpec.ClassTerms() { result.classes[name] = terms }
     }
+    result.preloaded = preloaded(storage!, sizes, result, &diagnostics)
     return diagnostics.found.count == before ? result : nil
+  }
+
+  /// The images that nodes hold from the start.
+  private static func preloaded(
+    _ storage: Decoded,
+    _ sizes: [String: Int64],
+    _ result: StorageSpec,
+    _ diagnostics: inout DiagnosticList
+  ) -> [String] {
+    var names: [String] = []
+    for name in storage["preloaded"]?.elements ?? [] {
+      if names.contains(name.text) {
+        diagnostics.add(name.origin, name.keyPath, "named twice; found '\(name.text)'")
+      } else if sizes[name.text] == nil {
+        diagnostics.add(
+          name.origin,
+          name.keyPath,
+          "no class has such an image; found '\(name.text)'",
+          hint: Hint.didYouMean(name.text, among: sizes.keys.sorted())
+        )
+      }
+      names.append(name.text)
+    }
+    let sum = names.reduce(Int64(0)) { $0 + (sizes[$1] ?? 0) }
+    if let cache = result.cacheBytes, sum > cache, let node = storage["preloaded"] {
+      diagnostics.add(node.origin, node.keyPath, "is more than storage.cache takes")
+    }
+    return names
+  }
+
+  private static func tier(
+    _ name: Decoded,
+    _ storage: StorageSpec,
+    _ diagnostics: inout DiagnosticList
+  ) -> Int {
+    if let known = storage.tiers.firstIndex(where: { $0.name == name.text }) { return known }
+    let names = storage.tiers.map(\.name)
+    diagnostics.add(
+      name.origin,
+      name.keyPath,
+      "unknown tier; found '\(name.text)'",
+      hint: names.isEmpty ? "state storage.tiers" : Hint.didYouMean(name.text, among: names)
+    )
+    return 0
+  }
+
+  /// Stages of pipelines are no classes, to which storage goes.
+  private static func refuseStages(of workload: Decoded?, _ diagnostics: inout DiagnosticList) {
+    for pipeline in workload?["pipelines"]?.elements ?? [] where pipeline.isSound {
+      for stage in pipeline["stages"]?.elements ?? [] {
+        guard let checkpoint = stage["checkpoint"], checkpoint.isSound,
+          let size = checkpoint["size"] ?? checkpoint["background"]
+        else { continue }
+        diagnostics.add(
+          size.origin,
+          size.keyPath,
+          "the checkpoints of stages of a pipeline share no bandwidth",
+          hint: "state write instead"
+        )
+      }
+    }
   }
 
   private static func image(

@@ -50,6 +50,14 @@ enum BurstSection {
         "The site where they lie.",
         example: "base"
       ),
+      Field(
+        "keep",
+        .value(.boolean),
+        .optional(""),
+        "true: what was brought to a site stays there. The class's runs that come later find it, those that come "
+          + "meanwhile wait for it; egress is paid once.",
+        example: "true"
+      ),
     ]
   )
 
@@ -195,8 +203,16 @@ enum BurstSection {
         "bandwidth",
         .value(.bandwidth),
         .required,
-        "What one job gets; jobs do not slow one another on it.",
+        "What one job gets; of all together where it is `shared`.",
         example: "10Gbit/s"
+      ),
+      Field(
+        "shared",
+        .value(.boolean),
+        .optional(""),
+        "true: what is under way at a time shares the bandwidth in equal parts. Rules and budgets go by the time of "
+          + "one alone.",
+        example: "true"
       ),
       Field(
         "egress",

@@ -204,6 +204,29 @@ enum CheckpointSection {
         example: "60s"
       ),
       Field(
+        "size",
+        .value(.size),
+        .optional(""),
+        "What a job writes, all its workers together, in place of `write`: at the bandwidth that what else is read and "
+          + "written at the time leaves it.",
+        example: "1TB"
+      ),
+      Field(
+        "to",
+        .value(.name),
+        .optional(""),
+        "The tier of `storage.tiers` to which it writes.",
+        example: "hot"
+      ),
+      Field(
+        "background",
+        .value(.boolean),
+        .optional(""),
+        "true: the job works on while it is written, and waits only when the next one is due before. Saved is what had "
+          + "been done when the write began, once it has ended.",
+        example: "true"
+      ),
+      Field(
         "restart",
         .value(.duration(positive: false)),
         .standard("0s"),

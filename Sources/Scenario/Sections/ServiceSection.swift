@@ -47,15 +47,16 @@ enum ServiceSection {
         .value(.word(["assumed", "simulated"], noun: "readiness")),
         .standard("assumed"),
         "Which replicas `hpa` and `knative` take for ready: `assumed`, all from a cold start after they were wanted, as "
-          + "if they were placed at once; `simulated`, those that are ready in the run. The run is then simulated "
-          + "again and again until the numbers agree with it.",
+          + "if they were placed at once and fetched their image and weights alone; `simulated`, those that are ready in "
+          + "the run. The run is then simulated again and again until the numbers agree with it. `keda` looks at the "
+          + "requests alone: both are the same.",
         example: "simulated"
       ),
       Field(
         "coldStart",
         .section(coldStart),
         .optional("replicas serve at once; with an autoscaler, the defaults of ColdStart"),
-        "What a replica does before it serves.",
+        "What a replica does before it serves; the defaults of ColdStart too where the class states `image` or `read`.",
         example: "{pull: 9m, cached: 100%, weights: 30s, initialisation: 20s}"
       ),
     ]
@@ -65,7 +66,8 @@ enum ServiceSection {
     title: "ColdStart",
     doc:
       "pull x (1 - cached) + weights + initialisation, from the place on a node to the first request. The defaults "
-      + "are published figures of a model of about 8 billion parameters; the start of a node is no part of them.",
+      + "are published figures of a model of about 8 billion parameters; the start of a node is no part of them. What "
+      + "the run simulates takes the place of its part: `image` that of pull and cached, `read` that of weights.",
     fields: [
       Field(
         "pull",

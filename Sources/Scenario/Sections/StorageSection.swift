@@ -1,4 +1,5 @@
-/// `storage`, and what classes say beside it: images and data that runs fetch.
+/// `storage`, and what classes say beside it: images and data that runs fetch,
+/// and checkpoints that they write.
 enum StorageSection {
   static let inRoot = Field(
     "storage",
@@ -14,14 +15,15 @@ enum StorageSection {
       "image",
       .section(image),
       .optional("its runs need no image"),
-      "The container image: every node of a run holds it before the run works.",
+      "The container image: every node of a run holds it before the run works, or before a replica of a service "
+        + "begins the rest of its `coldStart`.",
       example: "{size: 20.2GB}"
     ),
     Field(
       "read",
       .section(read),
       .optional("its runs read nothing"),
-      "Weights or a data set that each run reads after its image is there, before it works.",
+      "Weights or a data set that each run, or replica, reads after its image is there, before it works.",
       example: "{size: 130GB, from: hot}"
     ),
   ]
@@ -84,10 +86,18 @@ enum StorageSection {
         example: "500GB"
       ),
       Field(
+        "preloaded",
+        .list(.value(.name), minimum: 1, single: true),
+        .optional(""),
+        "Images that every node holds when it comes into being, as in the image of its machine: by the `name` of the "
+          + "image, or the class.",
+        example: "[vllm]"
+      ),
+      Field(
         "tiers",
         .list(.section(tier), minimum: 1, single: true),
         .optional("no class reads anything"),
-        "From where runs read.",
+        "From where runs read, and whereto they write checkpoints.",
         example: "[{name: hot, bandwidth: 40GB/s, perRun: 5GB/s}, {name: cold, bandwidth: 2GB/s}]"
       ),
     ]
@@ -110,7 +120,7 @@ enum StorageSection {
 
   private static let tier = Section(
     title: "StorageTier",
-    doc: "A store from which runs read.",
+    doc: "A store of data and checkpoints: what is read and written at a time shares its bandwidth.",
     fields: [
       Field("name", .value(.name), .required, "Unique.", example: "hot"),
       Field("bandwidth", .value(.bandwidth), .required, "Of all runs together.", example: "40GB/s"),

@@ -3,8 +3,9 @@ import SimulationKernel
 /// What a replica does between its place on a node and its first request.
 ///
 /// `pull x (1 - cached) + weights + initialisation`; the start of a node is no
-/// part of it. The defaults are for a model of about 8 billion parameters: see
-/// each property.
+/// part of it, nor what the run simulates: the image and the weights that the
+/// replica fetches over shared bandwidth. The defaults are for a model of about 8
+/// billion parameters: see each property.
 public struct ColdStart: Hashable, Sendable {
   /// Pulling and unpacking the image where no layer is there. 9 min: 5-6 min
   /// and 3-4 min for an image of 20.2 GB (BentoML blog on cold starts of

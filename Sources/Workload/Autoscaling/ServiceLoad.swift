@@ -8,7 +8,8 @@ public struct ServiceLoad: Hashable, Sendable {
   public var requests: RateCurve
   /// Requests per second of one ready replica, above 0.
   public var capacityPerReplica: Double
-  /// From the start of a run of a replica until it serves.
+  /// From the start of a run of a replica until it serves, or from when it has
+  /// fetched what it fetches in the run.
   public var coldStart: SimDuration
 
   public init(

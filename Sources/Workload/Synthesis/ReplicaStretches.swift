@@ -39,7 +39,9 @@ extension ServiceSpec {
       let walk = ServiceWalk(
         requests: requestRate,
         limits: minReplicas...maxReplicas,
-        coldStart: coldStart?.total ?? .zero
+        coldStart: SimDuration(
+          nanoseconds: assumedFetch.nanoseconds + (coldStart?.total.nanoseconds ?? 0)
+        )
       )
       return walk.steps(of: autoscaler, until: horizon, observed: seesCluster ? observed : nil)
     }

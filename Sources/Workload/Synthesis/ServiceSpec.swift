@@ -27,6 +27,9 @@ public struct ServiceSpec: Equatable, Sendable {
   public var seesCluster = false
   /// What a replica does before it serves; nil: nothing.
   public var coldStart: ColdStart?
+  /// What it fetches before that in the run, taken to last so long where the
+  /// autoscaler does not see the run.
+  public var assumedFetch = SimDuration.zero
 
   public init(
     requestRate: RateCurve,

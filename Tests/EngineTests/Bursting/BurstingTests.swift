@@ -139,6 +139,48 @@ import Workload
     #expect(starts(free) == [0, 1])
   }
 
+  @Test func `runs that stage at once share a link that is shared, and wait for data that stay`() throws {
+    func staged(shared: Bool, keep: Bool) throws -> RunOutcome {
+      var terms = Bursting.ClassTerms()
+      terms.dataBytes = 130_000_000_000
+      terms.keepsData = keep
+      let jobs = [job(1, at: 0, for: 1_000), job(1, at: 1, for: 100), job(1, at: 1, for: 100)]
+      // The fourth comes when all is there.
+      return try run(standing: true, jobs + [job(1, at: 300, for: 100)]) {
+        $0.burst!.classes = ["class": terms]
+        var link = Bursting.Link(from: 0, to: 1, bytesPerSecond: 5_000_000_000, usdPerGiB: 0.09)
+        link.isShared = shared
+        $0.burst!.links = [link]
+      }
+    }
+    let usd = 130e9 / 1_073_741_824 * 0.09
+    for (shared, keep, ends, staging, egress) in [
+      (false, false, [127.0, 127, 426], 78.0, 3.0), (true, false, [153.0, 153, 426], 130.0, 3.0),
+      (false, true, [127.0, 127, 400], 52.0, 1.0), (true, true, [127.0, 127, 400], 52.0, 1.0),
+    ] {
+      let outcome = try staged(shared: shared, keep: keep)
+      #expect(outcome.jobs.endNanoseconds == [seconds(1_000)] + ends.map(seconds))
+      let bursts = try #require(outcome.bursts)
+      #expect(bursts.stagingNanoseconds == Int128(seconds(staging)))
+      #expect(outcome.ledger[.overhead] == Int128(seconds(staging)) * 1000)
+      #expect(abs(bursts.egressCost - egress * usd) < 1e-5)
+    }
+  }
+
+  @Test func `how long a job stages that others may slow is not limited`() throws {
+    var terms = Bursting.ClassTerms()
+    terms.dataBytes = 1
+    terms.keepsData = true
+    do {
+      _ = try run([job(1, at: 0, for: 1)]) {
+        $0.burst!.classes = ["class": terms]
+        $0.burst!.links = [Bursting.Link(from: 0, to: 1, bytesPerSecond: 1)]
+        $0.jobs.timeLimit = [.seconds(5)]
+      }
+      Issue.record("it runs")
+    } catch { #expect("\(error)".contains("time limit"), "\(error)") }
+  }
+
   @Test func `130 GB at 5 GB a second take 26 s before the work, which are overhead, and cost their egress`()
     throws
   {

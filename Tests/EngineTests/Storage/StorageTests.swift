@@ -197,6 +197,7 @@ import Workload
     #expect(refusal { $0.storage!.registry = nil }.contains("no registry"))
     #expect(refusal { $0.storage!.classes["a"]!.readBytes = 1 }.contains("tier"))
     #expect(refusal { $0.jobs.timeLimit = [.seconds(5)] }.contains("time limit"))
-    #expect(refusal { $0.jobs.kind = [.service] }.contains("coldStart"))
+    #expect(refusal { $0.storage!.preloaded = ["b"] }.contains("'b'"))
+    #expect(refusal { $0.storage!.classes["a"]!.checkpointBytes = 1 }.contains("tier"))
   }
 }
