@@ -141,6 +141,7 @@ struct EventLoop: ~Copyable {
       ranks: prepared.ranks,
       needs: needs,
       hasRules: !prepared.ruleBook.isEmpty,
+      ordersNodes: prepared.requests.contains { $0.slice < 0 },
       machine: prepared.machine
     )
     let accounts = FleetAccounts(
