@@ -287,6 +287,7 @@ struct EventLoop: ~Copyable {
         }
         isPassPending = false
         fingerprint.fold(passKey.bits)
+        autoNodes?.autoscaler?.passedAt = passKey.time.nanoseconds
         try pass(at: passKey.time)
         if let relay { reviewLayouts(relay, at: passKey.time) }
         if let autoNodes { reviewPending(autoNodes, at: passKey.time.nanoseconds) }
