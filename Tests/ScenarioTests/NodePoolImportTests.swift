@@ -281,6 +281,8 @@ struct NodePoolImportTests {
                 - --max-node-provision-time
                 - 20m
                 - --nodes=2:6:g6e.xlarge
+                - --balance-similar-node-groups
+                - --expendable-pods-priority-cutoff=-5
                 - --skip-nodes-with-local-storage
 
     """
@@ -294,7 +296,8 @@ struct NodePoolImportTests {
     #expect(spec.unneededTime == SimDuration(nanoseconds: 300_000_000_000))
     #expect((spec.gpuThreshold, spec.threshold) == (0.3, 0.5))
     #expect(auto.groups[0].registrationTimeout == SimDuration(nanoseconds: 1_200_000_000_000))
-    #expect((auto.groups[2].nodes.count, auto.groups[2].atStart) == (6, 2))
+    #expect((auto.groups[2].nodes.count, auto.groups[2].atStart, auto.groups[2].least) == (6, 2, 2))
+    #expect((spec.priorityCutoff, spec.balancesSimilarGroups, spec.movesGangs) == (-5, true, false))
     #expect(
       loaded.notes.contains { $0.hasSuffix("not modelled: --skip-nodes-with-local-storage, --v") }
     )
@@ -364,5 +367,30 @@ struct NodePoolImportTests {
         "is shorter than the first back-off"
       )
     )
+  }
+
+  @Test func `a least size is read, starts with its nodes, and is refused where it says nothing`() throws {
+    func text(_ auto: String, _ policy: String = "{provisioner: clusterAutoscaler}") -> String {
+      precondition(Self.types.contains("auto: {price: 1.86"), "the sample has no such pool")
+      return Self.types.replacingOccurrences(of: "auto: {price: 1.86", with: "auto: {\(auto), price: 1.86")
+        + "  autoNodes: \(policy)\n"
+    }
+    let groups = try Self.nodes(Sample.load(text("least: 2"))).groups
+    #expect(groups.contains { ($0.least, $0.atStart) == (2, 2) })
+    let fewer = try Self.nodes(Sample.load(text("least: 2, atStart: 0"))).groups
+    #expect(fewer.contains { ($0.least, $0.atStart) == (2, 0) })
+    #expect(Sample.failure(text("least: 2", "{}")).contains("has no meaning beside karpenter"))
+    #expect(Sample.failure(text("least: 2, replicas: 2")).contains("none of the nodes of"))
+    #expect(
+      Sample.failure(text("least: 200")).contains("more nodes are to stay than there can be; found 200 of")
+    )
+    let keys = "{drainGangs: true, priorityCutoff: 3, balanceSimilarGroups: true}"
+    let spec = try #require(
+      try Self.nodes(
+        Sample.load(text("least: 2", "{provisioner: clusterAutoscaler, clusterAutoscaler: \(keys)}"))
+      )
+      .clusterAutoscaler
+    )
+    #expect((spec.priorityCutoff, spec.balancesSimilarGroups, spec.movesGangs) == (3, true, true))
   }
 }

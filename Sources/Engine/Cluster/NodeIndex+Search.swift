@@ -3,6 +3,7 @@ extension NodeIndex {
   /// The first node in (key, rank) order on which the request fits, or -1.
   func first(_ request: Request) -> Int {
     if request.slice >= 0 { return firstInstance(request).node }
+    precondition(ordersNodes, "a search for nodes where all requests are for instances")
     var bestKey = Int64.max
     var bestRank = Int32.max
     var best = -1

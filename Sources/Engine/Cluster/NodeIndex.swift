@@ -73,6 +73,9 @@ struct NodeIndex: ~Copyable {
   /// without rules between jobs.
   let closedBy: Column<UInt64>
   let mig: MIGFleet?
+  /// Where all requests are for MIG instances nobody asks for nodes, and they are
+  /// not kept in order.
+  let ordersNodes: Bool
 
   private let cpuWeight: Int64
   private let gpuWeight: Int64
@@ -85,10 +88,12 @@ struct NodeIndex: ~Copyable {
     ranks: [Int32],
     needs: [Int32],
     hasRules: Bool = false,
+    ordersNodes: Bool = true,
     machine: (Int, NodeSpec, UInt8) -> MachineKind = { MachineKind($1, nodeClass: $2) }
   ) {
     let n = cluster.nodeCount
     mig = cluster.mig
+    self.ordersNodes = ordersNodes
     closedBy = Column(repeating: 0, count: hasRules ? n : 0)
     self.order = order
     entries = Column(repeating: Entry(), count: n)
@@ -146,6 +151,7 @@ struct NodeIndex: ~Copyable {
     }
     entry.pointee.cpu = cluster.nodes[n].cpuFree
     entry.pointee.memory = cluster.nodes[n].memoryFree
+    if !ordersNodes { return }
     let key: Int64
     switch order {
     case .rank: key = Int64(entry.pointee.rank)

@@ -141,6 +141,7 @@ struct EventLoop: ~Copyable {
       ranks: prepared.ranks,
       needs: needs,
       hasRules: !prepared.ruleBook.isEmpty,
+      ordersNodes: prepared.requests.contains { $0.slice < 0 },
       machine: prepared.machine
     )
     let accounts = FleetAccounts(
@@ -286,6 +287,7 @@ struct EventLoop: ~Copyable {
         }
         isPassPending = false
         fingerprint.fold(passKey.bits)
+        autoNodes?.autoscaler?.passedAt = passKey.time.nanoseconds
         try pass(at: passKey.time)
         if let relay { reviewLayouts(relay, at: passKey.time) }
         if let autoNodes { reviewPending(autoNodes, at: passKey.time.nanoseconds) }

@@ -108,7 +108,9 @@ extension EventLoop {
       into: &result.nodes
     )
     result.jobs = columns
-    mig?.nameInstances(input.jobs, requests.array(), instanceSpeeds, in: &result)
+    if let fleet = cluster.mig {
+      mig!.nameInstances(input.jobs, requests.array(), instanceSpeeds, fleet, in: &result)
+    }
     result.tenants = books.tenants
     result.series = stateSeries + books.series + result.autoNodes.flatMap(\.series)
     if let mig = cluster.mig {

@@ -52,6 +52,8 @@ struct StrandingMeasure: ~Copyable {
   /// At c * groups + g: jobs of group g that ask no more than c steps of CPU.
   private let withinCPU: Column<Int64>
   private let table: SizeTable
+  /// Some requests are not for MIG instances.
+  private let measuresParts: Bool
   /// By class of nodes: jobs that its labels and taints alone keep out.
   private let keptOut: Column<Int64>
 
@@ -65,6 +67,7 @@ struct StrandingMeasure: ~Copyable {
     let withGPU = jobs.filter { $0.request.gpuCount > 0 }
     weight = max(1, withGPU.reduce(0) { $0 + $1.count })
     table = SizeTable(withGPU)
+    measuresParts = withGPU.contains { $0.request.slice < 0 }
     keptOut = Column(
       (0..<Fleet.maximumNodeClasses).map { one in
         let bit = UInt64(1) << UInt64(one)
@@ -116,7 +119,7 @@ struct StrandingMeasure: ~Copyable {
     geometry = 0
     let all = Int64(cluster.nodes[n].gpuFreeSum)
     guard all > 0, groups.count > 0 else { return result }
-    if !cluster.isPooled {
+    if !cluster.isPooled && measuresParts {
       measureParts(n, cluster)
     }
     let cpu = cluster.nodes[n].cpuFree

@@ -29,6 +29,9 @@ extension AutoNodes {
       end = group.nodes.upperBound
       if !pools.indices.contains(group.pool) { return "group '\(group.name)' is in no pool" }
       if let problem = group.problem { return "group '\(group.name)' \(problem)" }
+      if group.least > 0 && clusterAutoscaler == nil {
+        return "group '\(group.name)' has a least size, which only a cluster-autoscaler knows"
+      }
     }
     return Set(groups.map(\.name)).count < groups.count ? "two groups of auto nodes have one name" : nil
   }
@@ -67,6 +70,10 @@ extension AutoNodes.Group {
     if let replicas, !(0...nodes.count).contains(replicas) {
       return "has \(nodes.count) nodes; found \(replicas) that are to be kept"
     }
+    if !(0...nodes.count).contains(least) {
+      return "has \(nodes.count) nodes; found \(least) as the fewest"
+    }
+    if least > 0 && !isDynamic { return "has a least size, though none of its nodes goes" }
     if !(0...1).contains(stockOut) || !(pricePerHour >= 0 && pricePerHour.isFinite) {
       return "needs a price of 0 or more and a share of stock-outs of 0 ... 1"
     }

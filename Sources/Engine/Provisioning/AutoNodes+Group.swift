@@ -43,6 +43,8 @@ extension AutoNodes {
     public var atStart: Int
     /// So many are kept, whatever waits or is empty; nil: as jobs need them.
     public var replicas: Int?
+    /// A cluster-autoscaler takes none away where no more than these would stay.
+    public var least = 0
     /// Seconds from the request to a machine that runs, from there to a node
     /// of the cluster, and from there to GPUs that can be handed out.
     public var launch: Variate

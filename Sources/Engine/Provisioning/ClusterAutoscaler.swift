@@ -42,6 +42,16 @@ public struct ClusterAutoscaler: Equatable, Sendable {
   public var delayAfterAdd = SimDuration(nanoseconds: 600_000_000_000)
   /// Empty nodes that go at a time. Of others one goes at a time.
   public var emptyAtOnce = 10
+  /// A node with workers of gangs may go where the whole of each gang fits on
+  /// nodes that stay. Pods move one by one upstream; here the gang stops and
+  /// waits again.
+  public var movesGangs = false
+  /// Jobs of less priority bring no nodes and keep none
+  /// (--expendable-pods-priority-cutoff).
+  public var priorityCutoff: Int32 = -10
+  /// What one group would grow by is divided among those like it, the smallest
+  /// first.
+  public var balancesSimilarGroups = false
 
   /// Nodes with work that one scan looks at (--scale-down-non-empty-candidates-count).
   static let mostCandidates = 30
@@ -73,6 +83,8 @@ final class AutoscalerState {
   private var failures: [Int]
   private var pauseEnds: [Int64]
   var lastGrowth = Int64.min / 2
+  /// When the queue had its last pass, which comes after the scan of its instant.
+  var passedAt: Int64 = -1
   /// Choices so far: the entity of the random draws.
   var choices: UInt64 = 0
 

@@ -9,23 +9,27 @@ extension EventLoop {
     let now = feed.now.time.nanoseconds
     // What the buffer is kept on may differ from now on.
     if !autoNodes.spec.buffer.isEmpty { scheduleReview(autoNodes, at: now) }
-    guard let from = autoNodes.noteUse(n, isIdle: cluster.isIdle(n), at: now) else { return }
-    scheduleReview(autoNodes, at: from)
+    let from = autoNodes.noteUse(n, isIdle: cluster.isIdle(n), at: now)
+    if let autoscaler = autoNodes.autoscaler {
+      // Also of a node that neither comes nor goes: work may move to it.
+      if autoscaler.spec.scalesDown || !queue.isEmpty { scheduleScan(autoNodes, autoscaler, at: now) }
+    } else if let from {
+      scheduleReview(autoNodes, at: from)
+    }
   }
 
   /// At the next full interval of looks; one at this instant has been.
   mutating func scheduleReview(_ autoNodes: Provisioner, at instant: Int64) {
+    if let autoscaler = autoNodes.autoscaler { return scheduleScan(autoNodes, autoscaler, at: instant) }
     let earliest = max(instant, feed.now.time.nanoseconds + 1)
     guard earliest <= SimTime.latest.nanoseconds else { return }
-    let interval = autoNodes.autoscaler?.spec.scan.nanoseconds ?? AutoNodes.poll
-    let at = (earliest + interval - 1) / interval * interval
+    let at = (earliest + AutoNodes.poll - 1) / AutoNodes.poll * AutoNodes.poll
     guard at < autoNodes.nextReview else { return }
     autoNodes.nextReview = at
     push(.review, 0, at: at)
   }
 
   mutating func reviewNodes(_ autoNodes: Provisioner, at now: Int64) {
-    if let autoscaler = autoNodes.autoscaler { return scaleDown(autoNodes, autoscaler, at: now) }
     // One that was superseded by an earlier look.
     guard autoNodes.nextReview <= now else { return }
     autoNodes.nextReview = Provisioner.never

@@ -54,7 +54,7 @@ extension EventLoop {
   }
 
   /// The first group of equal machines.
-  private func typeOfGroup(_ number: Int, _ autoNodes: Provisioner) -> Int {
+  func typeOfGroup(_ number: Int, _ autoNodes: Provisioner) -> Int {
     func spec(_ group: Int) -> NodeState {
       cluster.nodes[autoNodes.spec.groups[group].nodes.lowerBound]
     }

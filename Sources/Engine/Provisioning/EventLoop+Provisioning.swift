@@ -85,7 +85,7 @@ extension EventLoop {
     autoNodes.last = now
     // The pause of a type without capacity may be over.
     waits.state &+= 1
-    if let autoscaler = autoNodes.autoscaler { return scaleUp(autoNodes, autoscaler, at: now) }
+    if let autoscaler = autoNodes.autoscaler { return scan(autoNodes, autoscaler, at: now) }
     var hasStockOut = false
     for group in plannedLaunches(autoNodes, at: now) {
       if autoNodes.left(group, at: now) == 0 || launch(group, autoNodes, at: now) == nil {
@@ -186,11 +186,16 @@ extension EventLoop {
 
   mutating func push(_ step: Provisioner.Step, _ node: Int, at instant: Int64, generation: UInt32 = 0) {
     guard instant <= SimTime.latest.nanoseconds else { return }
-    let phase = step == .ready ? Phase.repair : Phase.fault
+    var phase = step == .ready ? Phase.repair : Phase.fault
+    // A scan sees all that has become of nodes at its instant.
+    if step == .provision && autoNodes!.autoscaler != nil { phase = Phase.timer }
     let earliest = feed.now.time.nanoseconds
     feed.push(
       // A look after a pass of this instant belongs to the next one.
-      EventKey(time: SimTime(nanoseconds: max(instant, earliest + 1)), phase: phase),
+      EventKey(
+        time: SimTime(nanoseconds: max(instant, phase == Phase.timer ? earliest : earliest + 1)),
+        phase: phase
+      ),
       payload: Provisioner.payload(step, node),
       generation: generation
     )

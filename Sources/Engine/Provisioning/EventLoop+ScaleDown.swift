@@ -3,13 +3,24 @@ import SimulationKernel
 
 /// The cluster-autoscaler takes nodes away that have not been needed for a while.
 extension EventLoop {
-  mutating func scaleDown(_ autoNodes: Provisioner, _ autoscaler: AutoscalerState, at now: Int64) {
-    guard autoNodes.nextReview <= now else { return }
-    autoNodes.nextReview = Provisioner.never
+  /// A node that could go; an empty one has no work that counts.
+  private struct Unneeded {
+    var node: Int
+    var isEmpty: Bool
+  }
+
+  mutating func scaleDown(
+    _ scan: Scan,
+    _ autoNodes: Provisioner,
+    _ autoscaler: AutoscalerState,
+    at now: Int64
+  ) {
     let spec = autoscaler.spec
     guard spec.scalesDown else { return }
-    let unneeded = unneededNodes(autoNodes, spec, at: now)
-    let isUnneeded = Set(unneeded)
+    // Karpenter's list of nodes that may go.
+    autoNodes.empties.removeAll(keepingCapacity: true)
+    let unneeded = unneededNodes(scan, autoNodes, autoscaler)
+    let isUnneeded = Set(unneeded.map(\.node))
     for group in autoNodes.spec.groups {
       for n in group.nodes where !isUnneeded.contains(n) { autoscaler.unneededSince[n] = -1 }
     }
@@ -18,22 +29,25 @@ extension EventLoop {
     // Nodes that go already count; of those with work there is one at a time.
     let going = autoNodes.leaving.reduce(0, +)
     var empties = max(0, spec.emptyAtOnce - going)
-    var mayDrain = autoNodes.clearing.isEmpty
-    for n in unneeded {
+    var mayDrain = !autoNodes.clearing.contains { hasWorkThatCounts(Int($0), autoscaler) }
+    for one in unneeded {
+      let n = one.node
       if autoscaler.unneededSince[n] < 0 { autoscaler.unneededSince[n] = now }
       let from = max(resting, autoscaler.unneededSince[n] + spec.unneededTime.nanoseconds)
-      let isEmpty = autoNodes.emptySince[n] >= 0
-      guard from <= now, isEmpty ? empties > 0 : mayDrain else {
+      let group = Int(autoNodes.groupOf[n])
+      guard from <= now, autoNodes.size(group) > autoNodes.spec.groups[group].least,
+        one.isEmpty ? empties > 0 : mayDrain
+      else {
         next = min(next, from)
         continue
       }
-      if isEmpty { empties -= 1 }
+      if one.isEmpty { empties -= 1 }
       // Empty nodes first: with work none goes in the same scan.
       mayDrain = false
       autoscaler.unneededSince[n] = -1
-      remove(n, isEmpty ? .empty : .underused, autoNodes, at: now)
+      remove(n, autoNodes.emptySince[n] >= 0 ? .empty : .underused, autoNodes, at: now)
     }
-    if next < Int64.max { scheduleReview(autoNodes, at: max(now, next)) }
+    if next < Int64.max { scheduleScan(autoNodes, autoscaler, at: max(now, next)) }
   }
 
   private mutating func remove(
@@ -56,77 +70,154 @@ extension EventLoop {
   }
 
   /// Nodes that could go: empty ones, then those below the threshold whose work
-  /// fits on the nodes that stay. Those to which such work would go stay.
+  /// fits on the nodes that stay. Those to which such work would go stay, and so
+  /// does a group that is as small as it may be.
   private mutating func unneededNodes(
+    _ scan: Scan,
     _ autoNodes: Provisioner,
-    _ spec: ClusterAutoscaler,
-    at now: Int64
-  ) -> [Int] {
+    _ autoscaler: AutoscalerState
+  ) -> [Unneeded] {
     var empty: [Int] = []
     var used: [Int] = []
-    for group in autoNodes.spec.groups where group.isDynamic {
-      for n in group.nodes where autoNodes.stage(n) == .up {
+    var isNeeded: Set<Int> = []
+    for (place, n) in scan.nodes.enumerated() where !scan.laid[place].isEmpty { isNeeded.insert(n) }
+    for (number, group) in autoNodes.spec.groups.enumerated()
+    where group.isDynamic && autoNodes.size(number) > group.least {
+      for n in group.nodes where autoNodes.stage(n) == .up && !isNeeded.contains(n) {
         if autoNodes.emptySince[n] >= 0 {
           empty.append(n)
-        } else if use(of: n) < (cluster.nodes[n].gpuCount > 0 ? spec.gpuThreshold : spec.threshold),
-          canMove(n, autoNodes)
-        {
-          used.append(n)
-        }
-      }
-    }
-    if used.isEmpty { return empty }
-    let isEmpty = Set(empty)
-    var nodes: [Int] = []
-    var rooms: [NodeRoom] = []
-    for n in 0..<cluster.nodeCount where cluster.isUp(n) && !isEmpty.contains(n) {
-      nodes.append(n)
-      rooms.append(NodeRoom(n, cluster))
-    }
-    var receives: Set<Int> = []
-    var going: Set<Int> = []
-    for n in used.prefix(ClusterAutoscaler.mostCandidates) where !receives.contains(n) {
-      var trial = rooms
-      var targets: Set<Int> = []
-      let fits = residents.entries(on: n).allSatisfy { entry in
-        let ask = provisionersView(of: requests[Int(shapes[entry.job].rawValue)])
-        for place in nodes.indices where nodes[place] != n && !going.contains(nodes[place]) {
-          if trial[place].take(ask) {
-            targets.insert(nodes[place])
-            return true
+        } else if canMove(n, autoNodes, autoscaler) {
+          if !hasWorkThatCounts(n, autoscaler) {
+            empty.append(n)
+          } else if isLittleUsed(n, autoscaler) {
+            used.append(n)
           }
         }
-        return false
       }
-      guard fits else { continue }
-      rooms = trial
-      receives.formUnion(targets)
-      going.insert(n)
     }
-    return empty + used.filter(going.contains)
+    var result = empty.map { Unneeded(node: $0, isEmpty: true) }
+    if used.isEmpty { return result }
+    var trial = RemovalTrial(scan, without: Set(empty))
+    for n in used.prefix(ClusterAutoscaler.mostCandidates) {
+      if fitsElsewhere(n, &trial, autoscaler) { result.append(Unneeded(node: n, isEmpty: false)) }
+    }
+    for job in trial.lifted.reversed() { putBack(job) }
+    return result
   }
 
-  /// The share of the node that is requested: of its GPUs, if it has any; else
-  /// the larger of CPU and memory (simulator/utilization/info.go).
-  private func use(of n: Int) -> Double {
+  /// Where work would go if nodes went.
+  private struct RemovalTrial {
+    var nodes: [Int] = []
+    var rooms: [NodeRoom] = []
+    /// By room: what has been laid there, and is not on the cluster.
+    var laid: [[Request]] = []
+    var position: [Int: Int] = [:]
+    var receives: Set<Int> = []
+    var going: Set<Int> = []
+    /// Gangs that have been taken off the cluster and laid elsewhere.
+    var lifted: [Int] = []
+
+    init(_ scan: Scan, without empty: Set<Int>) {
+      for (place, n) in scan.nodes.enumerated() where !empty.contains(n) {
+        position[n] = nodes.count
+        nodes.append(n)
+        rooms.append(scan.rooms[place])
+        laid.append(scan.laid[place])
+      }
+    }
+
+    /// Lays workers on the first nodes that take them, but not on this one.
+    mutating func lay(_ ask: Request, but n: Int, _ targets: inout Set<Int>) -> Bool {
+      var left = ask.workers
+      for place in nodes.indices where left > 0 && nodes[place] != n && !going.contains(nodes[place]) {
+        while left > 0 && rooms[place].take(ask) {
+          laid[place].append(ask)
+          targets.insert(nodes[place])
+          left -= 1
+        }
+      }
+      return left == 0
+    }
+
+    /// The node has this room on the cluster; what has been laid there is laid
+    /// again.
+    mutating func renew(_ n: Int, _ room: NodeRoom) -> Bool {
+      guard let place = position[n] else { return true }
+      rooms[place] = room
+      for ask in laid[place] where !rooms[place].take(ask) { return false }
+      return true
+    }
+  }
+
+  /// Whether the node's work fits on nodes that stay; if so it is laid there. A gang
+  /// leaves all its nodes, and is laid anew as a whole.
+  private mutating func fitsElsewhere(
+    _ n: Int,
+    _ known: inout RemovalTrial,
+    _ autoscaler: AutoscalerState
+  ) -> Bool {
+    if known.receives.contains(n) { return false }
+    var trial = known
+    var targets: Set<Int> = []
+    var fits = true
+    for entry in residents.entries(on: n) where fits {
+      let job = entry.job
+      if isExpendable(job, autoscaler) || trial.lifted.contains(job) { continue }
+      if entry.piece >= 0 {
+        trial.lifted.append(job)
+        lift(job)
+        for number in 0..<partCount(job) where fits {
+          let node = part(of: job, number).node
+          fits = trial.renew(node, NodeRoom(node, cluster))
+        }
+      }
+      fits = fits && trial.lay(provisionersView(of: requests[Int(shapes[job].rawValue)]), but: n, &targets)
+    }
+    guard fits else {
+      for job in trial.lifted[known.lifted.count...].reversed() { putBack(job) }
+      return false
+    }
+    known = trial
+    known.receives.formUnion(targets)
+    known.going.insert(n)
+    return true
+  }
+
+  /// Whether less of the node is requested than it must be to stay: of its GPUs,
+  /// if it has any; else of CPU and memory (simulator/utilization/info.go).
+  private func isLittleUsed(_ n: Int, _ autoscaler: AutoscalerState) -> Bool {
     let node = cluster.nodes[n]
-    let spec = cluster.fleet.nodes[n]
+    let machine = cluster.fleet.nodes[n]
+    var gpus = Int32(node.gpuCount) * 1000
+    for g in 0..<Int(node.gpuCount) { gpus -= Int32(cluster.gpuFree[n * cluster.stride + g]) }
+    var cpu = machine.cpuMilli - node.cpuFree
+    var memory = machine.memoryMiB - node.memoryFree
+    for entry in residents.entries(on: n) where isExpendable(entry.job, autoscaler) {
+      let request =
+        entry.piece < 0
+        ? requests[Int(shapes[entry.job].rawValue)]
+        : pieceRequest(requests[Int(shapes[entry.job].rawValue)], pieces[entry.piece])
+      gpus -= request.takenMilli
+      cpu -= request.cpu
+      memory -= request.memory
+    }
+    func share(_ used: Int32, _ all: Int32) -> Double { all > 0 ? Double(used) / Double(all) : 0 }
     if node.gpuCount > 0 {
-      var free = 0
-      for g in 0..<Int(node.gpuCount) { free += Int(cluster.gpuFree[n * cluster.stride + g]) }
-      return 1 - Double(free) / Double(Int(node.gpuCount) * 1000)
+      return share(gpus, Int32(node.gpuCount) * 1000) < autoscaler.spec.gpuThreshold
     }
-    func share(_ free: Int32, _ all: Int32) -> Double {
-      all > 0 ? 1 - Double(free) / Double(all) : 0
-    }
-    return max(share(node.cpuFree, spec.cpuMilli), share(node.memoryFree, spec.memoryMiB))
+    return max(share(cpu, machine.cpuMilli), share(memory, machine.memoryMiB)) < autoscaler.spec.threshold
   }
 
-  /// Whether its work may move: no worker of a gang, which would stop the
-  /// others, and no job that is protected.
-  private func canMove(_ n: Int, _ autoNodes: Provisioner) -> Bool {
+  private func hasWorkThatCounts(_ n: Int, _ autoscaler: AutoscalerState) -> Bool {
+    residents.entries(on: n).contains { !isExpendable($0.job, autoscaler) }
+  }
+
+  /// Whether its work may move: no job that is protected, and workers of a gang,
+  /// which stop the others, only where that is accepted.
+  private func canMove(_ n: Int, _ autoNodes: Provisioner, _ autoscaler: AutoscalerState) -> Bool {
     residents.entries(on: n).allSatisfy { entry in
-      entry.piece < 0 && !autoNodes.isProtected[Int(input.jobs.jobClass[entry.job].rawValue)]
+      (entry.piece < 0 || autoscaler.spec.movesGangs || isExpendable(entry.job, autoscaler))
+        && !autoNodes.isProtected[Int(input.jobs.jobClass[entry.job].rawValue)]
     }
   }
 }

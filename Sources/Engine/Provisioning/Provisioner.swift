@@ -275,11 +275,14 @@ final class Provisioner {
     )
   }
 
+  /// Nodes of the group that come or are up, and do not go: a cloud's target size.
+  func size(_ group: Int) -> Int { existing[group] - leaving[group] - abandoned[group] }
+
   /// Nodes of the group that are to be launched, so that as many are kept as
   /// stated.
   func lacking(_ group: Int) -> Int {
     guard let replicas = spec.groups[group].replicas else { return 0 }
-    return max(0, replicas - (existing[group] - leaving[group] - abandoned[group]))
+    return max(0, replicas - size(group))
   }
 
   /// Whether what comes, or cannot be had, may be why jobs wait.

@@ -32,31 +32,34 @@ extension MIGBook {
     _ jobs: JobTable,
     _ requests: [Request],
     _ speeds: InstanceSpeeds?,
+    _ fleet: MIGFleet,
     in result: inout RunOutcome
   ) {
-    func isInstance(_ job: Int) -> Bool { requests[Int(jobs.shape[job].rawValue)].slice >= 0 }
-    result.jobs.instance = Array(repeating: nil, count: jobs.count)
-    if speeds != nil { result.jobs.lengthOnInstanceMillionths = Array(repeating: 0, count: jobs.count) }
-    for job in 0..<jobs.count where isInstance(job) && result.jobs.state[job].hasLastRun {
-      let mask = result.jobs.gpuMask[job]
+    let isInstance = requests.map { $0.slice >= 0 }
+    // Looked up, not made anew for each job.
+    let names = kinds.map(\.geometry).map { geometry in geometry.placements.map(geometry.instance) }
+    var instances = [MIGInstance?](repeating: nil, count: jobs.count)
+    // Taken out of the result, so that writing does not ask who else has it.
+    var masks = result.jobs.gpuMask
+    result.jobs.gpuMask = []
+    var lengths = speeds == nil ? [] : [Int64](repeating: 0, count: jobs.count)
+    for job in 0..<jobs.count
+    where isInstance[Int(jobs.shape[job].rawValue)] && result.jobs.state[job].hasLastRun {
+      let mask = masks[job]
       let node = Int(result.jobs.node[job].rawValue)
-      result.jobs.gpuMask[job] = 1 << UInt16(MIGFleet.gpu(mask))
-      result.jobs.instance[job] = name(node, mask)
+      masks[job] = 1 << UInt16(MIGFleet.gpu(mask))
+      instances[job] = names[fleet.kind(node, mask)][MIGFleet.placement(mask)]
       if let speeds, speeds.applies(to: job) {
-        let slowing = speeds.slowing(job, node: node, mask: mask)
-        result.jobs.lengthOnInstanceMillionths[job] = slowing?.millionths ?? 1_000_000
+        lengths[job] = speeds.slowing(job, node: node, mask: mask)?.millionths ?? 1_000_000
       }
     }
+    result.jobs.gpuMask = masks
+    result.jobs.instance = instances
+    if speeds != nil { result.jobs.lengthOnInstanceMillionths = lengths }
     for position in result.interruptedAttempts.indices
-    where isInstance(Int(result.interruptedAttempts[position].job.rawValue)) {
+    where isInstance[Int(jobs.shape[Int(result.interruptedAttempts[position].job.rawValue)].rawValue)] {
       let mask = result.interruptedAttempts[position].gpuMask
       result.interruptedAttempts[position].gpuMask = 1 << UInt16(MIGFleet.gpu(mask))
     }
-  }
-
-  /// The instance of a placement's mask.
-  func name(_ node: Int, _ mask: UInt16) -> MIGInstance {
-    let geometry = kinds[Int(kindOf[node][MIGFleet.gpu(mask)])].geometry
-    return geometry.instance(geometry.placements[MIGFleet.placement(mask)])
   }
 }

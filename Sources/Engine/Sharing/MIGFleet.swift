@@ -5,8 +5,9 @@ import Hardware
 /// GPUs in the same state stand in one set by rank, so that a search looks at
 /// states and not at GPUs.
 ///
-/// - Complexity: a change of a node O(its GPUs); a search O(states) and a look
-///   at each GPU of the best states whose node lacks CPU or memory.
+/// - Complexity: a change of a node O(its GPUs), and O(slices) for each of them
+///   whose state has changed; a search O(states), and a look at each GPU of the
+///   best states whose node lacks CPU or memory.
 final class MIGFleet {
   /// GPUs of one kind on nodes of one class.
   struct Region: BitwiseCopyable {
@@ -23,31 +24,40 @@ final class MIGFleet {
   let stride: Int
   /// Whether some GPU is cut for good, and so never handed out whole.
   let hasLayouts: Bool
-  private let regions: Column<Region>
+  let regions: Column<Region>
   /// By kind: instances are created on demand.
   private let isDynamic: Column<Bool>
   /// By kind and placement: memory slots.
   private let slotsOf: Column<UInt8>
   /// By GPU (node x stride + GPU): its region, or -1; its place there; and the
   /// state it is in.
-  private let regionOf: Column<Int16>
-  private let placeOf: Column<Int32>
-  private let state: Column<UInt16>
-  private let deviceAt: Column<Int32>
+  let regionOf: Column<Int16>
+  let placeOf: Column<Int32>
+  let state: Column<UInt16>
+  let deviceAt: Column<Int32>
   /// By GPU: rank of its node, then its number.
-  private let ranks: Column<Int32>
-  private let sets: IdlePools
-  /// By GPU: the set in which it stands, or -1.
-  private let setOf: Column<Int32>
+  let ranks: Column<Int32>
+  /// GPUs by state, on nodes with room for some slice; and the first of each set
+  /// (`Int32.max`: it is empty), which a search asks first.
+  let sets: IdlePools
+  let firstOfSet: Column<Int32>
   /// By set: GPUs in the state on nodes that are up, whatever CPU they have.
-  private let present: Column<Int32>
-  /// By GPU: the set that counts it, or -1.
-  private let countedIn: Column<Int32>
+  let present: Column<Int32>
+  /// By GPU: the state that the index knows it in, or ``hidden``; by node: whether
+  /// its GPUs stand in sets.
+  let shown: Column<UInt16>
+  let isShown: Column<Bool>
+  /// By node and slice: thousandths that instances of it could still take, while
+  /// the node is up.
+  let usable: Column<Int32>
   /// What could be placed, over time.
   let placeability: MIGPlaceability
   /// Nodes with less than this have no room for any slice.
-  private let leastCPU: Int32
-  private let leastMemory: Int32
+  let leastCPU: Int32
+  let leastMemory: Int32
+
+  /// Of a GPU that is handed out whole, or of a node that is not up.
+  static let hidden = UInt16.max
 
   /// - Parameters:
   ///   - ranks: by node.
@@ -73,8 +83,9 @@ final class MIGFleet {
     placeOf = Column(repeating: 0, count: count)
     state = Column(repeating: 0, count: count)
     ranks = Column(repeating: 0, count: count)
-    setOf = Column(repeating: -1, count: count)
-    countedIn = Column(repeating: -1, count: count)
+    shown = Column(repeating: MIGFleet.hidden, count: count)
+    isShown = Column(repeating: false, count: nodes)
+    usable = Column(repeating: 0, count: nodes * tables.sliceCount)
     hasLayouts = book.kinds.contains { $0.layouts != nil }
 
     var nodeAtRank = [Int](repeating: 0, count: nodes)
@@ -140,6 +151,7 @@ final class MIGFleet {
     isDynamic = Column(book.kinds.map { $0.layouts == nil })
     deviceAt = Column(members.flatMap { $0 })
     sets = IdlePools(kinds: setCount, nodes: members.map(\.count).max() ?? 0)
+    firstOfSet = Column(repeating: .max, count: setCount)
     present = Column(repeating: 0, count: setCount)
     self.tables = tables
   }
@@ -213,97 +225,21 @@ final class MIGFleet {
     regionOf[device] >= 0 && free > 0 && tables.placement(slice, state[device]) >= 0
   }
 
-  /// Thousandths that instances of the slice could still take on the node.
+  /// Thousandths that instances of the slice could still take on the node, which
+  /// is up.
+  @inline(__always)
   func usableMilli(_ slice: Int16, node n: Int, gpuFree: UnsafeMutablePointer<Int16>) -> Int64 {
-    var sum: Int64 = 0
+    let sum = usable[n * tables.sliceCount + Int(slice)]
+    assert(sum == summedMilli(slice, n, gpuFree), "the thousandths of instances were not kept up")
+    return Int64(sum)
+  }
+
+  private func summedMilli(_ slice: Int16, _ n: Int, _ gpuFree: UnsafeMutablePointer<Int16>) -> Int32 {
+    var sum: Int32 = 0
     for g in 0..<stride where regionOf[n * stride + g] >= 0 && gpuFree[g] > 0 {
-      sum += Int64(tables.usableMilli(Int(slice), state[n * stride + g]))
+      sum += tables.usableMilli(Int(slice), state[n * stride + g])
     }
     return sum
-  }
-
-  // MARK: - The index
-
-  /// Puts the node's GPUs where their present states belong.
-  func update(_ n: Int, _ cluster: borrowing ClusterState) {
-    let isUp = cluster.isUp(n)
-    let isOpen = isUp && cluster.nodes[n].cpuFree >= leastCPU && cluster.nodes[n].memoryFree >= leastMemory
-    for g in 0..<Int(cluster.nodes[n].gpuCount) {
-      let device = n * stride + g
-      guard regionOf[device] >= 0 else { continue }
-      let region = regions[Int(regionOf[device])]
-      var counted: Int32 = -1
-      // A GPU that is handed out whole has no state of its own.
-      if isUp && cluster.gpuFree[device] > 0 {
-        counted = region.firstSet + Int32(state[device]) - tables.firstState[Int(region.kind)]
-      }
-      let target = isOpen ? counted : -1
-      if countedIn[device] != counted {
-        placeability.change(
-          region: Int(regionOf[device]),
-          from: openProfiles(countedIn[device], region),
-          to: openProfiles(counted, region)
-        )
-        if countedIn[device] >= 0 { present[Int(countedIn[device])] -= 1 }
-        if counted >= 0 { present[Int(counted)] += 1 }
-        countedIn[device] = counted
-      }
-      let old = setOf[device]
-      guard old != target else { continue }
-      if old >= 0 { sets.remove(kind: Int(old), rank: Int(placeOf[device])) }
-      if target >= 0 { sets.insert(kind: Int(target), rank: Int(placeOf[device])) }
-      setOf[device] = target
-    }
-  }
-
-  /// What GPUs of a set could take; -1: of none.
-  @inline(__always)
-  private func openProfiles(_ set: Int32, _ region: Region) -> UInt32 {
-    set < 0 ? 0 : tables.openProfiles(Int(set - region.firstSet + tables.firstState[Int(region.kind)]))
-  }
-
-  /// Whether any GPU of an accepted class has room for the slice, whatever CPU
-  /// and memory its node has left.
-  func offers(_ request: Request) -> Bool {
-    for r in 0..<regions.count where regions[r].classBit & request.classes != 0 {
-      for position in tables.choiceRange(request.slice, kind: Int(regions[r].kind))
-      where present[Int(regions[r].firstSet + tables.choice(position).state)] > 0 {
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Where the slice goes: the GPU of lowest rank among those in the best
-  /// states that have any whose node takes the rest of the request.
-  func first(_ request: Request, where takes: (Int) -> Bool) -> Placement {
-    var best: (score: Int64, rank: Int32, device: Int) = (.max, .max, -1)
-    for r in 0..<regions.count where regions[r].classBit & request.classes != 0 {
-      let region = regions[r]
-      for position in tables.choiceRange(request.slice, kind: Int(region.kind)) {
-        let choice = tables.choice(position)
-        if choice.score > best.score { break }
-        let set = Int(region.firstSet + choice.state)
-        guard sets.count(kind: set) > 0 else { continue }
-        var place = sets.first(kind: set)
-        while let p = place {
-          let device = Int(deviceAt[Int(region.firstDevice) + p])
-          // Ranks ascend within a set.
-          if choice.score == best.score && ranks[device] >= best.rank { break }
-          if takes(device / stride) {
-            best = (choice.score, ranks[device], device)
-            break
-          }
-          place = sets.next(kind: set, after: p)
-        }
-      }
-    }
-    guard best.device >= 0 else { return .refused }
-    let placement = tables.placement(request.slice, state[best.device])
-    return Placement(
-      node: best.device / stride,
-      gpuMask: MIGFleet.mask(gpu: best.device % stride, placement: Int(placement))
-    )
   }
 
   // MARK: - Layouts
@@ -325,26 +261,4 @@ final class MIGFleet {
       UInt16(tables.firstState[Int(kind)] + states.emptyState(kind, layout: layout))
     )
   }
-}
-
-/// By kind: the states of GPUs of which nothing is in use, by layout.
-struct MIGEmptyStates {
-  private let states: [[Int32]]
-  private let isWhole: [[Bool]]
-
-  init(_ book: MIGBook) {
-    isWhole = book.kinds.map { kind in kind.layouts?.map(\.isEmpty) ?? [true] }
-    states = book.kinds.map { kind in
-      let space = MIGStateSpace(kind)
-      return (0..<(kind.layouts?.count ?? 1)).map { Int32(space.empty(layout: $0)) }
-    }
-  }
-
-  /// Counted from the first state of the kind.
-  func emptyState(_ kind: Int16, layout: Int) -> Int32 { states[Int(kind)][layout] }
-
-  func layoutCount(_ kind: Int16) -> Int { states[Int(kind)].count }
-
-  /// Whether a GPU in this layout can be handed out whole.
-  func leavesWhole(_ kind: Int16, layout: Int) -> Bool { isWhole[Int(kind)][layout] }
 }

@@ -6,12 +6,12 @@ struct MIGTables: ~Copyable {
   /// Places for placements a state.
   static let placementsPerState = 32
 
-  /// States in the order in which a slice prefers them.
-  struct Choice: BitwiseCopyable {
+  /// States that a slice likes equally: where they lie among ``taking(at:)``.
+  struct Level: BitwiseCopyable {
     /// Lower is better.
     var score: Int64
-    /// Counted from the kind's first state.
-    var state: Int32
+    var first: Int32
+    var end: Int32
   }
 
   let stateCount: Int
@@ -24,7 +24,7 @@ struct MIGTables: ~Copyable {
   /// back; without meaning where that is impossible.
   private let taken: Column<UInt16>
   private let given: Column<UInt16>
-  /// By slice and state: thousandths that further instances of it could take
+  /// By state and slice: thousandths that further instances of it could take
   /// together.
   private let usable: Column<Int32>
   /// By state: memory slots in use; and whether the layout keeps the GPU from
@@ -35,9 +35,12 @@ struct MIGTables: ~Copyable {
   private let cut: Column<Bool>
   /// By kind and placement: thousandths that it takes.
   private let milliOf: Column<Int32>
-  /// By slice and kind: where its choices lie.
-  private let choiceStart: Column<Int32>
-  private let choices: Column<Choice>
+  /// By slice and kind: where its levels lie, best first; and where the states
+  /// that take it do.
+  private let levelStart: Column<Int32>
+  private let allLevels: Column<Level>
+  private let takingStart: Column<Int32>
+  private let takingStates: Column<Int32>
   private let kindCount: Int
 
   /// - Parameters:
@@ -62,8 +65,10 @@ struct MIGTables: ~Copyable {
     var open = [UInt32](repeating: 0, count: count)
     var cut = [Bool](repeating: false, count: count)
     var milliOf = [Int32](repeating: 0, count: spaces.count * Self.placementsPerState)
-    var starts: [Int32] = []
-    var ranked: [Choice] = []
+    var levelStart: [Int32] = []
+    var levels: [Level] = []
+    var takingStart: [Int32] = []
+    var taking: [Int32] = []
     for (k, space) in spaces.enumerated() {
       for p in space.geometry.placements.indices {
         milliOf[k * Self.placementsPerState + p] = space.milli(p)
@@ -88,22 +93,26 @@ struct MIGTables: ~Copyable {
         let profile = book.slices[slice][k]
         let further = profile < 0 ? [] : space.mostInstances(profile)
         for s in space.states.indices where profile >= 0 {
-          usable[slice * count + Int(first[k]) + s] = further[s] * space.geometry.milli(ofProfile: profile)
+          usable[(Int(first[k]) + s) * sliceCount + slice] =
+            further[s] * space.geometry.milli(ofProfile: profile)
         }
       }
     }
     // What of the free slots the mix cannot use, weighted.
     func loss(_ space: MIGStateSpace, _ k: Int, _ s: Int) -> Int64 {
       space.loss(s, wholeWeight: wholeWeight) { visit in
-        for slice in 0..<sliceCount { visit(weights[slice], usable[slice * count + Int(first[k]) + s]) }
+        for slice in 0..<sliceCount {
+          visit(weights[slice], usable[(Int(first[k]) + s) * sliceCount + slice])
+        }
       }
     }
     for slice in 0..<sliceCount {
       for (k, space) in spaces.enumerated() {
-        starts.append(Int32(ranked.count))
+        levelStart.append(Int32(levels.count))
+        takingStart.append(Int32(taking.count))
         let profile = book.slices[slice][k]
         guard profile >= 0 else { continue }
-        var own: [Choice] = []
+        var own: [(score: Int64, state: Int32)] = []
         for s in space.states.indices {
           let open = space.open(profile, s)
           guard !open.isEmpty else { continue }
@@ -120,12 +129,20 @@ struct MIGTables: ~Copyable {
             case .emptiest: -Int64(space.freeMilli(s))
             case .leastLoss: growth(p)
             }
-          own.append(Choice(score: score, state: Int32(s)))
+          own.append((score, Int32(s)))
         }
-        ranked += own.sorted { ($0.score, $0.state) < ($1.score, $1.state) }
+        let firstLevel = levels.count
+        for (score, state) in own.sorted(by: { ($0.score, $0.state) < ($1.score, $1.state) }) {
+          if levels.count == firstLevel || levels[levels.count - 1].score < score {
+            levels.append(Level(score: score, first: Int32(taking.count), end: 0))
+          }
+          taking.append(state)
+          levels[levels.count - 1].end = Int32(taking.count)
+        }
       }
     }
-    starts.append(Int32(ranked.count))
+    levelStart.append(Int32(levels.count))
+    takingStart.append(Int32(taking.count))
     self.sliceCount = sliceCount
     kindCount = spaces.count
     stateCount = count
@@ -138,8 +155,10 @@ struct MIGTables: ~Copyable {
     self.open = Column(open)
     self.cut = Column(cut)
     self.milliOf = Column(milliOf)
-    choiceStart = Column(starts)
-    choices = Column(ranked)
+    self.levelStart = Column(levelStart)
+    allLevels = Column(levels)
+    self.takingStart = Column(takingStart)
+    takingStates = Column(taking)
   }
 
   /// The placement that the slice gets on a GPU in the state, or -1.
@@ -157,7 +176,7 @@ struct MIGTables: ~Copyable {
   }
 
   @inline(__always)
-  func usableMilli(_ slice: Int, _ state: UInt16) -> Int32 { usable[slice * stateCount + Int(state)] }
+  func usableMilli(_ slice: Int, _ state: UInt16) -> Int32 { usable[Int(state) * sliceCount + slice] }
 
   @inline(__always)
   func milli(kind: Int, _ placement: Int) -> Int32 { milliOf[kind * Self.placementsPerState + placement] }
@@ -171,14 +190,25 @@ struct MIGTables: ~Copyable {
   @inline(__always)
   func isCut(_ state: UInt16) -> Bool { cut[Int(state)] }
 
-  /// Where the choices of the slice on GPUs of the kind lie, best first.
-  func choiceRange(_ slice: Int16, kind: Int) -> Range<Int> {
+  /// The levels of the slice on GPUs of the kind, best first.
+  @inline(__always)
+  func levels(_ slice: Int16, kind: Int) -> Range<Int> {
     let cell = Int(slice) * kindCount + kind
-    return Int(choiceStart[cell])..<Int(choiceStart[cell + 1])
+    return Int(levelStart[cell])..<Int(levelStart[cell + 1])
   }
 
   @inline(__always)
-  func choice(_ position: Int) -> Choice { choices[position] }
+  func level(_ position: Int) -> Level { allLevels[position] }
+
+  /// Where the states of GPUs of the kind lie that take the slice.
+  func takingRange(_ slice: Int16, kind: Int) -> Range<Int> {
+    let cell = Int(slice) * kindCount + kind
+    return Int(takingStart[cell])..<Int(takingStart[cell + 1])
+  }
+
+  /// A state, counted from the kind's first.
+  @inline(__always)
+  func taking(at position: Int) -> Int { Int(takingStates[position]) }
 }
 
 /// Which GPUs slices go to first.

@@ -33,6 +33,7 @@ extension AutoNodesBuilder {
     group.expireAfter = span(auto["expireAfter"], otherwise: nil)
     group.driftsAt = (auto["driftsAt"]?.elements ?? []).map { SimTime(nanoseconds: $0.nanoseconds) }
     group.replicas = auto["replicas"].map { Int($0.integer) }
+    group.least = auto["least"].map { Int($0.integer) } ?? 0
     return isPossible(group, auto, into: &diagnostics) ? group : nil
   }
 
@@ -77,6 +78,16 @@ extension AutoNodesBuilder {
         "more nodes are to be kept than there can be; found \(replicas) of \(group.nodes.count)",
         hint: "raise count; one more lets nodes be replaced before they go"
       )
+    }
+    if group.least > group.nodes.count {
+      return refuse(
+        "least",
+        "more nodes are to stay than there can be; found \(group.least) of \(group.nodes.count)",
+        hint: "raise count"
+      )
+    }
+    if group.least > 0, group.replicas != nil || group.purchase == .owned {
+      return refuse("least", "none of the nodes of '\(group.name)' goes", hint: "remove it")
     }
     if group.purchase == .owned {
       for key in ["replicas", "driftsAt", "expireAfter"] {

@@ -29,6 +29,15 @@ struct AutoNodesBuilder {
       isWhole = add(pool, fleet, to: &result, into: &diagnostics) && isWhole
     }
     if let stated { isWhole = AutoNodesPolicyBuilder.read(stated, into: &result, &diagnostics) && isWhole }
+    if result.clusterAutoscaler == nil, let least = pools.lazy.compactMap({ $0["auto"]?["least"] }).first {
+      diagnostics.add(
+        least.origin,
+        least.keyPath,
+        "has no meaning beside karpenter",
+        hint: "say policy.autoNodes.provisioner: clusterAutoscaler, or remove it"
+      )
+      isWhole = false
+    }
     return isWhole ? result : nil
   }
 
@@ -71,7 +80,7 @@ struct AutoNodesBuilder {
       var group = group(auto, name: name, nodes: nodes, pool: number, into: &diagnostics)
     else { return false }
     group.pricePerHour = price.double
-    let usual = group.purchase == .owned ? nodes.count : group.replicas ?? 0
+    let usual = group.purchase == .owned ? nodes.count : group.replicas ?? group.least
     group.atStart = auto["atStart"].map { Int($0.integer) } ?? usual
     group.stockOut = stockOut.double
     result.groups.append(group)

@@ -35,7 +35,8 @@ enum ClusterAutoscalerBuilder {
     if let own {
       guard own.isSound, let expanders = own["expander"], let scaleDown = own["scaleDown"],
         let threshold = own["utilization"], let gpus = own["gpuUtilization"],
-        let empty = own["emptyAtOnce"]
+        let empty = own["emptyAtOnce"], let drainGangs = own["drainGangs"],
+        let cutoff = own["priorityCutoff"], let balance = own["balanceSimilarGroups"]
       else { return false }
       func span(_ key: String) -> SimDuration {
         SimDuration(nanoseconds: own[key]?.nanoseconds ?? 0)
@@ -53,6 +54,9 @@ enum ClusterAutoscalerBuilder {
       spec.unneededTime = span("unneededTime")
       spec.delayAfterAdd = span("scaleDownDelayAfterAdd")
       spec.emptyAtOnce = Int(empty.integer)
+      spec.movesGangs = drainGangs.boolean
+      spec.priorityCutoff = Int32(cutoff.integer)
+      spec.balancesSimilarGroups = balance.boolean
       if spec.longestBackoff < spec.backoff, let longest = own["longestBackoff"] {
         diagnostics.add(own.blame, longest.keyPath, "is shorter than the first back-off")
         isSound = false

@@ -18,6 +18,11 @@ struct AutoscalerFlagsReader {
     "scale-down-gpu-utilization-threshold": "gpuUtilization",
     "max-empty-bulk-delete": "emptyAtOnce",
     "max-scale-down-parallelism": "emptyAtOnce",
+    "expendable-pods-priority-cutoff": "priorityCutoff",
+  ]
+  private static let switches = [
+    "scale-down-enabled": "scaleDown",
+    "balance-similar-node-groups": "balanceSimilarGroups",
   ]
 
   let path: String
@@ -59,8 +64,8 @@ struct AutoscalerFlagsReader {
       } else if flag.name == "expander" {
         let names = flag.value.split(separator: ",").map { text(String($0)) }
         keys.append(("expander", SourceNode(origin: flag.origin, content: .list(names))))
-      } else if flag.name == "scale-down-enabled" {
-        keys.append(("scaleDown", text(flag.value)))
+      } else if let key = Self.switches[flag.name] {
+        keys.append((key, text(flag.value)))
       } else if flag.name == "nodes" {
         if let problem = limit(flag, &fleet) { refuse(flag, problem.message, hint: problem.hint) }
       } else {
@@ -85,8 +90,8 @@ struct AutoscalerFlagsReader {
     )
   }
 
-  /// `--nodes=MIN:MAX:NAME`: the most nodes that a group may have, and the least,
-  /// which are there at the start.
+  /// `--nodes=MIN:MAX:NAME`: the most nodes that a group may have, and the least
+  /// that are left of it, which are there at the start.
   private func limit(_ flag: Flag, _ fleet: inout SourceNode) -> (message: String, hint: String)? {
     let parts = flag.value.split(separator: ":", maxSplits: 2).map(String.init)
     guard parts.count == 3, let least = Int(parts[0]), let most = Int(parts[1]), 0 <= least, least <= most,
@@ -98,8 +103,8 @@ struct AutoscalerFlagsReader {
       return ("no pool of fleet.nodes with auto has this name", Hint.didYouMean(parts[2], among: names))
     }
     pools[place].set("count", to: .text(parts[1], at: flag.origin))
-    if var auto = pools[place]["auto"], auto["atStart"] == nil, least > 0, case .map = auto.content {
-      auto.set("atStart", to: .text(parts[0], at: flag.origin))
+    if var auto = pools[place]["auto"], auto["least"] == nil, least > 0, case .map = auto.content {
+      auto.set("least", to: .text(parts[0], at: flag.origin))
       pools[place].set("auto", to: auto)
     }
     fleet.set("nodes", to: SourceNode(origin: fleet["nodes"]!.origin, content: .list(pools)))

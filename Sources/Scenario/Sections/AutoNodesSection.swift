@@ -59,7 +59,7 @@ enum AutoNodesSection {
       Field(
         "atStart",
         .value(.integer(0...1_000_000)),
-        .optional("0; all of the owned ones, and `replicas` of those that are kept"),
+        .optional("`least`, or 0; all of the owned ones, and `replicas` of those that are kept"),
         "The first so many nodes are there when the run begins.",
         example: "2"
       ),
@@ -69,6 +69,14 @@ enum AutoNodesSection {
         .optional("as many as jobs need"),
         "So many are kept, whatever waits and whatever is empty; one that is lost is replaced.",
         example: "8"
+      ),
+      Field(
+        "least",
+        .value(.integer(0...1_000_000)),
+        .optional("0"),
+        "A cluster-autoscaler takes no node away where no more than so many would stay: MIN of its `--nodes`. It does not "
+          + "launch nodes to come to it.",
+        example: "2"
       ),
       Field(
         "delays",

@@ -108,6 +108,29 @@ enum ClusterAutoscalerSection {
         "Empty nodes that go at a time. Of others one goes at a time.",
         example: "50"
       ),
+      Field(
+        "drainGangs",
+        .value(.boolean),
+        .standard("false"),
+        "Whether a node goes on which workers of a gang run, where the whole gang fits on nodes that stay. The gang then "
+          + "stops as a whole and waits again: upstream moves its pods one by one.",
+        example: "true"
+      ),
+      Field(
+        "priorityCutoff",
+        .value(.integer(-2_147_483_648...2_147_483_647)),
+        .standard("-10"),
+        "Jobs of less priority bring no nodes, and nodes on which only such jobs run are empty.",
+        example: "0"
+      ),
+      Field(
+        "balanceSimilarGroups",
+        .value(.boolean),
+        .standard("false"),
+        "Whether what a group would grow by is divided among groups of equal machines, labels, taints and purchase, so "
+          + "that they stay equally large.",
+        example: "true"
+      ),
     ]
   )
 }
