@@ -65,9 +65,13 @@ public struct LoadedScenario: Sendable {
     input.bucket = settings.bucket
     input.mix = mix
     input.fleetChanges = settings.fleetChanges
-    if !settings.failures.isEmpty, let end = input.horizon {
+    // Machines that come and go fail while they exist, and not by a list.
+    let failing = settings.failures.filter { group in
+      !(settings.autoNodes?.groups.contains { $0.nodes == group.nodes } ?? false)
+    }
+    if !failing.isEmpty, let end = input.horizon {
       input.fleetChanges = FailureTimeline.changes(
-        settings.failures,
+        failing,
         fleet: fleet,
         stated: settings.fleetChanges,
         seed: seed,

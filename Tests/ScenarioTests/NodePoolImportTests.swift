@@ -126,6 +126,14 @@ struct NodePoolImportTests {
 
   // MARK: - Karpenter
 
+  /// A NodePool that says nothing of it has Karpenter's age, unlike `auto`.
+  @Test func `nodes of a NodePool expire after 720 hours unless it says otherwise`() throws {
+    let text = Self.pools.replacing("      expireAfter: 336h\n", with: "")
+    let auto = try Self.nodes(try Self.load(text))
+    let month = SimDuration(nanoseconds: 720 * 3_600_000_000_000)
+    #expect(auto.groups.map(\.expireAfter) == [month, month, nil])
+  }
+
   @Test func `types go to the first NodePool that admits them and take over what it says`() throws {
     let loaded = try Self.load(Self.pools)
     let auto = try Self.nodes(loaded)

@@ -66,6 +66,9 @@ extension AutoNodes {
     /// At each of these instants the nodes of before are no longer as they
     /// should be, and are replaced.
     public var driftsAt: [SimTime] = []
+    /// How its machines fail, from when they are up until they go; those without a
+    /// rate or a repair time as ``FailureCause`` says.
+    public var failures: [FailureCause] = []
     /// Its nodes are machines of the host on loan; nil: they are bought by the
     /// hour, or stand ready.
     public var source: Source?
@@ -97,7 +100,9 @@ extension AutoNodes {
     /// Whether its nodes may go because they are not needed.
     var isDynamic: Bool { replicas == nil && purchase != .owned }
     /// Whether work may have to leave its nodes, but for consolidation.
-    var losesNodes: Bool { interruptionsPerHour > 0 || expireAfter != nil || !driftsAt.isEmpty }
+    var losesNodes: Bool {
+      interruptionsPerHour > 0 || expireAfter != nil || !driftsAt.isEmpty || !failures.isEmpty
+    }
   }
 
   /// Groups among which the cheapest is taken.

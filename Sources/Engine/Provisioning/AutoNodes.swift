@@ -28,6 +28,8 @@ public struct AutoNodes: Equatable, Sendable {
   /// Launches nodes and takes them away in place of Karpenter; set by
   /// ``use(_:)``.
   public internal(set) var clusterAutoscaler: ClusterAutoscaler?
+  /// Whether nodes that have failed are replaced; nil: they wait for their repair.
+  public var repair: Repair?
   /// Room that is kept free beside what runs.
   public var buffer: [Placeholder] = []
 

@@ -53,7 +53,7 @@ extension EventLoop {
     autoNodes.hasDrifted = true
     for n in autoNodes.spec.groups[group].nodes {
       switch autoNodes.stage(n) {
-      case .starting, .up, .cordoned, .draining: autoNodes.isDrifted[n] = true
+      case .starting, .up, .cordoned, .draining, .failed: autoNodes.isDrifted[n] = true
       case .none, .gone, .terminating: break
       }
     }

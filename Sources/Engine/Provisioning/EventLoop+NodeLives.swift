@@ -14,6 +14,7 @@ extension EventLoop {
       raise(node)
       scheduleFate(of: node, autoNodes, at: instant)
       noteReplacement(node, autoNodes, at: instant)
+      reviewRepairs(of: autoNodes.group(node).pool, autoNodes, at: instant)
     case .giveUp:
       giveUp(node, autoNodes, at: instant)
     case .gone:
@@ -22,23 +23,26 @@ extension EventLoop {
       setCondition(.absent, node)
       unmount(node)
       replenish(Int(autoNodes.groupOf[node]), autoNodes, at: instant)
+      reviewRepairs(of: autoNodes.group(node).pool, autoNodes, at: instant)
       // There is room for another node, and in the budget.
       if queue.hasRefusals { scheduleRetry(autoNodes, at: instant) }
       if autoNodes.spec.evictsWork { scheduleReview(autoNodes, at: instant) }
     case .expire:
-      guard [.up, .cordoned].contains(autoNodes.stage(node)) else { return }
+      guard [.up, .cordoned, .failed].contains(autoNodes.stage(node)) else { return }
       beginToDrain(node, for: .expired, autoNodes, at: instant)
     case .interrupt: takeBack(node, autoNodes, at: instant)
     case .evict:
       if autoNodes.stage(node) == .draining { evictWork(from: node, autoNodes, at: now, byForce: false) }
     case .force:
       if autoNodes.stage(node) == .draining { evictWork(from: node, autoNodes, at: now, byForce: true) }
+    case .fail: machineFails(node, autoNodes, at: now)
+    case .mend: mend(node, autoNodes, at: instant)
     case .provision, .review, .validate, .judge, .drift, .replenish: break
     }
   }
 
-  /// When a node that is up will be taken back by its provider, and when it is
-  /// too old.
+  /// When a node that is up will be taken back by its provider, when it is too
+  /// old, and when its machine fails.
   mutating func scheduleFate(of node: Int, _ autoNodes: Provisioner, at now: Int64) {
     let life = autoNodes.life[node]
     if let span = autoNodes.untilInterruption(node) {
@@ -47,6 +51,7 @@ extension EventLoop {
     if let age = autoNodes.group(node).expireAfter {
       push(.expire, node, at: autoNodes.created[node] + age.nanoseconds, generation: life)
     }
+    startFailureClocks(of: node, autoNodes, at: now)
   }
 
   private mutating func giveUp(_ node: Int, _ autoNodes: Provisioner, at now: Int64) {
@@ -71,7 +76,7 @@ extension EventLoop {
     let notice = autoNodes.spec.spotNotice.nanoseconds
     let life = autoNodes.life[node]
     autoNodes.deadline[node] = now + notice
-    if [.up, .cordoned].contains(autoNodes.stage(node)) {
+    if [.up, .cordoned, .failed].contains(autoNodes.stage(node)) {
       let grace = min(notice, autoNodes.spec.grace.nanoseconds)
       beginToDrain(node, for: .interrupted, autoNodes, grace: grace, at: now)
     }
@@ -105,7 +110,8 @@ extension EventLoop {
     terminate(node, autoNodes, at: now)
   }
 
-  /// The node takes no new work, and what runs on it is told to stop.
+  /// The node takes no new work, and what runs on it is told to stop. On one that
+  /// is down nothing does.
   mutating func beginToDrain(
     _ node: Int,
     for reason: NodeRemoval,
@@ -113,6 +119,7 @@ extension EventLoop {
     grace: Int64? = nil,
     at now: Int64
   ) {
+    if autoNodes.stage(node) == .failed { return removeFailed(node, reason, autoNodes, at: now) }
     let life = autoNodes.life[node]
     if autoNodes.stage(node) == .up {
       autoNodes.cordon(node, reason, at: now)
@@ -175,7 +182,8 @@ extension EventLoop {
     terminate(node, autoNodes, at: feed.now.time.nanoseconds)
   }
 
-  private mutating func terminate(_ node: Int, _ autoNodes: Provisioner, at now: Int64) {
+  /// Nothing runs on the node, and it goes.
+  mutating func terminate(_ node: Int, _ autoNodes: Provisioner, at now: Int64) {
     autoNodes.leaves(node, at: now)
     setCondition(.changing, node)
     let back = wayBack(node, autoNodes, from: now + autoNodes.spec.termination.nanoseconds)
@@ -224,7 +232,7 @@ extension EventLoop {
     autoNodes.commands[number].awaited = -1
     for old in autoNodes.commands[number].nodes where Int(autoNodes.commandOf[old]) == number {
       autoNodes.uncordon(old, at: now)
-      raise(old)
+      if autoNodes.stage(old) == .up { raise(old) }
     }
     scheduleReview(autoNodes, at: now)
   }

@@ -30,7 +30,7 @@ extension EventLoop {
     case .replenish: replenish(node, autoNodes, at: instant)
     case .validate:
       if autoNodes.turn[node] == generation { validateEmpty(node, autoNodes, at: instant) }
-    case .ready, .gone, .giveUp, .expire, .evict, .interrupt, .force:
+    case .ready, .gone, .giveUp, .expire, .evict, .interrupt, .force, .fail, .mend:
       if autoNodes.life[node] == generation { advance(node, step, autoNodes, at: now) }
     }
     reviewCauses(at: now)
@@ -186,7 +186,7 @@ extension EventLoop {
 
   mutating func push(_ step: Provisioner.Step, _ node: Int, at instant: Int64, generation: UInt32 = 0) {
     guard instant <= SimTime.latest.nanoseconds else { return }
-    var phase = step == .ready ? Phase.repair : Phase.fault
+    var phase = step == .ready || step == .mend ? Phase.repair : Phase.fault
     // A scan sees all that has become of nodes at its instant.
     if step == .provision && autoNodes!.autoscaler != nil { phase = Phase.timer }
     let earliest = feed.now.time.nanoseconds

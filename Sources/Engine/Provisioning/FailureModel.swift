@@ -3,6 +3,15 @@ import SimulationKernel
 
 /// One way in which nodes fail.
 public struct FailureCause: Equatable, Sendable {
+  /// What a node that is down says of itself: the conditions of Kubernetes that
+  /// node repair goes by.
+  public enum Condition: String, Hashable, Sendable, CaseIterable {
+    /// Ready is false or unknown.
+    case notReady
+    /// The node is ready, and reports that its accelerators are not.
+    case accelerator
+  }
+
   /// Part of the name of its random stream; unique in its group.
   public var name: String
   /// Failures of a node in service a day, whatever its GPUs.
@@ -12,12 +21,22 @@ public struct FailureCause: Equatable, Sendable {
   /// Time to repair, seconds; nil: what runs on the node is interrupted, and
   /// the node stays up.
   public var repair: Variate?
+  /// What a node that it took down says.
+  public var condition: Condition
 
-  public init(name: String, perNodeDay: Double = 0, perGPUDay: Double = 0, repair: Variate?) {
+  /// Without a condition, one that strikes GPUs only is one of accelerators.
+  public init(
+    name: String,
+    perNodeDay: Double = 0,
+    perGPUDay: Double = 0,
+    repair: Variate?,
+    condition: Condition? = nil
+  ) {
     self.name = name
     self.perNodeDay = perNodeDay
     self.perGPUDay = perGPUDay
     self.repair = repair
+    self.condition = condition ?? (perGPUDay > 0 && perNodeDay == 0 ? .accelerator : .notReady)
   }
 
   /// Failures of a node with this many GPUs a day.
@@ -76,11 +95,18 @@ public enum FailurePreset: String, CaseIterable, Sendable {
         FailureCause(
           name: row.name,
           perGPUDay: row.count / gpuDays,
-          repair: row.leavesNodeUp ? nil : repair
+          repair: row.leavesNodeUp ? nil : repair,
+          condition: Self.llama3GPUCauses.contains(row.name) ? .accelerator : .notReady
         )
       }
     }
   }
+
+  /// Those that the table gives to the component GPU; all others take the host,
+  /// its network or its software down.
+  private static let llama3GPUCauses: Set<String> = [
+    "faulty-gpu", "gpu-hbm3", "gpu-sram", "gpu-system-processor", "silent-data-corruption", "gpu-thermal",
+  ]
 
   private static let llama3Counts: [(name: String, count: Double, leavesNodeUp: Bool)] = [
     ("faulty-gpu", 148, false), ("gpu-hbm3", 72, false), ("software-bug", 54, true),

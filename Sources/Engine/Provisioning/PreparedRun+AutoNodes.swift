@@ -21,10 +21,10 @@ extension PreparedRun {
     let isAuto = { (node: Int) in spec.groups.contains { $0.nodes.contains(node) } }
     for change in input.fleetChanges where change.nodes.contains(where: { isAuto(Int($0.rawValue)) }) {
       return
-        "nodes that come and go do not fail or change by a list: leave their failures and fleet changes out"
+        "nodes that come and go do not fail or change by a list: state the failures of their group"
     }
     for plan in input.maintenances where plan.nodes.contains(where: { isAuto(Int($0.rawValue)) }) {
-      return "nodes that come and go have no rolling maintenance"
+      return "nodes that come and go have no rolling maintenance: they are replaced where their group drifts"
     }
     if let problem = mountProblem(spec, input) { return problem }
     for shape in input.jobs.shapes {

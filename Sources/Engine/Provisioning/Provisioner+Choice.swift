@@ -58,6 +58,7 @@ extension Provisioner {
         total += serving[group]
         going += leaving[group]
       }
+      going += unreadyCount(pool: pool)
       return spec.allowed(reason, pool: pool, total: total, leaving: going, at: now)
     }
   }

@@ -99,14 +99,15 @@ extension Provisioner {
     turn[n] &+= 1
   }
 
-  /// It stays after all.
+  /// It stays after all. One that is down meanwhile stays down.
   func uncordon(_ n: Int, at now: Int64) {
     removal[n] = -1
-    closeStage(n, at: now)
-    enter(n, .up, at: now)
     leaving[Int(groupOf[n])] -= 1
     clearing.removeAll { $0 == n }
     commandOf[n] = -1
+    guard stage(n) != .failed else { return }
+    closeStage(n, at: now)
+    enter(n, .up, at: now)
   }
 
   /// What runs on a cordoned node has to go.
@@ -154,6 +155,7 @@ extension Provisioner {
       abandoned[group] -= 1
     }
     isServing[n] = false
+    health?.forget(n)
     existing[group] -= 1
     life[n] &+= 1
     commandOf[n] = -1
@@ -194,14 +196,14 @@ extension Provisioner {
     return totals
   }
 
-  private func enter(_ n: Int, _ stage: Stage, at now: Int64) {
+  func enter(_ n: Int, _ stage: Stage, at now: Int64) {
     stages[n] = stage.rawValue
     since[n] = now
     note(n, Self.booked(stage), at: now)
   }
 
   /// Books a stage other than those of starting.
-  private func closeStage(_ n: Int, at now: Int64) {
+  func closeStage(_ n: Int, at now: Int64) {
     if let stage = Self.booked(stage(n)) { book(n, stage, since[n], now) }
   }
 
@@ -211,6 +213,7 @@ extension Provisioner {
     case .cordoned: .cordoned
     case .draining: .draining
     case .terminating: .terminating
+    case .failed: .failed
     case .none, .gone, .starting: nil
     }
   }

@@ -7,6 +7,8 @@ final class Provisioner {
   /// Where a node of a group is; `none` for the other nodes.
   enum Stage: UInt8 {
     case none, gone, starting, up, cordoned, draining, terminating
+    /// Was up or cordoned, and is down.
+    case failed
   }
 
   /// What an event says; part of its payload.
@@ -37,6 +39,10 @@ final class Provisioner {
     case drift = 11
     /// Nodes are launched where fewer are kept than stated.
     case replenish = 12
+    /// This node's machine fails.
+    case fail = 13
+    /// This node is mended, or has been down for too long.
+    case mend = 14
   }
 
   /// Payloads at and above this, and below the queue's timer, are steps.
@@ -121,6 +127,8 @@ final class Provisioner {
   var reserved: [Int] = []
   /// By class of jobs: they are not told to leave a node.
   let isProtected: [Bool]
+  /// Kept where nodes fail.
+  let health: NodeHealth?
 
   /// What was decided, while it waits for its validation; and what is under way.
   var pending: Command?
@@ -190,6 +198,7 @@ final class Provisioner {
     gpusPerNode = groups.map { input.fleet.nodes[$0.nodes.lowerBound].gpuCount }
     autoscaler = spec.clusterAutoscaler.map { AutoscalerState($0, nodes: count, groups: groups.count) }
     isProtected = input.jobs.classes.map { spec.doNotDisrupt.contains($0) }
+    health = Self.health(spec, gpusPerNode: gpusPerNode, input)
     totals = groups.map {
       AutoNodeTotals(
         name: $0.name,
@@ -205,6 +214,7 @@ final class Provisioner {
       totals[number].nodes = group.nodes
       totals[number].isKept = group.replicas != nil
       totals[number].most = group.atStart
+      if !group.failures.isEmpty { totals[number].failures = 0 }
       for (place, n) in group.nodes.enumerated() {
         let isUp = place < group.atStart
         groupOf[n] = Int16(number)

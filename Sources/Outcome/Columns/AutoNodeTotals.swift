@@ -17,6 +17,8 @@ public struct AutoNodeTotals: Hashable, Sendable {
     case draining = 6
     /// Is going.
     case terminating = 4
+    /// Has failed, and is not mended.
+    case failed = 7
   }
 
   /// The group, and its GPUs per node.
@@ -42,10 +44,13 @@ public struct AutoNodeTotals: Hashable, Sendable {
   public var removed: Int64 = 0
   public var stockOuts: Int64 = 0
   /// By ``NodeRemoval``: nodes that went, runs of jobs that were stopped for
-  /// it, and the work that these lost, GPU thousandths x ns.
+  /// it, and the work that these lost, GPU thousandths x ns. Runs that stopped
+  /// because a node failed are under `unhealthy`, whether the node went or not.
   public var removedBy: [Int64]
   public var evictions: [Int64]
   public var lostMilliNanoseconds: [Int128]
+  /// Failures that took a node down; nil: its nodes do not fail.
+  public var failures: Int64?
   /// The most nodes that existed at a time, in any stage.
   public var most: Int = 0
 

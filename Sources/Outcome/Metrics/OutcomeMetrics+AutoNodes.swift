@@ -28,7 +28,14 @@ extension OutcomeMetrics {
       rows.append(Metric(name: "nodes.most", scope: scope, unit: "nodes", value: Double(groups[0].most)))
     }
     rows += disruptions(groups, scope: scope)
-    for stage in AutoNodeTotals.Stage.allCases {
+    // Where no node fails nothing is said of it.
+    let mayFail = groups.contains { $0.failures != nil }
+    if mayFail {
+      rows.append(
+        Metric(name: "nodes.failures", scope: scope, unit: "times", value: sum { $0.failures ?? 0 })
+      )
+    }
+    for stage in AutoNodeTotals.Stage.allCases where stage != .failed || mayFail {
       let time = groups.reduce(Int128(0)) { $0 + $1.nodeNanoseconds[stage.rawValue] }
       rows.append(
         Metric(name: "node_time.\(stage.name)", scope: scope, unit: "node_h", value: hours(time))
@@ -88,6 +95,7 @@ extension AutoNodeTotals.Stage {
     case .cordoned: "cordoned"
     case .draining: "draining"
     case .terminating: "terminating"
+    case .failed: "failed"
     }
   }
 }

@@ -27,12 +27,25 @@ enum AutoNodesText {
     guard all > 0 else { return [""] + table.lines(hangingTitle: true) }
     let parts = AutoNodeTotals.Stage.allCases.compactMap { stage -> String? in
       let share = 100 * report.mean("node_time.\(stage.name)") / all
-      if share == 0 && (stage == .cordoned || stage == .draining) { return nil }
+      if share == 0 && (stage == .cordoned || stage == .draining || stage == .failed) { return nil }
       return "\(label(stage)) \(NumberText.grouped(share, decimals: 1)) %"
     }
     return [""] + table.lines(hangingTitle: true)
       + LineFolding.fold("  their time: ", parts, width: style.width)
-      + AutoNodeUseText.lines(report, style: style) + disruptions(report, style)
+      + AutoNodeUseText.lines(report, style: style) + failures(report, style) + disruptions(report, style)
+  }
+
+  /// How often nodes failed; nothing where none did.
+  private static func failures(_ report: RunReport, _ style: TextStyle) -> [String] {
+    let count = report.mean("nodes.failures")
+    guard count > 0 else { return [] }
+    let parts = [
+      "failed \(NumberText.grouped(count)) times",
+      "down for \(NumberText.hours(report.mean("node_time.failed"))) node-hours",
+      "runs stopped \(NumberText.grouped(report.mean("nodes.evictions.unhealthy")))",
+      "work lost \(NumberText.hours(report.mean("nodes.lost_work.unhealthy"))) GPU-h",
+    ]
+    return LineFolding.fold("  their failures: ", parts, width: style.width)
   }
 
   /// Why nodes went, and what it cost; nothing where all that went were empty.
@@ -72,6 +85,7 @@ enum AutoNodesText {
     case .cordoned: "cordoned"
     case .draining: "draining"
     case .terminating: "terminating"
+    case .failed: "failed"
     }
   }
 }

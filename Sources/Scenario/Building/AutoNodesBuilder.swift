@@ -5,6 +5,8 @@ import SimulationKernel
 struct AutoNodesBuilder {
   var built: BuiltFleet
   var statesHorizon: Bool
+  /// How pools of nodes fail.
+  var failures: [FailureGroup] = []
   /// Machines of the host move to virtual clusters.
   var hasMounts = false
 
@@ -26,7 +28,7 @@ struct AutoNodesBuilder {
     var result = AutoNodes(pools: [], groups: [])
     var isWhole = true
     for pool in pools {
-      isWhole = add(pool, fleet, to: &result, into: &diagnostics) && isWhole
+      isWhole = add(pool, to: &result, into: &diagnostics) && isWhole
     }
     if let stated { isWhole = AutoNodesPolicyBuilder.read(stated, into: &result, &diagnostics) && isWhole }
     if result.clusterAutoscaler == nil, let least = pools.lazy.compactMap({ $0["auto"]?["least"] }).first {
@@ -43,7 +45,6 @@ struct AutoNodesBuilder {
 
   private func add(
     _ pool: Decoded,
-    _ fleet: Decoded,
     to result: inout AutoNodes,
     into diagnostics: inout DiagnosticList
   ) -> Bool {
@@ -67,12 +68,12 @@ struct AutoNodesBuilder {
       )
       return false
     }
-    if let failures = pool["failures"] ?? fleet["failures"] {
+    if let spares = pool["spares"], spares.integer > 0 {
       diagnostics.add(
-        failures.origin,
-        failures.keyPath,
-        "nodes that come and go do not fail; '\(name)' has auto",
-        hint: "state failures for the other pools only"
+        spares.origin,
+        spares.keyPath,
+        "spares take the place of nodes that stay; those of '\(name)' come and go",
+        hint: "remove spares; policy.autoNodes.repair replaces nodes that fail"
       )
       return false
     }
@@ -83,6 +84,7 @@ struct AutoNodesBuilder {
     let usual = group.purchase == .owned ? nodes.count : group.replicas ?? group.least
     group.atStart = auto["atStart"].map { Int($0.integer) } ?? usual
     group.stockOut = stockOut.double
+    group.failures = failures.first { $0.nodes == nodes }?.causes ?? []
     result.groups.append(group)
     return true
   }

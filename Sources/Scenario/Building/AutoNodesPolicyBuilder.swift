@@ -42,6 +42,7 @@ enum AutoNodesPolicyBuilder {
     if case .nanoseconds(let limit)? = stated["drainLimit"]?.scalar {
       result.drainLimit = SimDuration(nanoseconds: limit)
     }
+    result.repair = NodeRepairSection.read(stated["repair"])
     let hasBudgets = readBudgets(stated, into: &result, &diagnostics)
     let hasBuffer = NodeBufferSection.read(stated, into: &result, &diagnostics)
     return ClusterAutoscalerBuilder.read(stated, into: &result, &diagnostics) && hasBudgets && hasBuffer

@@ -112,6 +112,19 @@ struct FailureBuilder {
     if let rate = node["perThousandGPUDays"] { cause.perGPUDay = rate.double / 1000 }
     if let rate = node["perGPUYear"] { cause.perGPUDay = rate.double / 365 }
     if let mean = node["mtbf"] { cause.perNodeDay = 86_400 / mean.seconds }
+    if cause.perGPUDay > 0 { cause.condition = .accelerator }
+    if let stated = node["condition"] {
+      cause.condition = FailureCause.Condition(rawValue: stated.text) ?? .notReady
+      if level.text == "job" {
+        diagnostics.add(
+          stated.origin,
+          stated.keyPath,
+          "a crash of software leaves the node up: it has no condition",
+          hint: "remove condition"
+        )
+        return nil
+      }
+    }
     let own = node["repair"]
     if level.text == "job" {
       guard let own else { return cause }

@@ -73,6 +73,7 @@ struct ScenarioBuilder {
     var maintenances: [RollingMaintenance] = []
     if let built {
       let builder = FleetChangeBuilder(built: built)
+      AutoNodesBuilder.refuseChanges(root, builder, into: &diagnostics)
       if let list = root["fleetChanges"] { changes = builder.build(list, into: &diagnostics) }
       if let list = root["maintenance"] {
         maintenances = MaintenanceBuilder(selectors: builder).build(list, into: &diagnostics)
@@ -82,8 +83,12 @@ struct ScenarioBuilder {
       root["tenancy"]?["clusters"]?.elements.contains { $0.isSound && $0["mount"] != nil } ?? false
     let autoNodes = built.flatMap { built in
       root["fleet"].flatMap {
-        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil, hasMounts: hasMounts)
-          .build($0, policy, into: &diagnostics)
+        AutoNodesBuilder(
+          built: built,
+          statesHorizon: root["horizon"] != nil,
+          failures: failures,
+          hasMounts: hasMounts
+        ).build($0, policy, into: &diagnostics)
       }
     }
     AutoNodesLimitCheck.refuse(autoNodes, root["fleet"], built, into: &diagnostics)

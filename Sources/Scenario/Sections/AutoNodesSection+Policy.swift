@@ -82,6 +82,7 @@ extension AutoNodesSection {
         "Further limits; the least of those that hold counts.",
         example: "[{nodes: 0, reasons: underused, every: 1d, from: 9h, for: 8h}]"
       ),
+      NodeRepairSection.inPolicy,
       Field(
         "doNotDisrupt",
         .list(.value(.name), minimum: 0, single: true),

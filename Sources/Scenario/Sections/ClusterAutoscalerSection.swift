@@ -23,7 +23,7 @@ enum ClusterAutoscalerSection {
   static let foreign = [
     "batchIdle", "batchLongest", "plan", "consolidate", "consolidateAfter", "spotToSpot", "budget",
     "budgets",
-    "stockOutPause",
+    "stockOutPause", "repair",
   ]
 
   private static func time(

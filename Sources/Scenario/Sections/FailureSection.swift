@@ -7,7 +7,7 @@ enum FailureSection {
     doc:
       "How nodes fail at random. Failures are drawn before the run from streams of their own, so that every "
       + "policy meets the same ones; replication r draws others. They need a horizon. A node that is down "
-      + "does not fail.",
+      + "does not fail. Machines of nodes that come and go (`auto`) fail from when they are up, each by a clock of its own.",
     fields: [
       Field(
         "preset",
@@ -79,6 +79,14 @@ enum FailureSection {
         "`node`: the node is down until it is repaired; `job`: a crash of software, which interrupts what runs on "
           + "the node and leaves it up.",
         example: "job"
+      ),
+      Field(
+        "condition",
+        .value(.word(FailureCause.Condition.allCases.map(\.rawValue), noun: "condition")),
+        .optional("`accelerator` where the rate is that of GPUs, else `notReady`"),
+        "What a node says that it took down: it is not ready, or its accelerators are bad. Node repair waits longer "
+          + "for the first.",
+        example: "notReady"
       ),
       Field(
         "repair",

@@ -88,10 +88,11 @@ func checkLives(_ outcome: RunOutcome, _ input: SimulationInput, _ comment: Comm
           let follows: Bool
           switch change.stage {
           case .launching: follows = previous == nil
-          case .up: follows = previous == .launching || previous == .cordoned
-          case .cordoned: follows = previous == .up
+          case .up: follows = previous == .launching || previous == .cordoned || previous == .failed
+          case .cordoned: follows = previous == .up || previous == .failed
+          case .failed: follows = previous == .up || previous == .cordoned
           case .draining: follows = previous == .cordoned
-          case .terminating: follows = previous == .up || previous == .draining || previous == .launching
+          case .terminating: follows = [.up, .draining, .launching, .failed].contains(previous)
           case nil: follows = previous == .terminating
           case .joining, .gpuStack: follows = false
           }
@@ -108,7 +109,7 @@ func checkLives(_ outcome: RunOutcome, _ input: SimulationInput, _ comment: Comm
   }
   #expect(stages.reduce(0, +) == all, "\(comment)")
   if input.autoNodes!.groups.allSatisfy({ $0.launch == .constant(0) }) {
-    for stage in [AutoNodeTotals.Stage.up, .cordoned, .draining, .terminating] {
+    for stage in [AutoNodeTotals.Stage.up, .cordoned, .draining, .terminating, .failed] {
       let total = outcome.autoNodes.reduce(Int128(0)) { $0 + $1.nodeNanoseconds[stage.rawValue] }
       #expect(sums[stage.rawValue] == total, "\(comment): \(stage)")
     }

@@ -119,7 +119,7 @@ import Workload
         case nil:
           isServing.remove(change.node)
           isLeaving.remove(change.node)
-        case .launching, .joining, .gpuStack: break
+        case .launching, .joining, .gpuStack, .failed: break
         }
       }
       for number in spec.pools.indices {
