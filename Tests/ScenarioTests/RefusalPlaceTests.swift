@@ -61,7 +61,8 @@ import Testing
     ),
     refused(
       "images with preemption",
-      "policy: {queue: {order: priority, headOfLineBlocking: false}, preemption: {victims: kueue}}\n" + registry,
+      "policy: {queue: {order: priority, headOfLineBlocking: false}, preemption: {victims: kueue}}\n"
+        + registry,
       keys: image,
       at: "17:10: storage",
       "priorities do not preempt where runs fetch"

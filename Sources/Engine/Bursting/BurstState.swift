@@ -25,8 +25,8 @@ final class BurstState {
   private let chargedIn: Column<Int64>
   /// By class and site: millionths of a USD for its egress.
   private let egress: [[Int64]]
-  /// By site: what a share of a node costs at most, by group of auto nodes.
-  private let offers: [[Offer]]
+  /// What a share of a node costs at each site.
+  private let offers: BurstOffers
   /// Jobs whose time has come and that the budget holds.
   private(set) var held: [Int32] = []
   /// Millionths of a USD for a period, less agreements, and what is charged in
@@ -41,18 +41,8 @@ final class BurstState {
 
   private(set) var totals: BurstTotals
   private var nodeBooks: BurstNodeBooks
-  /// Kept where the budget counts nodes; and the jobs that have leave under it
-  /// and have not ended, with when they began elsewhere (-1: they wait).
+  /// Kept where the budget counts nodes.
   private var paid: BurstPeriodBooks?
-  private var leavers: [Int32] = []
-  private let begunAt: Column<Int64>
-
-  private struct Offer {
-    var milliGPU: Double
-    var cpu: Double
-    var memory: Double
-    var pricePerHour: Double
-  }
 
   private static let million = 1e6
 
@@ -73,19 +63,7 @@ final class BurstState {
     egress = input.jobs.classes.map { name in
       spec.sites.indices.map { Int64((spec.egress(spec.terms(of: name), to: $0) * Self.million).rounded()) }
     }
-    var offers = [[Offer]](repeating: [], count: spec.sites.count)
-    for group in input.autoNodes?.groups ?? [] {
-      let node = input.fleet.nodes[group.nodes.lowerBound]
-      offers[Int(plan.siteOf[group.nodes.lowerBound])].append(
-        Offer(
-          milliGPU: Double(node.gpuCount * 1000),
-          cpu: Double(node.cpuMilli),
-          memory: Double(node.memoryMiB),
-          pricePerHour: group.pricePerHour
-        )
-      )
-    }
-    self.offers = offers
+    offers = BurstOffers(plan, input)
     if let budget = spec.budget {
       let committed = spec.agreements.reduce(0) { $0 + Double($1.nodes) * $1.pricePerHour }
       limit = Int64(max(0, budget.usd - committed * budget.every.seconds / 3600) * Self.million)
@@ -94,9 +72,9 @@ final class BurstState {
     }
     totals = BurstTotals(sites: spec.sites.map { BurstTotals.Site(name: $0) })
     nodeBooks = BurstNodeBooks(input, spec)
-    let countsNodes = spec.budget?.counts == .nodes
-    paid = countsNodes ? BurstPeriodBooks(input, plan, every: spec.budget!.every) : nil
-    begunAt = Column(repeating: -1, count: countsNodes ? count : 0)
+    if let budget = spec.budget, budget.counts == .nodes {
+      paid = BurstPeriodBooks(input, plan, every: budget.every)
+    }
   }
 
   // MARK: - Leave
@@ -161,8 +139,7 @@ final class BurstState {
     if present != period { (period, spent) = (present, 0) }
     let whole = cost(job, sites)
     let more = max(0, whole - charge[job])
-    let taken =
-      paid == nil ? spent : paid!.paid(at: now) + leavers.reduce(0) { $0 + due(of: Int($1), at: now) }
+    let taken = paid == nil ? spent : paid!.taken(at: now)
     guard more <= limit - taken else {
       if !isHeld[job] { held.append(Int32(job)) }
       isHeld[job] = true
@@ -170,8 +147,8 @@ final class BurstState {
       return false
     }
     spent += more
-    if paid != nil, !leavers.contains(Int32(job)) { leavers.append(Int32(job)) }
     charge[job] = max(charge[job], whole)
+    paid?.mayGo(job, charge[job])
     lastCharge[job] = chargedIn[job] == present ? lastCharge[job] + more : more
     chargedIn[job] = present
     leave[job] = sites
@@ -212,16 +189,7 @@ final class BurstState {
     let number = Int(jobs.jobClass[job].rawValue)
     var most: Int64 = 0
     for site in spec.sites.indices where sites & (1 << UInt32(site)) != 0 {
-      var perHour = 0.0
-      for offer in offers[site] {
-        var share = Double(shape.cpuMilli) / max(1, offer.cpu)
-        share = max(share, Double(shape.memoryMiB) / max(1, offer.memory))
-        let milli = Double(shape.gpuCount * shape.milliGPUPerDevice)
-        if milli > 0 { share = max(share, offer.milliGPU > 0 ? milli / offer.milliGPU : 2) }
-        // No node of the type holds it.
-        if share > 1 { continue }
-        perHour = max(perHour, share * Double(shape.workers) * offer.pricePerHour)
-      }
+      let perHour = offers.pricePerHour(of: shape, at: site)
       let span = jobs.expectedDuration(job).seconds + Double(staging(job, at: site)) / 1e9
       let usd = (perHour * span / 3600 * Self.million).rounded(.up)
       most = max(most, Int64(min(usd, 1e18)) + egress[number][site])
@@ -231,13 +199,18 @@ final class BurstState {
 
   // MARK: - Books
 
-  /// A run begins on this node; returns how long its data take, ns: 0 where
+  /// A run begins on these nodes; returns how long its data take, ns: 0 where
   /// that depends on what others do.
-  func begins(_ job: Int, on node: Int, at now: Int64) -> Int64 {
-    let site = Int(plan.siteOf[node])
+  func begins(_ job: Int, on nodes: [Int32], at now: Int64) -> Int64 {
+    let site = Int(plan.siteOf[Int(nodes[0])])
     let terms = spec.terms(of: jobs.classes[Int(jobs.jobClass[job].rawValue)])
-    let staging = spec.followedLink(terms, to: site) == nil ? staging(job, at: site) : 0
-    if paid != nil, site != Int(plan.homeOf[job]) { begunAt[job] = now }
+    let alone = staging(job, at: site)
+    let staging = spec.followedLink(terms, to: site) == nil ? alone : 0
+    if paid != nil, site != Int(plan.homeOf[job]) {
+      let amount = terms.keepsData ? 0 : egress[Int(jobs.jobClass[job].rawValue)][site]
+      let end = now + jobs.expectedDuration(job).nanoseconds + alone
+      paid!.begins(job, on: nodes, until: end, egress: amount, at: now)
+    }
     if !terms.keepsData { noteEgress(job, to: site, at: now) }
     guard now >= from else { return staging }
     if site != Int(plan.homeOf[job]) { totals.sites[site].jobs += 1 }
@@ -253,7 +226,8 @@ final class BurstState {
   /// The data of the job set out for the site.
   func noteEgress(_ job: Int, to site: Int, at now: Int64) {
     let cost = egress[Int(jobs.jobClass[job].rawValue)][site]
-    if paid != nil, site != Int(plan.homeOf[job]) { paid!.addEgress(cost, at: now) }
+    // Data that are not kept were paid for when the run began.
+    if keepsData(job), site != Int(plan.homeOf[job]) { paid?.pays(cost, at: now) }
     guard now >= from else { return }
     totals.egressCost += Double(cost) / Self.million
   }
@@ -267,34 +241,17 @@ final class BurstState {
   /// others may go for that.
   func ends(_ job: Int, on node: Int, since start: Int64, milli: Int64, at now: Int64) -> Bool {
     bookEnd(job, on: node, since: start, milli: milli, at: now)
-    guard paid != nil, begunAt[job] >= 0 else { return false }
-    begunAt[job] = -1
+    guard paid != nil, paid!.forget(job) else { return false }
     charge[job] = 0
-    leavers.removeAll { $0 == job }
     return !held.isEmpty
   }
 
   /// The leave of a job that waits is over, where the budget counts nodes.
   private func takeBack(_ job: Int, at now: Int64) -> Bool {
-    guard let place = leavers.firstIndex(of: Int32(job)) else { return false }
-    leavers.remove(at: place)
+    guard paid!.forget(job) else { return false }
     charge[job] = 0
     if now >= from { totals.permittedCost -= Double(lastCharge[job]) / Self.million }
     return !held.isEmpty
-  }
-
-  /// What a job with leave is expected to cost from now on, millionths of a
-  /// USD: its charge while it waits, and then the part of it that is egress no
-  /// more and time no longer.
-  private func due(of job: Int, at now: Int64) -> Int64 {
-    guard begunAt[job] >= 0 else { return charge[job] }
-    let sites = spec.sites.indices.filter { leave[job] & (1 << UInt32($0)) != 0 }
-    let number = Int(jobs.jobClass[job].rawValue)
-    let once = sites.map { egress[number][$0] }.max() ?? 0
-    let span = jobs.expectedDuration(job).nanoseconds + (sites.map { staging(job, at: $0) }.max() ?? 0)
-    let left = max(0, begunAt[job] + span - now)
-    guard span > 0, left > 0 else { return 0 }
-    return Int64((Int128(max(0, charge[job] - once)) * Int128(left) + Int128(span) - 1) / Int128(span))
   }
 
   private func bookEnd(_ job: Int, on node: Int, since start: Int64, milli: Int64, at now: Int64) {

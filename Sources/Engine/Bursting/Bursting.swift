@@ -87,8 +87,8 @@ public struct Bursting: Equatable, Sendable {
   ///
   /// Where nodes count, the budget holds a job when what has been paid in the
   /// period (nodes of other sites than home beyond agreements, busy or not, and
-  /// egress), what the jobs that have leave are expected to cost still, and the
-  /// job itself come to more.
+  /// egress), what is still to be paid for jobs that have leave (see
+  /// ``BurstPeriodBooks``), and the job itself come to more.
   public struct Budget: Equatable, Sendable {
     /// What is charged to a period.
     public enum Counts: String, Hashable, Sendable, CaseIterable {

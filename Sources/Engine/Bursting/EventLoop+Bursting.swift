@@ -88,7 +88,12 @@ extension EventLoop {
   /// A run begins: its data come first.
   mutating func beginAtSite(_ job: Int, _ burst: BurstState, at now: Int64) {
     let node = Int(live.node[job])
-    let staging = burst.begins(job, on: node, at: now)
+    var nodes = [Int32(node)]
+    if live.pieceCount.count > 0, live.pieceCount[job] > 0 {
+      let first = Int(live.firstPiece[job])
+      nodes = pieces[first..<first + Int(live.pieceCount[job])].map(\.node)
+    }
+    let staging = burst.begins(job, on: nodes, at: now)
     progress?.setSetup(job, staging)
     if burst.plan.siteOf[node] == burst.plan.homeOf[job] { giveBackLeave(job, burst, at: now) }
   }

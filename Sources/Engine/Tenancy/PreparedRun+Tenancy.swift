@@ -139,10 +139,11 @@ extension PreparedRun {
     guard input.rejectsImpossibleJobs else {
       let tenant = jobs.tenants[Int(jobs.tenant[first].rawValue)]
       let cluster = tenancy.clusters.first { $0.tenants.contains(tenant) }?.name ?? ""
-      throw SimulationError.invalidInput(
-        "virtual clusters never take \(why.count { $0 != nil }) of the jobs: \(jobs.name(JobID(rawValue: Int32(first)))) of "
-          + "cluster '\(cluster)' \(why[first]!); impossibleJobs: reject leaves such jobs out"
-      )
+      let name = jobs.name(JobID(rawValue: Int32(first)))
+      let text =
+        "virtual clusters never take \(why.count { $0 != nil }) of the jobs: \(name) of "
+        + "cluster '\(cluster)' \(why[first]!); impossibleJobs: reject leaves such jobs out"
+      throw SimulationError.invalidInput(input.places.located(text, about: .tenancy))
     }
     return why.map { $0 != nil }
   }

@@ -48,7 +48,8 @@ public enum BasePlanText {
     lines += [
       "",
       "  \(evaluations.count) sizes simulated on the same jobs; owned at typical costs with power at full use",
-      "  more: than the best (*), in the mean of the differences on the same jobs, with its 95 % interval",
+      "  more: than the best (*), in the mean of the differences on the same jobs, with its 95 % interval;",
+      "  totals of sizes with different numbers of runs are means over different jobs",
     ]
     return style.plain(lines.joined(separator: "\n")) + "\n"
   }

@@ -91,7 +91,10 @@ public enum NodeStoryText {
   }
 
   private static func says(_ stage: NodeStory.Stage, _ life: NodeStory.Life) -> String {
-    let why = life.removal.map { ": \(reason($0))" } ?? ""
+    // What was decided has been told with its reason.
+    let isTold = life.removal == life.disruptions.last?.removal
+    let drains = life.stages.contains { $0.stage == "draining" }
+    let why = isTold ? "" : life.removal.map { ": \(reason($0))" } ?? ""
     return switch stage.stage {
     case "launching": purpose(life)
     case "joining": "its machine runs"
@@ -99,7 +102,7 @@ public enum NodeStoryText {
     case "up": "is up"
     case "cordoned": "takes no new work, and waits for what replaces it"
     case "draining": "what runs on it is told to stop\(why)"
-    case "terminating": "is going\(why)"
+    case "terminating": "is going\(drains ? "" : why)"
     default: "is \(stage.stage)"
     }
   }
