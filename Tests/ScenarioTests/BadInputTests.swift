@@ -239,8 +239,8 @@ struct BadInputTests {
   @Test func namesOfCasesDiffer() {
     let all =
       Self.language + Self.values + Self.meaning + Self.scheduling + Self.constraints + Self.reliability
-      + Self.life + Self.services + Self.bursting + Self.autoNodes + Self.nodeHealth + Self.storage + Self.tenancy
-      + Self.overrides
+      + Self.life + Self.services + Self.bursting + Self.autoNodes + Self.nodeHealth + Self.storage
+      + Self.tenancy + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }
 

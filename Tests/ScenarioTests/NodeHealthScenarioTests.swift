@@ -16,7 +16,7 @@ struct NodeHealthScenarioTests {
     try scenario.input(placement: scenario.placements[0], replication: 0)
   }
 
-  @Test func `failures of the fleet strike nodes that come and go while they exist, and others by a list`() throws {
+  @Test func `failures of the fleet strike auto nodes while they exist, and others by a list`() throws {
     let scenario = try Self.load("{causes: {name: node, mtbf: 12h, repair: 1h}}")
     let input = try Self.input(scenario)
     #expect(input.autoNodes?.groups.map(\.failures.count) == [1])

@@ -25,7 +25,7 @@ import Workload
   func `the validation page says what the code does now`() throws {
     let page =
       ValidationPage.header + (try fgd()) + ValidationPage.sources + (try TrainingPage.text())
-      + (try queueing())
+      + (try queueing()) + (try ElasticModel.page())
     var folder = URL(fileURLWithPath: #filePath)
     for _ in 0..<3 { folder.deleteLastPathComponent() }
     let file = folder.appendingPathComponent("docs/validation.md")

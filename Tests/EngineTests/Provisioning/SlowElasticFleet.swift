@@ -15,12 +15,12 @@ final class SlowElasticFleet {
   enum Stage { case gone, starting, up, failed, going }
 
   /// The order of what happens at one instant.
-  private enum What: Int {
+  enum What: Int {
     case ready, mend, tick, gone, look, keep, arrive
     var phase: Int { self == .ready || self == .mend ? 1 : self == .arrive ? 3 : 2 }
   }
 
-  private struct Happening {
+  struct Happening {
     var at: Int64
     var what: What
     var subject: Int
@@ -35,7 +35,7 @@ final class SlowElasticFleet {
     var stage: AutoNodeTotals.Stage?
   }
 
-  private struct Node {
+  struct Node {
     var group: Int
     var stage = Stage.gone
     var lives = 0
@@ -50,7 +50,7 @@ final class SlowElasticFleet {
     var failure = 0
   }
 
-  private struct Job {
+  struct Job {
     var start: Int64 = -1
     var end: Int64 = -1
     var node = -1
@@ -61,24 +61,24 @@ final class SlowElasticFleet {
     var hasArrived = false
   }
 
-  private let input: SimulationInput
-  private let spec: AutoNodes
-  private var nodes: [Node]
-  private var jobs: [Job]
-  private var happenings: [Happening] = []
-  private var launches: [Int]
-  private var now: Int64 = 0
-  private var failures = 0
-  private var isPassDue = false
-  private var newcomers: Set<Int> = []
-  private var opened: Int64?
-  private var due = Int64.max
-  private var nextLook = Int64.max
-  private var lastLook = Int64.min / 2
-  private(set) var changes: [Change] = []
-  private(set) var removedAsUnhealthy = 0
-  private(set) var suspensions = 0
-  private(set) var mended = 0
+  let input: SimulationInput
+  let spec: AutoNodes
+  var nodes: [Node]
+  var jobs: [Job]
+  var happenings: [Happening] = []
+  var launches: [Int]
+  var now: Int64 = 0
+  var failures = 0
+  var isPassDue = false
+  var newcomers: Set<Int> = []
+  var opened: Int64?
+  var due = Int64.max
+  var nextLook = Int64.max
+  var lastLook = Int64.min / 2
+  var changes: [Change] = []
+  var removedAsUnhealthy = 0
+  var suspensions = 0
+  var mended = 0
 
   init(_ input: SimulationInput) {
     self.input = input
@@ -122,12 +122,12 @@ final class SlowElasticFleet {
     }
   }
 
-  private func happen(_ what: What, _ subject: Int, at instant: Int64, life: Int = 0, cause: Int = 0) {
+  func happen(_ what: What, _ subject: Int, at instant: Int64, life: Int = 0, cause: Int = 0) {
     guard instant <= SimTime.latest.nanoseconds else { return }
     happenings.append(Happening(at: instant, what: what, subject: subject, life: life, cause: cause))
   }
 
-  private func take(_ event: Happening) {
+  func take(_ event: Happening) {
     let n = event.subject
     switch event.what {
     case .arrive:
@@ -149,25 +149,25 @@ final class SlowElasticFleet {
 
   // MARK: - Jobs
 
-  private var waiting: [Int] {
+  var waiting: [Int] {
     jobs.indices.filter { jobs[$0].hasArrived && jobs[$0].node < 0 && jobs[$0].end < 0 }
   }
 
-  private func free(_ n: Int) -> Int {
+  func free(_ n: Int) -> Int {
     let held = jobs.indices.filter { jobs[$0].node == n }.reduce(0) { $0 + gpus($1) }
     return input.fleet.nodes[n].gpuCount - held
   }
 
-  private func gpus(_ job: Int) -> Int {
+  func gpus(_ job: Int) -> Int {
     Int(input.jobs.shapes[Int(input.jobs.shape[job].rawValue)].gpuCount)
   }
 
-  private func plan(_ job: Int) -> CheckpointPlan? {
+  func plan(_ job: Int) -> CheckpointPlan? {
     guard !input.jobs.checkpoint.isEmpty, input.jobs.checkpoint[job] > 0 else { return nil }
     return input.jobs.checkpointPlans[Int(input.jobs.checkpoint[job]) - 1]
   }
 
-  private func pass() {
+  func pass() {
     for job in waiting {
       guard
         let n = nodes.indices.first(where: { nodes[$0].stage == .up && free($0) >= gpus(job) })
@@ -186,7 +186,7 @@ final class SlowElasticFleet {
     if isNew { openBatch() } else { lookAgain() }
   }
 
-  private func finish(_ job: Int) {
+  func finish(_ job: Int) {
     jobs[job].end = now
     jobs[job].node = -1
     jobs[job].endsAt = .max
@@ -194,7 +194,7 @@ final class SlowElasticFleet {
   }
 
   /// What runs on the node falls back to its last checkpoint.
-  private func stop(on n: Int) {
+  func stop(on n: Int) {
     for job in jobs.indices where jobs[job].node == n {
       if let plan = plan(job) {
         let rest = max(0, now - jobs[job].start - jobs[job].due)
@@ -213,7 +213,7 @@ final class SlowElasticFleet {
 
   // MARK: - Nodes fail
 
-  private func draw(_ n: Int, _ cause: FailureCause, _ number: UInt64) -> Double {
+  func draw(_ n: Int, _ cause: FailureCause, _ number: UInt64) -> Double {
     let group = spec.groups[nodes[n].group]
     return RandomStream(
       seed: input.seed,
@@ -222,7 +222,7 @@ final class SlowElasticFleet {
     ).uniform(number)
   }
 
-  private func scheduleTick(_ n: Int, _ number: Int) {
+  func scheduleTick(_ n: Int, _ number: Int) {
     let cause = spec.groups[nodes[n].group].failures[number]
     let rate = cause.perDay(gpus: input.fleet.nodes[n].gpuCount)
     guard rate > 0 else { return }
@@ -233,7 +233,7 @@ final class SlowElasticFleet {
     happen(.tick, n, at: nodes[n].bornAt + Int64(elapsed), life: nodes[n].lives, cause: number)
   }
 
-  private func tick(_ n: Int, _ number: Int) {
+  func tick(_ n: Int, _ number: Int) {
     let cause = spec.groups[nodes[n].group].failures[number]
     let count = nodes[n].ticks[number].count - 1
     scheduleTick(n, number)
@@ -253,7 +253,7 @@ final class SlowElasticFleet {
     }
   }
 
-  private func mend(_ n: Int) {
+  func mend(_ n: Int) {
     guard nodes[n].stage == .failed else { return }
     if nodes[n].mendedAt <= now {
       mended += 1
@@ -278,10 +278,10 @@ final class SlowElasticFleet {
     }
   }
 
-  private func pool(_ n: Int) -> Int { spec.groups[nodes[n].group].pool }
+  func pool(_ n: Int) -> Int { spec.groups[nodes[n].group].pool }
 
   /// In the order in which they failed.
-  private func lookAtSuspended(_ pool: Int) {
+  func lookAtSuspended(_ pool: Int) {
     let suspended = nodes.indices.filter { nodes[$0].isSuspended && self.pool($0) == pool }
     for n in suspended.sorted(by: { nodes[$0].failure < nodes[$1].failure }) {
       nodes[n].isSuspended = false
@@ -289,100 +289,9 @@ final class SlowElasticFleet {
     }
   }
 
-  private func well(_ n: Int) {
+  func well(_ n: Int) {
     nodes[n].mendedAt = .max
     nodes[n].tolerableUntil = .max
     nodes[n].isSuspended = false
-  }
-
-  // MARK: - Nodes come and go
-
-  private func change(_ n: Int, _ stage: Stage, _ noted: AutoNodeTotals.Stage?) {
-    nodes[n].stage = stage
-    changes.append(Change(at: now, node: n, stage: noted))
-  }
-
-  private func comesUp(_ n: Int, isNew: Bool) {
-    change(n, .up, .up)
-    nodes[n].hasBeenUp = true
-    nodes[n].bornAt = now
-    let causes = spec.groups[nodes[n].group].failures.indices
-    nodes[n].ticks = causes.map { _ in (0, 0) }
-    for number in causes { scheduleTick(n, number) }
-    guard isNew else { return }
-    if !waiting.isEmpty { isPassDue = true }
-    lookAtSuspended(pool(n))
-  }
-
-  private func goes(_ n: Int) {
-    well(n)
-    change(n, .gone, nil)
-    nodes[n].hasBeenUp = false
-    keep(nodes[n].group)
-    lookAtSuspended(pool(n))
-    if !waiting.isEmpty { lookAgain() }
-  }
-
-  private func launch(_ group: Int) -> Bool {
-    let own = spec.groups[group]
-    guard let n = own.nodes.first(where: { nodes[$0].stage == .gone }) else { return false }
-    launches[group] += 1
-    nodes[n].lives += 1
-    change(n, .starting, .launching)
-    var at = now
-    for (what, delay) in [("launch", own.launch), ("join", own.join), ("gpu-stack", own.gpuStack)] {
-      let stream = StreamName("auto-nodes/\(what)/\(own.name)")
-      let u = RandomStream(seed: input.seed, stream: stream, entity: UInt64(launches[group])).uniform(0)
-      at += Int64(delay.quantile(u) * 1e9)
-    }
-    happen(.ready, n, at: at, life: nodes[n].lives)
-    return true
-  }
-
-  /// As many nodes exist and stay as are to be kept.
-  private func keep(_ group: Int) {
-    guard let replicas = spec.groups[group].replicas else { return }
-    func staying() -> Int {
-      spec.groups[group].nodes.filter { [.starting, .up, .failed].contains(nodes[$0].stage) }.count
-    }
-    while staying() < replicas, launch(group) {}
-  }
-
-  private func openBatch() {
-    if let opened {
-      due = min(opened + spec.batchLongest.nanoseconds, now + spec.batchIdle.nanoseconds)
-    } else {
-      opened = now
-      due = min(due, now + spec.batchIdle.nanoseconds)
-    }
-    scheduleLook()
-  }
-
-  private func lookAgain() {
-    due = min(due, max(now + 1, lastLook + 10_000_000_000))
-    scheduleLook()
-  }
-
-  private func scheduleLook() {
-    guard due < nextLook else { return }
-    nextLook = due
-    happen(.look, 0, at: due)
-  }
-
-  /// A node for each job that waits and for which none comes yet.
-  private func look() {
-    if nextLook <= now { nextLook = .max }
-    guard due <= now else {
-      if due < .max { scheduleLook() }
-      return
-    }
-    due = .max
-    opened = nil
-    lastLook = now
-    guard let group = spec.groups.firstIndex(where: { $0.replicas == nil && $0.purchase != .owned }) else {
-      return
-    }
-    var lacking = waiting.count - nodes.filter { $0.stage == .starting }.count
-    while lacking > 0, launch(group) { lacking -= 1 }
   }
 }
