@@ -63,14 +63,16 @@ public struct PodLimitRange: Hashable, Sendable {
     }
     // As the API server does: "must be less than or equal to cpu limit".
     if limits.cpuMilli > 0, shape.cpuMilli > limits.cpuMilli {
-      return
-        "requests \(cores(shape.cpuMilli)) vCPU a pod, above the limit of \(cores(limits.cpuMilli)) that it has there"
+      return "requests \(cores(shape.cpuMilli)) vCPU a pod, above its limit of \(cores(limits.cpuMilli)), "
+        + Self.whence
     }
     if limits.memoryMiB > 0, shape.memoryMiB > limits.memoryMiB {
-      return "requests \(shape.memoryMiB) MiB a pod, above the limit of \(limits.memoryMiB) that it has there"
+      return "requests \(shape.memoryMiB) MiB a pod, above its limit of \(limits.memoryMiB), " + Self.whence
     }
     return nil
   }
+
+  private static let whence = "which a limit range gives to pods that state none"
 
   /// What contradicts itself, and what to do about it; nil: nothing.
   public var problem: (message: String, hint: String)? {

@@ -122,6 +122,28 @@ import Workload
     #expect(causes.last == .mounting)
   }
 
+  @Test func `metrics tell the machines, the runs and what these lost, where machines may be emptied`() throws
+  {
+    let jobs = [Job(length: 3_000), Job(tenant: 0, at: 100, length: 50)]
+    func metrics(_ rule: AutoNodes.Source.Eviction) throws -> [String: Double] {
+      let sketches = jobs.map { JobSketch(arrival: $0.at, duration: $0.length, gpus: 2, tenant: $0.tenant) }
+      let all = OutcomeMetrics.compute(
+        outcome: try run(host: 1, jobs, rule),
+        jobs: table(sketches, tenants: 2),
+        fleet: fleet([.gpu(2), .gpu(2)])
+      )
+      return Dictionary(
+        all.filter { $0.scope == "cluster:team" }.map { ($0.name, $0.value) },
+        uniquingKeysWith: { first, _ in first }
+      )
+    }
+    let emptied = try metrics(.any)
+    #expect(emptied["tenancy.drained"] == 1)
+    #expect(emptied["tenancy.evicted"] == 1)
+    #expect(abs((emptied["tenancy.evicted_lost"] ?? 0) - 262.0 / 3600) < 1e-9)
+    #expect(try metrics(.never)["tenancy.drained"] == nil)
+  }
+
   @Test func `a checkpoint that can be written in the grace is, and nothing is lost`() throws {
     let saved = try run(
       host: 1,

@@ -109,7 +109,9 @@ import Workload
       try startsAtOnce(1, cpu: 8_000, .none) { $0.limits = .vCluster }
     }
     #expect(
-      request?.description.contains("requests 8.0 vCPU a pod, above the limit of 1.0 that it has there")
+      request?.description.contains(
+        "requests 8.0 vCPU a pod, above its limit of 1.0, which a limit range gives"
+      )
         ?? false
     )
     let limit = #expect(throws: SimulationError.self) {
