@@ -26,6 +26,19 @@ struct ResultStoreTests {
     #expect(try store.runs().map(\.policy) == ["best-fit", "fgd"])
   }
 
+  @Test("a place for machines on loan is no machine of the fleet")
+  func loans() throws {
+    var record = RunRecord.small()
+    let before = RunFigures(record, id: 1).fleet
+    record.fleet.nodes[0].isForLoans = true
+    let gpus = record.fleet.nodes[0].gpuCount
+    #expect(RunFigures(record, id: 1).fleet.map(\.gpus).reduce(gpus, +) == before.map(\.gpus).reduce(0, +))
+    #expect(RunFigures(record, id: 1).fleet.map(\.nodes).reduce(1, +) == before.map(\.nodes).reduce(0, +))
+    _ = try ResultStore.store([record], at: folder.path("results.sqlite"))
+    let store = try ResultStore(path: folder.path("results.sqlite"), access: .read)
+    #expect(try store.figures(run: 1) == RunFigures(record, id: 1))
+  }
+
   @Test("sums by SQL over raw rows equal the exact totals")
   func sums() throws {
     let record = RunRecord.small()

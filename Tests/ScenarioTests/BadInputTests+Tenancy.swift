@@ -54,7 +54,33 @@ extension BadInputTests {
     ),
     tenancy(
       "tenancy-time-zone",
-      "clusters: {name: web, sleep: {schedule: \"0 7 * * *\", timezone: Europe/Berlin}}"
+      "clusters: {name: web, sleep: {schedule: \"0 7 * * *\", timezone: Europe/Berln}}"
+    ),
+    tenancy("tenancy-zone-rule", "clusters: {name: web}, zones: {name: X, rules: [\"+01:00\", \"+02:00\"]}"),
+    tenancy(
+      "tenancy-zone-order",
+      "clusters: {name: web}, zones: {name: X, rules: [\"+01:00\", \"+02:00 from 2026-03-29T01:00Z\", "
+        + "\"+01:00 from 2026-03-29T01:00Z\"]}"
+    ),
+    tenancy(
+      "tenancy-zone-too-short",
+      "clusters: {name: web}, zones: {name: X, rules: \"+01:00\", until: 2026-01-05}"
+    ),
+    tenancy(
+      "tenancy-default-above-limit",
+      "clusters: {name: web, limitRange: {preset: vcluster, defaultCPU: 2}}"
+    ),
+    tenancy(
+      "tenancy-mount-keeps-too-many",
+      "clusters: {name: web, nodes: private, mount: {from: a, most: 1, keep: 5}}"
+    ),
+    tenancy(
+      "tenancy-mount-eviction-unknown",
+      "clusters: {name: web, nodes: private, mount: {from: a, most: 1, evict: lower}}"
+    ),
+    Case(
+      name: "demand-limit-below-request",
+      text: Sample.changing("cpu: 500m, memory", to: "cpu: 500m, cpuLimit: 400m, memory")
     ),
     tenancy("tenancy-start-on-tuesday", "clusters: {name: web}, calendarStart: 2026-01-06"),
     tenancy("tenancy-start-of-no-date", "clusters: {name: web}, calendarStart: 2026-02-30"),

@@ -8,35 +8,75 @@ import Workload
 
 /// `tenancy` in scenarios, and vcluster.yaml files that they name.
 struct TenancyScenarioTests {
-  private func load(_ tenancy: String, fleet: String = "") throws -> (
+  private func load(_ tenancy: String, fleet: String = "", policy: String = "") throws -> (
     scenario: LoadedScenario, input: SimulationInput
   ) {
     let text = Sample.withoutService.replacing("    - {name: b,", with: fleet + "    - {name: b,")
     let scenario = try Sample.load(
-      text + "tenancy: {\(tenancy)}\npolicy: {queue: {headOfLineBlocking: false}}\n"
+      text + "tenancy: {\(tenancy)}\npolicy: {queue: {headOfLineBlocking: false}\(policy)}\n"
     )
     var input = try scenario.input(placement: scenario.placements[0], replication: 0)
     input.verify = true
     return (scenario, input)
   }
 
-  private func cluster(_ tenancy: String) throws -> Tenancy.Cluster {
-    try #require(try load("clusters: \(tenancy)").input.tenancy?.clusters.first)
+  private func cluster(_ tenancy: String, policy: String = "") throws -> Tenancy.Cluster {
+    try #require(try load("clusters: \(tenancy)", policy: policy).input.tenancy?.clusters.first)
   }
 
   @Test("vCluster's quota brings its limit range, and the other way round")
   func presets() throws {
     let quota = try cluster(
-      "{name: train, tenants: default, quota: {preset: vcluster, cpu: 900, memory: 9TiB, gpus: 64}}"
+      "{name: train, tenants: default, quota: {preset: vcluster, cpu: 900, memory: 9TiB, gpus: 64}}",
+      policy: ", impossibleJobs: reject"
     )
+    #expect((quota.quota.limitCPUMilli, quota.quota.limitMemoryMiB) == (20_000, 40 << 10))
     #expect((quota.quota.pods, quota.quota.cpuMilli, quota.quota.milliGPU) == (20, 900_000, 64_000))
     #expect(quota.limits == .vCluster)
-    let limits = try cluster("{name: train, tenants: default, limitRange: vcluster, quota: {preset: none}}")
+    let limits = try cluster(
+      "{name: train, tenants: default, limitRange: vcluster, quota: {preset: none}}",
+      policy: ", impossibleJobs: reject"
+    )
     #expect(limits.quota.isEmpty)
     let off = try cluster(
-      "{name: train, tenants: default, quota: {preset: vcluster, cpu: 900, memory: 9TiB}, limitRange: none}"
+      "{name: train, tenants: default, quota: {preset: vcluster, cpu: 900, memory: 9TiB, cpuLimit: 900, "
+        + "memoryLimit: 9TiB}, limitRange: none}"
     )
     #expect(off.limits == PodLimitRange())
+    #expect((off.quota.pods, off.quota.limitCPUMilli) == (20, 900_000))
+  }
+
+  @Test("limits are stated by jobs, quotas and limit ranges")
+  func limits() throws {
+    let stated = try cluster(
+      "{name: train, tenants: default, quota: {cpuLimit: 900, memoryLimit: 9TiB}, "
+        + "limitRange: {preset: vcluster, defaultCPULimit: 96, defaultMemoryLimit: 1TiB}}"
+    )
+    #expect((stated.quota.limitCPUMilli, stated.quota.limitMemoryMiB) == (900_000, 9 << 20))
+    #expect((stated.limits.defaultCPUMilli, stated.limits.defaultCPULimitMilli) == (100, 96_000))
+    #expect((stated.limits.defaultMemoryMiB, stated.limits.defaultMemoryLimitMiB) == (128, 1 << 20))
+    let filled = try cluster(
+      "{name: train, tenants: default, limitRange: {maxCPU: 80, defaultMemoryLimit: 1TiB}}"
+    )
+    #expect((filled.limits.defaultCPUMilli, filled.limits.defaultCPULimitMilli) == (80_000, 80_000))
+    #expect((filled.limits.defaultMemoryMiB, filled.limits.mostMemoryMiB) == (1 << 20, nil))
+    let text = Sample.withoutService.replacing("cpu: 8, memory", with: "cpu: 8, cpuLimit: 16, memory")
+    let scenario = try Sample.load(text)
+    let jobs = try scenario.input(placement: scenario.placements[0], replication: 0).jobs
+    #expect(Set(jobs.shapes.map { jobs.podLimits(of: $0) }) == [.none, PodLimits(cpuMilli: 16_000)])
+  }
+
+  @Test("what may be done to the host's work for mounted machines")
+  func eviction() throws {
+    let mount = "mount: {from: a, most: 2, evict: lowerPriority, evictAtOnce: 2, keep: 1}"
+    let (_, input) = try load("clusters: {name: train, tenants: default, nodes: private, \(mount)}")
+    let source = try #require(input.autoNodes?.groups[0].source)
+    #expect((source.evict, source.evictAtOnce, source.keep) == (.lowerPriority, 2, 1))
+    _ = try Simulation.run(input)
+    let (_, plain) = try load(
+      "clusters: {name: train, tenants: default, nodes: private, mount: {from: a, most: 2}}"
+    )
+    #expect(plain.autoNodes?.groups[0].source?.evict == .never)
   }
 
   @Test("a virtual cluster costs the platform's placeholder, a namespace nothing")
@@ -80,11 +120,14 @@ struct TenancyScenarioTests {
         quota:
           requests.cpu: "640"
           requests.memory: 8Ti
+          limits.cpu: "960"
+          limits.memory: 12Ti
           requests.nvidia.com/gpu: 16
           count/pods: 50
           services.loadbalancers: 1
       limitRange:
-        enabled: auto
+        enabled: true
+        default: {cpu: "96", memory: 1Ti}
     sync:
       fromHost:
         nodes:
@@ -95,7 +138,7 @@ struct TenancyScenarioTests {
         afterInactivity: 1h30m
         schedule: "0 20 * * 1-5"
         wakeup: {schedule: "0 7 * * 1-5"}
-        timezone: "+02:00"
+        timezone: Europe/Berlin
         exclude: {selector: {labels: {keep: awake}}}
     """
 
@@ -124,16 +167,19 @@ struct TenancyScenarioTests {
     #expect(cluster.quota.cpuMilli == 640_000)
     #expect(cluster.quota.memoryMiB == 8_388_608)
     #expect((cluster.quota.milliGPU, cluster.quota.pods) == (16_000, 50))
-    #expect(cluster.limits == .vCluster)
+    #expect((cluster.quota.limitCPUMilli, cluster.quota.limitMemoryMiB) == (960_000, 12 << 20))
+    #expect((cluster.limits.defaultCPUMilli, cluster.limits.defaultCPULimitMilli) == (100, 96_000))
+    #expect((cluster.limits.defaultMemoryMiB, cluster.limits.defaultMemoryLimitMiB) == (128, 1 << 20))
     #expect(cluster.allowedNodes == [4, 5])
     let sleep = try #require(cluster.sleep)
     #expect(sleep.afterInactivity?.nanoseconds == 5_400_000_000_000)
-    #expect(sleep.sleepAt?.next(after: 0) == 64_800_000_000_000)
-    #expect(sleep.wakeAt?.next(after: 0) == 18_000_000_000_000)
+    // In winter an hour ahead of the run's clock.
+    #expect(sleep.sleepAt?.next(after: 0) == 68_400_000_000_000)
+    #expect(sleep.wakeAt?.next(after: 0) == 21_600_000_000_000)
     let note = try #require(notes.last)
     #expect(
       note.hasSuffix(
-        "controlPlane (line 1), policies.resourceQuota.quota.services.loadbalancers (line 11), sleep.auto.exclude (line 25)"
+        "controlPlane (line 1), policies.resourceQuota.quota.services.loadbalancers (line 13), sleep.auto.exclude (line 28)"
       )
     )
     _ = try Simulation.run(input)
@@ -194,8 +240,8 @@ struct TenancyScenarioTests {
       )
     )
     #expect(
-      try failure("sleep: {auto: {afterInactivity: 1h, timezone: Europe/Berlin}}\n").contains(
-        "daylight saving"
+      try failure("sleep: {auto: {afterInactivity: 1h, timezone: Europe/Berln}}\n").contains(
+        "sleep.auto.timezone: is neither an offset nor a time zone; found 'Europe/Berln'"
       )
     )
     #expect(

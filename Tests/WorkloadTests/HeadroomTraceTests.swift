@@ -36,13 +36,20 @@ struct HeadroomTraceTests {
         stated.rules.apart = .init(scope: .gang, topology: "node")
       }
       if !table.constraints.contains(stated) { table.constraints.append(stated) }
+      var limits = PodLimits.none
+      if constrained, Bool.random(using: &random) { limits.cpuMilli = 4_000 }
+      if constrained, Bool.random(using: &random) {
+        limits.memoryMiB = Int32.random(in: 5...6, using: &random)
+      }
+      let limitsNumber = table.podLimit(limits)
       let shape = JobShape(
         cpuMilli: Int32.random(in: 0...3, using: &random) * 1000,
         memoryMiB: Int32.random(in: 0...2, using: &random),
         gpuCount: gpus,
         milliGPUPerDevice: gpus == 0 ? 0 : gpus == 1 ? 460 : 1000,
         models: ModelSetID(rawValue: Int32(specs.firstIndex(of: spec)!)),
-        constraints: ConstraintsID(rawValue: Int32(table.constraints.firstIndex(of: stated)!))
+        constraints: ConstraintsID(rawValue: Int32(table.constraints.firstIndex(of: stated)!)),
+        limits: limitsNumber
       )
       if !table.shapes.contains(shape) { table.shapes.append(shape) }
       table.shape.append(ShapeID(rawValue: Int32(table.shapes.firstIndex(of: shape)!)))

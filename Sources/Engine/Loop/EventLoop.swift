@@ -237,6 +237,7 @@ struct EventLoop: ~Copyable {
       jobs: jobs.count,
       isKept: !input.fleetChanges.isEmpty || input.preemption?.victims == .kubeScheduler
         || !input.maintenances.isEmpty || input.mig.relayout != nil || input.autoNodes?.evictsWork ?? false
+        || input.autoNodes?.emptiesMachines ?? false
     )
     maintenance = MaintenanceProgress(input.maintenances.count, nodes: input.fleet.nodes.count)
     feed = EventFeed(minimumCapacity: 4096)

@@ -50,6 +50,9 @@ extension PreparedRun {
         )
       }
     }
+    if let shape = input.jobs.shapes.first(where: { $0.limits >= input.jobs.podLimits.count }) {
+      throw fail("a job's shape names limits of pods that its table does not list: \(shape.limits)")
+    }
     if let shape = input.jobs.shapes.first(where: { $0.device >= input.jobs.deviceDemands.count }) {
       throw fail("a job's shape names a demand for a GPU that its table does not list: \(shape.device)")
     }

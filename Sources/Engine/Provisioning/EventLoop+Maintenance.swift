@@ -59,7 +59,7 @@ extension EventLoop {
 
   /// A job has left a node that drains.
   mutating func noteLeft(_ node: Int) {
-    guard residents.first(node: node) == nil else { return }
+    guard residents.first(node: node) == nil, mounts.emptying[node] == nil else { return }
     if let autoNodes, autoNodes.groupOf[node] >= 0 { return noteAutoNodeLeft(node, autoNodes) }
     if cluster.isClearing(node) { return layOut(node, at: feed.now.time) }
     goDown(node, at: feed.now.time)

@@ -92,6 +92,7 @@ extension EventLoop {
         hasStockOut = true
       }
     }
+    emptyMachines(autoNodes, at: now)
     // Another type may serve at the next look, or this one after its pause.
     if hasStockOut { autoNodes.due = now + max(1, autoNodes.spec.batchIdle.nanoseconds) }
     if queue.hasRefusals { autoNodes.due = min(autoNodes.due, autoNodes.endOfPauses(after: now)) }

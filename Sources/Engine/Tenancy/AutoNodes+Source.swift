@@ -8,6 +8,17 @@ extension AutoNodes {
   /// or is on its way back; of the host's nodes those that are on loan are
   /// absent, so that each machine is part of capacity once.
   public struct Source: Equatable, Sendable {
+    /// Which work of the host is stopped when no idle machine is left.
+    public enum Eviction: String, Hashable, Sendable, CaseIterable {
+      /// None: only idle machines are taken.
+      case never
+      /// Machines on which everything has a lower priority than the job that
+      /// waits.
+      case lowerPriority
+      /// Any.
+      case any
+    }
+
     /// The host's nodes, of the same hardware as the group's.
     public var nodes: Range<Int>
     /// Seconds: the host releases the machine; its disks are erased; it is
@@ -17,6 +28,12 @@ extension AutoNodes {
     public var drain: Variate
     public var wipe: Variate
     public var provision: Variate
+    /// Machines are emptied for the group by this rule, so many at a time at
+    /// most. What runs there has ``AutoNodes/grace`` to stop.
+    public var evict = Eviction.never
+    public var evictAtOnce = 1
+    /// So many machines stay with the host, idle or not.
+    public var keep = 0
 
     public init(
       nodes: Range<Int>,
@@ -38,6 +55,16 @@ extension AutoNodes {
   }
 }
 
+extension AutoNodes {
+  /// Whether work of the host may be stopped for a group.
+  var emptiesMachines: Bool { empties(for: groups.map(\.name)) }
+
+  /// The same for groups of these names.
+  func empties(for names: [String]) -> Bool {
+    groups.contains { ($0.source?.evict ?? .never) != .never && names.contains($0.name) }
+  }
+}
+
 extension PreparedRun {
   /// Why machines cannot move, or nil.
   static func mountProblem(_ spec: AutoNodes, _ input: SimulationInput) -> String? {
@@ -53,6 +80,13 @@ extension PreparedRun {
         $0.source.map { $0.nodes != source.nodes && $0.nodes.overlaps(source.nodes) } ?? false
       }) {
         return "groups that take machines from one another's part of a pool"
+      }
+      if !(0...source.nodes.count).contains(source.keep) || source.evictAtOnce < 1 {
+        return
+          "group '\(group.name)' leaves the host 0 to \(source.nodes.count) machines, and empties one at a time or more"
+      }
+      if source.evict != .never, input.tenancy == nil {
+        return "machines are emptied for virtual clusters, and there are none"
       }
       if spec.clusterAutoscaler != nil {
         return "machines move between the host and virtual clusters by the provisioner karpenter only"

@@ -44,17 +44,19 @@ public struct CronSchedule: Hashable, Sendable {
   private var weekdays: UInt64
   private var isAnyDay: Bool
   private var isAnyWeekday: Bool
-  /// Seconds that local time is ahead of the run's clock.
-  public var offsetSeconds: Int64
+  /// Where the expression's times are shown.
+  public var clock: LocalClock
   /// Days from 1 January 1970 to the day on which the run begins.
   public var firstDay: Int64
 
   /// - Parameters:
-  ///   - offsetSeconds: of the time zone, east of the run's clock.
+  ///   - clock: that of the time zone.
   ///   - firstDay: the day on which the run begins at 00:00, since 1970.
-  public init(_ text: String, offsetSeconds: Int64 = 0, firstDay: Int64 = CalendarDay.standardStart)
-    throws(Fault)
-  {
+  public init(
+    _ text: String,
+    clock: LocalClock = LocalClock(),
+    firstDay: Int64 = CalendarDay.standardStart
+  ) throws(Fault) {
     var fields = text.split(whereSeparator: { $0 == " " || $0 == "\t" }).map { $0.lowercased() }
     if fields.count == 1, fields[0].hasPrefix("@") {
       guard let long = Self.macros[fields[0]] else {
@@ -81,7 +83,7 @@ public struct CronSchedule: Hashable, Sendable {
     }
     (minutes, hours, days, months, weekdays) = (bits[0], bits[1], bits[2], bits[3], bits[4])
     (isAnyDay, isAnyWeekday) = (stars[2], stars[4])
-    self.offsetSeconds = offsetSeconds
+    self.clock = clock
     self.firstDay = firstDay
     if next(after: -1, within: 28 * 366) == nil {
       throw Fault(message: "never comes: no month has such a day; found '\(text)'", hint: "")
@@ -142,17 +144,27 @@ public struct CronSchedule: Hashable, Sendable {
 
   /// The first instant after `time`, ns of the run; nil: none that a run can
   /// have.
+  ///
+  /// An instant counts when the local clock shows a time that matches: a time
+  /// that daylight saving leaves out does not come, and one that it repeats
+  /// comes twice, as with robfig/cron (spec_test.go).
   public func next(after time: Int64) -> Int64? { next(after: time, within: 37 * 366) }
 
-  /// - Complexity: O(days until then).
   private func next(after time: Int64, within days: Int64) -> Int64? {
+    for stretch in clock.stretches(after: time, before: time + days * 86_400_000_000_000) {
+      if let found = next(in: stretch) { return found }
+    }
+    return nil
+  }
+
+  /// - Complexity: O(days until then).
+  private func next(in stretch: LocalClock.Stretch) -> Int64? {
     let minute: Int64 = 60_000_000_000
-    let shift = offsetSeconds * 1_000_000_000
+    let shift = stretch.offsetSeconds * 1_000_000_000
     // The first whole minute of local time after it.
-    let local = time + shift
+    let local = stretch.after + shift
     var at = (local >= 0 ? local / minute : (local - minute + 1) / minute) + 1
-    let last = at + days * 1440
-    while at < last {
+    while at * minute - shift < stretch.before {
       let day = at >= 0 ? at / 1440 : (at - 1439) / 1440
       guard matches(day: day) else {
         at = (day + 1) * 1440

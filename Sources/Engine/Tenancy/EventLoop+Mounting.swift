@@ -4,10 +4,20 @@ import SimulationKernel
 /// Machines move from the host to the nodes of virtual clusters, and back.
 extension EventLoop {
   /// Machines that the group could take now: those of the host that are up and
-  /// on which nothing runs. As many as one likes where it takes none.
+  /// on which nothing runs, less what the host keeps. As many as one likes
+  /// where it takes none.
   func machines(of group: Int, _ autoNodes: Provisioner) -> Int {
     guard let source = autoNodes.spec.groups[group].source else { return .max }
-    return source.nodes.count { isIdleMachine($0) }
+    let idle = source.nodes.count { isIdleMachine($0) }
+    return source.keep == 0 ? idle : min(idle, sparable(source))
+  }
+
+  /// Machines beyond those that the host keeps, idle or not.
+  func sparable(_ source: AutoNodes.Source) -> Int {
+    let here = source.nodes.count {
+      cluster.nodes[$0].condition != NodeCondition.absent.rawValue && mounts.emptying[$0] == nil
+    }
+    return max(0, here - source.keep)
   }
 
   private func isIdleMachine(_ n: Int) -> Bool { cluster.isUp(n) && cluster.isIdle(n) }
@@ -82,6 +92,10 @@ extension EventLoop {
           "\(source.nodes.count) machines of the host are \(here) there and \(there) with virtual clusters"
         )
       }
+      let leaving = source.nodes.count { mounts.emptying[$0] != nil }
+      if here - leaving < sharing.compactMap(\.source?.keep).min() ?? 0 {
+        throw SimulationError.invariantBroken("the host has \(here - leaving) machines, fewer than it keeps")
+      }
     }
   }
 }
@@ -90,4 +104,7 @@ extension EventLoop {
 struct MountedMachines {
   /// By node. Looked up, never walked.
   var machine: [Int: Int] = [:]
+  /// By machine that is being emptied: the group that it is for. Never walked
+  /// but to count.
+  var emptying: [Int: Int] = [:]
 }

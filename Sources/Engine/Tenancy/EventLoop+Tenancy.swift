@@ -49,6 +49,7 @@ extension EventLoop {
     let (step, c) = TenancyState.meaning(payload)
     let instant = now.nanoseconds
     switch step {
+    case .emptied: emptied(c, generation: generation, at: now)
     case .retry:
       tenancy.clusters[c].isRetryDue = false
       admitOutside(c, tenancy, at: now)

@@ -21,17 +21,14 @@ extension Tenancy {
           return "tenant '\(tenant)' is in the clusters '\(other)' and '\(cluster.name)'"
         }
       }
-      if let problem = cluster.limits.problem { return "cluster '\(cluster.name)': \(problem)" }
+      if let problem = cluster.limits.problem { return "cluster '\(cluster.name)': \(problem.message)" }
       if !(cluster.controlPlanePerYear >= 0 && cluster.controlPlanePerYear.isFinite) {
         return "cluster '\(cluster.name)': a control plane costs 0 or more"
       }
       if cluster.creation < .zero || quotaRetry < .zero {
         return "the times of virtual clusters are 0 or more"
       }
-      let hard = [
-        cluster.quota.milliGPU, cluster.quota.cpuMilli, cluster.quota.memoryMiB, cluster.quota.pods,
-      ]
-      if hard.contains(where: { ($0 ?? 0) < 0 }) { return "cluster '\(cluster.name)': a quota is 0 or more" }
+      if cluster.quota.isNegative { return "cluster '\(cluster.name)': a quota is 0 or more" }
       guard let sleep = cluster.sleep else { continue }
       if cluster.nodes == .private { return "cluster '\(cluster.name)': \(Self.privateNodesDoNotSleep)" }
       if cluster.isNamespace { return "cluster '\(cluster.name)' is a namespace, and does not sleep" }
@@ -85,9 +82,10 @@ extension Tenancy {
   }
 
   /// Why the cluster never takes the job, in words; nil: it may.
-  func refusal(_ shape: JobShape, of c: Int, _ jobs: JobTable, sharing: SharingMode) -> String? {
+  func refusal(_ given: JobShape, of c: Int, _ jobs: JobTable, sharing: SharingMode) -> String? {
     let cluster = clusters[c]
-    if let problem = cluster.limits.problem(shape) { return problem }
+    let (shape, limits) = cluster.limits.filled(given, jobs.podLimits(of: given))
+    if let problem = cluster.limits.problem(shape, limits) { return problem }
     if shape.gpuCount > 0, !cluster.gpuModels.isEmpty {
       let accepted = jobs.modelNames(shape.models)
       if !accepted.isEmpty, !accepted.contains(where: cluster.gpuModels.contains) {
@@ -95,7 +93,7 @@ extension Tenancy {
           + cluster.gpuModels.joined(separator: ", ")
       }
     }
-    return cluster.quota.problem(PodDemand(shape, sharing: sharing))
+    return cluster.quota.problem(PodDemand(shape, limits: limits, sharing: sharing))
   }
 }
 
@@ -119,7 +117,7 @@ extension Tenancy {
       let key = Key(shape: jobs.shape[job], cluster: clusterOf[Int(jobs.tenant[job].rawValue)])
       guard key.cluster >= 0 else { return nil }
       if let why = known[key] { return why }
-      let shape = clusters[Int(key.cluster)].limits.filled(jobs.shapes[Int(key.shape.rawValue)])
+      let shape = jobs.shapes[Int(key.shape.rawValue)]
       let why = refusal(shape, of: Int(key.cluster), jobs, sharing: sharing)
       known[key] = .some(why)
       return why

@@ -62,7 +62,9 @@ extension Tenancy {
       for term in constraints.required.indices { constraints.required[term].expressions.append(off) }
     }
     if let own {
-      result = own.limits.filled(shape)
+      let filled = own.limits.filled(shape, jobs.podLimits(of: shape))
+      result = filled.shape
+      result.limits = jobs.podLimit(filled.limits)
       if own.nodes != .shared {
         let key = own.nodes == .private ? Self.privateKey : Self.dedicatedKey
         constraints.select(NodeLabel(key, own.name))

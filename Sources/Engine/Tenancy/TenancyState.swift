@@ -18,13 +18,15 @@ final class TenancyState {
     /// Activity is looked at.
     case sample = 4
     case noise = 5
+    /// A machine of the host has had its grace; the subject is its place.
+    case emptied = 6
   }
 
   /// Payloads at and above this, and below those of auto nodes, are steps.
   static let base: UInt32 = 0xFE << 24
 
-  static func payload(_ step: Step, _ cluster: Int) -> UInt32 {
-    base + step.rawValue << 20 + UInt32(cluster)
+  static func payload(_ step: Step, _ subject: Int) -> UInt32 {
+    base + step.rawValue << 20 + UInt32(subject)
   }
 
   static func meaning(_ payload: UInt32) -> (step: Step, cluster: Int) {
@@ -96,7 +98,7 @@ final class TenancyState {
     clusterOf = spec.clusterOf(jobs.tenants)
     tenants = jobs.tenant
     shapes = jobs.shape
-    asked = jobs.shapes.map { PodDemand($0, sharing: input.sharing) }
+    asked = jobs.shapes.map { PodDemand($0, limits: jobs.podLimits(of: $0), sharing: input.sharing) }
     standing = Column(repeating: 0, count: jobs.count)
     position = Column(repeating: -1, count: jobs.count)
     clusters = spec.clusters.map { _ in Cluster() }
@@ -105,6 +107,7 @@ final class TenancyState {
       totals.isNamespace = cluster.isNamespace
       totals.tenants = cluster.tenants
       totals.groups = cluster.groups
+      totals.mayEvict = input.autoNodes?.empties(for: cluster.groups) ?? false
       totals.controlPlanePerYear = cluster.controlPlanePerYear
       return totals
     }
@@ -112,6 +115,8 @@ final class TenancyState {
   }
 
   func cluster(of job: Int) -> Int { Int(clusterOf[Int(tenants[job].rawValue)]) }
+  /// The cluster whose nodes are those of the group.
+  func cluster(ofGroup name: String) -> Int? { spec.clusters.firstIndex { $0.groups.contains(name) } }
   func isOutside(_ job: Int) -> Bool { standing[job] == Standing.outside.rawValue }
   func isAdmitted(_ job: Int) -> Bool { standing[job] == Standing.admitted.rawValue }
 
@@ -231,6 +236,12 @@ final class TenancyState {
     if now >= from { totals[c][keyPath: what] += 1 }
   }
 
+  /// A run on the host was stopped for the cluster.
+  func noteEviction(_ c: Int, lostMilliNanoseconds lost: Int128, at now: Int64) {
+    count(c, at: now, \.evicted)
+    if now >= from { totals[c].evictionLostMilliNanoseconds += lost }
+  }
+
   /// Closes the books.
   func close(at end: Int64) -> [ClusterTotals] {
     for c in clusters.indices {
@@ -254,10 +265,7 @@ final class TenancyState {
     for c in clusters.indices {
       let used = clusters[c].used
       let name = spec.clusters[c].name
-      let quota = spec.clusters[c].quota
-      if used.milliGPU > quota.milliGPU ?? .max || used.cpuMilli > quota.cpuMilli ?? .max
-        || used.memoryMiB > quota.memoryMiB ?? .max || used.pods > quota.pods ?? .max
-      {
+      if !spec.clusters[c].quota.holds(used) {
         throw SimulationError.invariantBroken("the pods of cluster '\(name)' are beyond its quota")
       }
       if clusters[c].stage != .awake, used != PodDemand() {

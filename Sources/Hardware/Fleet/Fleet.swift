@@ -15,6 +15,9 @@ public struct NodeSpec: Hashable, Sendable {
   /// Each key once, in ascending order of keys.
   public var labels: [NodeLabel] = []
   public var taints: [NodeTaint] = []
+  /// A place that machines of other nodes take while they are on loan: no
+  /// machine of its own.
+  public var isForLoans = false
 
   public init(
     name: String,

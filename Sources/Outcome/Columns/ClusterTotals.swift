@@ -29,6 +29,15 @@ public struct ClusterTotals: Hashable, Sendable {
   public var mostMilliGPU: Int64 = 0
   public var mostPods: Int64 = 0
 
+  /// Whether machines of the host may be emptied for it.
+  public var mayEvict = false
+  /// Machines of the host that were emptied for it.
+  public var drained: Int64 = 0
+  /// Runs on the host that were stopped for that, and the work that they lost,
+  /// thousandths of a GPU x ns.
+  public var evicted: Int64 = 0
+  public var evictionLostMilliNanoseconds: Int128 = 0
+
   public init(name: String) { self.name = name }
 
   /// USD for its control plane.

@@ -63,5 +63,13 @@ extension OutcomeMetrics {
       row("interrupted", "runs", Double(cluster.interrupted)),
       row("freed", "GPU_h", GPUTime.hours(cluster.freedMilliNanoseconds)),
     ]
+      // Only where machines may be emptied: tables of other runs stay as they were.
+      + (!cluster.mayEvict
+        ? []
+        : [
+          row("drained", "machines", Double(cluster.drained)),
+          row("evicted", "runs", Double(cluster.evicted)),
+          row("evicted_lost", "GPU_h", GPUTime.hours(cluster.evictionLostMilliNanoseconds)),
+        ])
   }
 }

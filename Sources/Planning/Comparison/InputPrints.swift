@@ -59,6 +59,7 @@ extension Fingerprint {
     if shape.relaxation > 0 { fold(shape.relaxation) }
     if shape.constraints != .none { fold(shape.constraints.rawValue) }
     if shape.device > 0 { fold(Int32(shape.device)) }
+    if shape.limits > 0 { fold(Int32(shape.limits)) }
   }
 
   fileprivate mutating func fold(_ jobs: JobTable) {
@@ -109,6 +110,7 @@ extension Fingerprint {
     foldLives(jobs)
     if jobs.constraints.count > 1 { fold(jobs.constraints.map(\.text)) }
     if jobs.deviceDemands.count > 1 { fold(jobs.deviceDemands.map(\.text)) }
+    if jobs.podLimits.count > 1 { fold(jobs.podLimits.map(\.text)) }
   }
 
   private mutating func fold(_ work: StepWork) {

@@ -113,12 +113,19 @@ extension ResultStore {
       seed: UInt64(row["seed"] as String) ?? 0,
       version: row["version"]
     )
+    // Files of version 1 have no labels, and no machines on loan.
+    let isNoLoan =
+      try db.tableExists("node_label")
+      ? """
+      AND NOT EXISTS (SELECT 1 FROM node_label l
+        WHERE l.run_id = n.run_id AND l.node_id = n.node_id AND l.key = '\(RunWriter.loanLabel)')
+      """ : ""
     let fleet = try Row.fetchAll(
       db,
       sql: """
         SELECT coalesce(g.name, '') AS model, count(*) AS nodes, sum(n.gpu_count) AS gpus
         FROM node n LEFT JOIN gpu_model g ON g.run_id = n.run_id AND g.model_id = n.model_id
-        WHERE n.run_id = ? GROUP BY n.model_id ORDER BY n.model_id IS NULL, n.model_id
+        WHERE n.run_id = ? \(isNoLoan) GROUP BY n.model_id ORDER BY n.model_id IS NULL, n.model_id
         """,
       arguments: [run]
     ).map { FleetPart(gpuModel: $0["model"], nodes: $0["nodes"], gpus: $0["gpus"]) }

@@ -102,11 +102,11 @@ extension ReplicationFigures {
 }
 
 extension FleetPart {
-  /// A fleet by GPU model.
+  /// A fleet by GPU model; each machine once, wherever it may be on loan.
   public static func parts(of fleet: Fleet) -> [FleetPart] {
     var parts = fleet.gpuModels.map { FleetPart(gpuModel: $0, nodes: 0, gpus: 0) }
     var bare = FleetPart(gpuModel: "", nodes: 0, gpus: 0)
-    for node in fleet.nodes {
+    for node in fleet.nodes where !node.isForLoans {
       if let model = node.gpuModel {
         parts[Int(model.rawValue)].nodes += 1
         parts[Int(model.rawValue)].gpus += node.gpuCount

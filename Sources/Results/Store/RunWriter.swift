@@ -56,6 +56,9 @@ struct RunWriter {
     self.isCancelled = isCancelled
   }
 
+  /// The label of places that machines of other nodes take while on loan.
+  static let loanLabel = "headroom/for-loans"
+
   private func write(_ fleet: Fleet) throws {
     for (index, name) in fleet.gpuModels.enumerated() {
       try db.execute(sql: "INSERT INTO gpu_model VALUES (?, ?, ?)", arguments: [run, index, name])
@@ -72,7 +75,8 @@ struct RunWriter {
       try rows.insert()
     }
     for (index, node) in fleet.nodes.enumerated() {
-      for label in node.labels {
+      let loans = node.isForLoans ? [NodeLabel(Self.loanLabel, "true")] : []
+      for label in node.labels + loans {
         try db.execute(
           sql: "INSERT INTO node_label VALUES (?, ?, ?, ?)",
           arguments: [run, index, label.key, label.value]

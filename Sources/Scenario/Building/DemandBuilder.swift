@@ -79,9 +79,11 @@ struct DemandBuilder {
   /// The request of a section with ``DemandFields/request`` and
   /// ``DemandFields/gang``.
   func gang(_ node: Decoded, weight: Double, into diagnostics: inout DiagnosticList) -> DemandOption? {
-    guard var option = request(node, weight: weight, into: &diagnostics), let workers = node["workers"],
+    guard var option = request(node, weight: weight, into: &diagnostics),
+      let limits = limits(node, of: option, into: &diagnostics), let workers = node["workers"],
       let placement = node["placement"], let wish = wish(placement, into: &diagnostics)
     else { return nil }
+    option.limits = limits
     option.workers = Int32(workers.integer)
     option.wish = wish.first
     option.relaxation = wish.relaxation

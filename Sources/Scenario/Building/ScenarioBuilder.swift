@@ -144,6 +144,7 @@ struct ScenarioBuilder {
         fleet: root["fleet"],
         work: work?.source,
         statesHorizon: root["horizon"] != nil,
+        horizon: settings.horizon,
         rejects: rejects,
         sharing: sharing ?? .fractions
       ).build(section, into: &diagnostics)
@@ -190,7 +191,9 @@ struct ScenarioBuilder {
       replications: Int(replications.integer),
       placements: placements,
       study: study,
-      resolvedYAML: ResolvedText.text(of: shownRoot) { files.absolute($0.text, from: $0.file) }
+      resolvedYAML: ResolvedText.text(of: shownRoot(tenancy?.zones)) {
+        files.absolute($0.text, from: $0.file)
+      }
         + importNotes.map { "# \($0)\n" }.joined(),
       notes: importNotes + (work?.notes ?? []) + (tenancy?.notes ?? []),
       settings: complete,
@@ -243,9 +246,9 @@ struct ScenarioBuilder {
   }
 
   /// The tree without the defaults that are not used: by a study, by the
-  /// order of the queue.
-  private var shownRoot: Decoded {
-    let root = root.changing("policy") {
+  /// order of the queue; and with the time zones as they were looked up.
+  private func shownRoot(_ zones: TimeZones?) -> Decoded {
+    let root = root.changing("tenancy") { zones?.shown(in: $0) ?? $0 }.changing("policy") {
       $0.changing("queue", QueueBuilder.shown).changing("gangs", GangsBuilder.shown)
         .changing("sharing", SharingBuilder.shown)
     }.changing("workload", StorageBuilder.shown)

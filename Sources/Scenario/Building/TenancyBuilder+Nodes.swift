@@ -167,6 +167,7 @@ extension TenancyBuilder {
       var place = fleet.nodes[host.lowerBound]
       place.name = "\(name)-\(number)"
       place.place = .unstated
+      place.isForLoans = true
       fleet.nodes.append(place)
     }
     result.fleet = fleet
@@ -177,10 +178,35 @@ extension TenancyBuilder {
       join: delays[3],
       gpuStack: delays[4]
     )
-    group.source = AutoNodes.Source(nodes: host, drain: delays[0], wipe: delays[1], provision: delays[2])
+    var source = AutoNodes.Source(nodes: host, drain: delays[0], wipe: delays[1], provision: delays[2])
+    guard readEviction(mount, into: &source, &diagnostics) else { return false }
+    group.source = source
     result.mounted.append(group)
     cluster.ownNodes += first..<fleet.nodes.count
     cluster.groups.append(name)
+    return true
+  }
+
+  /// What may be done to the host's work for it; false: something is wrong.
+  private func readEviction(
+    _ mount: Decoded,
+    into source: inout AutoNodes.Source,
+    _ diagnostics: inout DiagnosticList
+  ) -> Bool {
+    guard let evict = mount["evict"].flatMap({ AutoNodes.Source.Eviction(rawValue: $0.text) }),
+      let atOnce = mount["evictAtOnce"], let keep = mount["keep"]
+    else { return false }
+    if keep.integer > source.nodes.count {
+      return fail(
+        keep.origin,
+        keep.keyPath,
+        "more machines than the pool has; found \(keep.integer) of \(source.nodes.count)",
+        &diagnostics
+      )
+    }
+    source.evict = evict
+    source.evictAtOnce = Int(atOnce.integer)
+    source.keep = Int(keep.integer)
     return true
   }
 

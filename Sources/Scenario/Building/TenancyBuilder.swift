@@ -10,6 +10,7 @@ struct BuiltTenancy {
   /// Their groups.
   var mounted: [AutoNodes.Group] = []
   var notes: [String] = []
+  var zones: TimeZones
 
   /// Refuses policies with which virtual clusters do not go.
   func refuse(
@@ -53,6 +54,7 @@ struct TenancyBuilder {
   var fleet: Decoded?
   var work: WorkSource?
   var statesHorizon: Bool
+  var horizon: SimDuration?
   /// Jobs that can never run are rejected rather than refused.
   var rejects: Bool
   var sharing: SharingMode
@@ -64,12 +66,14 @@ struct TenancyBuilder {
       return nil
     }
     guard let firstDay = firstDay(start, into: &diagnostics) else { return nil }
-    var result = BuiltTenancy(tenancy: Tenancy(clusters: []))
+    let zones = TimeZones(firstDay: firstDay, horizon: horizon)
+    zones.read(section["zones"], into: &diagnostics)
+    var result = BuiltTenancy(tenancy: Tenancy(clusters: []), zones: zones)
     result.tenancy.quotaRetry = SimDuration(nanoseconds: retry.nanoseconds)
     var owners: [String: String] = [:]
     var takenPools: [String: String] = [:]
     for node in section["clusters"]?.elements ?? [] {
-      guard let cluster = cluster(node, firstDay, &result, &takenPools, into: &diagnostics) else { continue }
+      guard let cluster = cluster(node, &result, &takenPools, into: &diagnostics) else { continue }
       if result.tenancy.clusters.contains(where: { $0.name == cluster.name }) {
         let name = node["name"] ?? node
         diagnostics.add(
@@ -107,7 +111,6 @@ struct TenancyBuilder {
 
   private func cluster(
     _ node: Decoded,
-    _ firstDay: Int64,
     _ result: inout BuiltTenancy,
     _ takenPools: inout [String: String],
     into diagnostics: inout DiagnosticList
@@ -119,7 +122,7 @@ struct TenancyBuilder {
     var cluster = Tenancy.Cluster(name: name, tenants: tenants)
     var file: VClusterFile?
     if let from = node["from"] {
-      guard let read = VClusterReader(places: places, firstDay: firstDay).read(from, into: &diagnostics)
+      guard let read = VClusterReader(places: places, zones: result.zones).read(from, into: &diagnostics)
       else {
         return nil
       }
@@ -134,7 +137,7 @@ struct TenancyBuilder {
     cluster.creation = SimDuration(nanoseconds: creation.nanoseconds)
     cluster.controlPlanePerYear =
       node["controlPlane"]?.double ?? (cluster.isNamespace ? 0 : Tenancy.placeholderControlPlane)
-    let clocks = TenancyClockBuilder(statesHorizon: statesHorizon, firstDay: firstDay)
+    let clocks = TenancyClockBuilder(statesHorizon: statesHorizon, zones: result.zones)
     guard clocks.read(node, file, into: &cluster, &diagnostics),
       TenancyLimitBuilder(gpus: gpus, built: built).read(node, file, into: &cluster, &diagnostics),
       readNodes(node, file, into: &cluster, &result, &takenPools, &diagnostics)

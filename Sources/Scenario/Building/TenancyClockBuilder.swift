@@ -4,7 +4,7 @@ import SimulationKernel
 /// Creation, sleep and waking of virtual clusters.
 struct TenancyClockBuilder {
   var statesHorizon: Bool
-  var firstDay: Int64
+  var zones: TimeZones
 
   /// false: something is wrong.
   func read(
@@ -39,19 +39,17 @@ struct TenancyClockBuilder {
       let plane = node["controlPlane"]
     else { return nil }
     var result = SleepRule(latency: latency)
-    guard let offset = Self.offset(zone.text) else {
-      diagnostics.add(
-        zone.origin,
-        zone.keyPath,
-        "is not an offset; found '\(zone.text)'; accepted: UTC, or hours and minutes such as +02:00 or -5",
-        hint: "daylight saving is not modelled: state the offset of the season"
-      )
+    let clock: LocalClock
+    do {
+      clock = try zones.clock(zone.text)
+    } catch {
+      diagnostics.add(zone.origin, zone.keyPath, error.message, hint: error.hint)
       return nil
     }
     func cron(_ key: String) -> (isSound: Bool, schedule: CronSchedule?) {
       guard let text = node[key] else { return (true, nil) }
       do {
-        return (true, try CronSchedule(text.text, offsetSeconds: offset, firstDay: firstDay))
+        return (true, try CronSchedule(text.text, clock: clock, firstDay: zones.firstDay))
       } catch {
         diagnostics.add(text.origin, text.keyPath, error.message, hint: error.hint)
         return (false, nil)
@@ -77,18 +75,5 @@ struct TenancyClockBuilder {
       return nil
     }
     return result
-  }
-
-  /// Seconds of `UTC`, `Z`, `+02:00`, `+0530` or `-5`; nil: it is none.
-  static func offset(_ text: String) -> Int64? {
-    if ["UTC", "Z", "Etc/UTC"].contains(text) { return 0 }
-    guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
-    let digits = text.dropFirst().filter { $0 != ":" }
-    guard (1...4).contains(digits.count), digits.count != 3, digits.allSatisfy(\.isNumber),
-      let number = Int64(digits)
-    else { return nil }
-    let (hours, minutes) = digits.count == 4 ? (number / 100, number % 100) : (number, 0)
-    guard hours <= 14, minutes < 60 else { return nil }
-    return (hours * 3600 + minutes * 60) * (sign == "-" ? -1 : 1)
   }
 }

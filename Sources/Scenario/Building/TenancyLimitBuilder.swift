@@ -24,11 +24,17 @@ struct TenancyLimitBuilder {
     if let cpu = quota?["cpu"] { cluster.quota.cpuMilli = Int64(cpu.milliCPU) }
     if let memory = quota?["memory"] { cluster.quota.memoryMiB = Int64(memory.mebibytes) }
     if let pods = quota?["pods"] { cluster.quota.pods = pods.integer }
+    if let cpu = quota?["cpuLimit"] { cluster.quota.limitCPUMilli = Int64(cpu.milliCPU) }
+    if let memory = quota?["memoryLimit"] { cluster.quota.limitMemoryMiB = Int64(memory.mebibytes) }
     if let cpu = range?["defaultCPU"] { cluster.limits.defaultCPUMilli = cpu.milliCPU }
     if let memory = range?["defaultMemory"] { cluster.limits.defaultMemoryMiB = memory.mebibytes }
+    if let cpu = range?["defaultCPULimit"] { cluster.limits.defaultCPULimitMilli = cpu.milliCPU }
+    if let memory = range?["defaultMemoryLimit"] { cluster.limits.defaultMemoryLimitMiB = memory.mebibytes }
     if let cpu = range?["maxCPU"] { cluster.limits.mostCPUMilli = cpu.milliCPU }
     if let memory = range?["maxMemory"] { cluster.limits.mostMemoryMiB = memory.mebibytes }
-    return agrees(node, cluster, &diagnostics) && allows(node, into: &cluster, &diagnostics)
+    guard agrees(node, cluster, &diagnostics) else { return false }
+    cluster.limits.fillDefaults()
+    return allows(node, into: &cluster, &diagnostics)
   }
 
   private func agrees(_ node: Decoded, _ cluster: Tenancy.Cluster, _ diagnostics: inout DiagnosticList)
@@ -36,22 +42,26 @@ struct TenancyLimitBuilder {
   {
     let limits = cluster.limits
     let quota = cluster.quota
-    func fail(_ key: String, _ text: String) -> Bool {
+    func fail(_ hint: String, _ text: String) -> Bool {
       let at = node["limitRange"] ?? node["quota"] ?? node["from"] ?? node
-      diagnostics.add(at.blame, at.keyPath, text, hint: key)
+      diagnostics.add(at.blame, at.keyPath, text, hint: hint)
       return false
     }
-    if let most = limits.mostCPUMilli, limits.defaultCPUMilli > most {
-      return fail("lower defaultCPU", "the default CPU of a pod is above its maximum")
-    }
-    if let most = limits.mostMemoryMiB, limits.defaultMemoryMiB > most {
-      return fail("lower defaultMemory", "the default memory of a pod is above its maximum")
-    }
+    if let problem = limits.problem { return fail(problem.hint, problem.message) }
     if let hard = quota.cpuMilli, Int64(limits.defaultCPUMilli) > hard {
       return fail("lower defaultCPU", "the default CPU of a pod is above the quota of the cluster")
     }
     if let hard = quota.memoryMiB, Int64(limits.defaultMemoryMiB) > hard {
       return fail("lower defaultMemory", "the default memory of a pod is above the quota of the cluster")
+    }
+    if let hard = quota.limitCPUMilli, Int64(limits.defaultCPULimitMilli) > hard {
+      return fail("lower defaultCPULimit", "the default CPU limit of a pod is above the quota of the cluster")
+    }
+    if let hard = quota.limitMemoryMiB, Int64(limits.defaultMemoryLimitMiB) > hard {
+      return fail(
+        "lower defaultMemoryLimit",
+        "the default memory limit of a pod is above the quota of the cluster"
+      )
     }
     return true
   }

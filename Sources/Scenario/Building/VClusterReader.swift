@@ -33,7 +33,7 @@ struct VClusterFile {
 /// that its node type selector names.
 struct VClusterReader {
   var places: FilePlaces
-  var firstDay: Int64
+  var zones: TimeZones
 
   /// nil: something is wrong.
   func read(_ from: Decoded, into diagnostics: inout DiagnosticList) -> VClusterFile? {
@@ -42,7 +42,7 @@ struct VClusterReader {
       diagnostics.add(file.root.origin, "", "is not a vcluster.yaml; found \(file.root.found)")
       return nil
     }
-    var walk = VClusterWalk(firstDay: firstDay)
+    var walk = VClusterWalk(zones: zones)
     walk.root(file.root)
     for found in walk.problems { diagnostics.add(found.origin, found.keyPath, found.text, hint: found.hint) }
     return walk.problems.isEmpty ? walk.result : nil
@@ -58,7 +58,7 @@ struct VClusterWalk {
     var hint: String
   }
 
-  var firstDay: Int64
+  var zones: TimeZones
   var result = VClusterFile()
   var problems: [Problem] = []
 
@@ -154,6 +154,8 @@ struct VClusterWalk {
         switch limit.key {
         case "requests.cpu": quota.cpuMilli = quantity(limit.value, path)
         case "requests.memory": quota.memoryMiB = quantity(limit.value, path).map { $0 / (1000 << 20) }
+        case "limits.cpu": quota.limitCPUMilli = quantity(limit.value, path)
+        case "limits.memory": quota.limitMemoryMiB = quantity(limit.value, path).map { $0 / (1000 << 20) }
         case "requests.nvidia.com/gpu": quota.milliGPU = quantity(limit.value, path)
         case "count/pods", "pods": quota.pods = quantity(limit.value, path).map { $0 / 1000 }
         default: leave(limit, path)
@@ -167,20 +169,25 @@ struct VClusterWalk {
     guard isOn(node, keyPath) else { return }
     var range = PodLimitRange.vCluster
     for entry in entries(node, keyPath) where entry.key != "enabled" {
-      guard entry.key == "defaultRequest" || entry.key == "max" else {
+      guard ["default", "defaultRequest", "max"].contains(entry.key) else {
         leave(entry, "\(keyPath).\(entry.key)")
         continue
       }
       for limit in entries(entry.value, "\(keyPath).\(entry.key)") {
         let path = "\(keyPath).\(entry.key).\(limit.key)"
-        switch limit.key {
-        case "cpu":
-          let value = quantity(limit.value, path).map { Int32(clamping: $0) }
-          if entry.key == "max" { range.mostCPUMilli = value } else { range.defaultCPUMilli = value ?? 0 }
-        case "memory":
-          let value = quantity(limit.value, path).map { Int32(clamping: $0 / (1000 << 20)) }
-          if entry.key == "max" { range.mostMemoryMiB = value } else { range.defaultMemoryMiB = value ?? 0 }
-        default: leave(limit, path)
+        guard ["cpu", "memory"].contains(limit.key) else {
+          leave(limit, path)
+          continue
+        }
+        guard let value = quantity(limit.value, path) else { continue }
+        let (milli, mebibytes) = (Int32(clamping: value), Int32(clamping: value / (1000 << 20)))
+        switch (entry.key, limit.key) {
+        case ("default", "cpu"): range.defaultCPULimitMilli = milli
+        case ("default", _): range.defaultMemoryLimitMiB = mebibytes
+        case ("defaultRequest", "cpu"): range.defaultCPUMilli = milli
+        case ("defaultRequest", _): range.defaultMemoryMiB = mebibytes
+        case (_, "cpu"): range.mostCPUMilli = milli
+        default: range.mostMemoryMiB = mebibytes
         }
       }
     }

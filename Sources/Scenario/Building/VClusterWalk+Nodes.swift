@@ -152,7 +152,7 @@ extension VClusterWalk {
     // The wake-up has no published length; see the scenario's own default.
     var rule = SleepRule(latency: .constant(60))
     var schedules: [(isSleep: Bool, node: SourceNode, keyPath: String)] = []
-    var offset: Int64 = 0
+    var clock = LocalClock()
     for entry in entries(node, "sleep.auto") {
       let path = "sleep.auto.\(entry.key)"
       switch entry.key {
@@ -174,23 +174,18 @@ extension VClusterWalk {
         }
       case "timezone":
         guard let text = text(entry.value, path) else { continue }
-        guard let known = TenancyClockBuilder.offset(text) else {
-          fail(
-            entry.value,
-            path,
-            "is no offset; found '\(text)'; accepted: UTC, or hours and minutes such as +02:00",
-            hint: "daylight saving is not modelled: state sleep with an offset in the scenario"
-          )
-          continue
+        do {
+          clock = try zones.clock(text)
+        } catch {
+          fail(entry.value, path, error.message, hint: error.hint)
         }
-        offset = known
       default: leave(entry, path)
       }
     }
     for (isSleep, node, path) in schedules {
       guard let text = text(node, path) else { continue }
       do {
-        let schedule = try CronSchedule(text, offsetSeconds: offset, firstDay: firstDay)
+        let schedule = try CronSchedule(text, clock: clock, firstDay: zones.firstDay)
         if isSleep { rule.sleepAt = schedule } else { rule.wakeAt = schedule }
       } catch {
         fail(node, path, error.message, hint: error.hint)

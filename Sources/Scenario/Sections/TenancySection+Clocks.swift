@@ -41,9 +41,9 @@ extension TenancySection {
         "timezone",
         .value(.text),
         .standard("UTC"),
-        "What the schedules' clock is ahead of the run's, which begins at 00:00 UTC. An offset: daylight saving is not "
-          + "modelled.",
-        example: "\"+02:00\""
+        "The clock of the schedules; the run begins at 00:00 UTC of `calendarStart`. An offset, or a time zone with its "
+          + "daylight saving: a time that is left out does not come, one that is repeated comes twice.",
+        example: "Europe/Berlin"
       ),
       Field(
         "wakeOnAccess",
@@ -88,7 +88,7 @@ extension TenancySection {
         .section(DistributionSection.times),
         .standard("30s"),
         "A machine is cordoned and released: the grace period of vCluster's auto nodes. Only machines on which nothing "
-          + "runs are taken.",
+          + "runs are taken, unless `evict` says so.",
         example: "30s"
       ),
       Field(
@@ -119,6 +119,60 @@ extension TenancySection {
         .standard("3m"),
         "Until drivers and device plugin are ready, each way: an estimate.",
         example: "3m"
+      ),
+      Field(
+        "evict",
+        .value(.word(AutoNodes.Source.Eviction.allCases.map(\.rawValue), noun: "eviction")),
+        .standard("never"),
+        "Whether a busy machine is emptied for jobs that wait when no idle one is left. `lowerPriority`: where everything "
+          + "that runs there has a lower priority than the job; `any`. What runs has `policy.autoNodes.grace` to stop, and "
+          + "waits again; protected classes and jobs stay.",
+        example: "lowerPriority"
+      ),
+      Field(
+        "evictAtOnce",
+        .value(.integer(1...1_000_000)),
+        .standard("1"),
+        "The most machines that are being emptied for it at a time.",
+        example: "2"
+      ),
+      Field(
+        "keep",
+        .value(.integer(0...1_000_000)),
+        .standard("0"),
+        "So many machines of the pool stay with the host, idle or busy.",
+        example: "4"
+      ),
+    ]
+  )
+
+  static let zone = Section(
+    title: "TimeZoneRules",
+    doc:
+      "The offsets of a time zone, for zones that this machine does not know, or knows otherwise. The resolved scenario "
+      + "states here what its run has used, so that it runs the same elsewhere.",
+    fields: [
+      Field("name", .value(.text), .required, "What `timezone` calls it.", example: "Europe/Berlin"),
+      Field(
+        "rules",
+        .list(.value(.text), minimum: 1, single: true),
+        .required,
+        "The offset at first, then each that follows with its instant, in UTC.",
+        example: "[\"+01:00\", \"+02:00 from 2026-03-29T01:00Z\", \"+01:00 from 2026-10-25T01:00Z\"]"
+      ),
+      Field(
+        "from",
+        .value(.text),
+        .optional("at all times before"),
+        "The day from which the rules are known.",
+        example: "2026-01-01"
+      ),
+      Field(
+        "until",
+        .value(.text),
+        .optional("at all times after"),
+        "The day until which they are known.",
+        example: "2027-01-01"
       ),
     ]
   )

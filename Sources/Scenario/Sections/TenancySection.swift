@@ -38,6 +38,13 @@ enum TenancySection {
         "The day on which the run begins, a Monday: cron expressions need a date.",
         example: "2026-06-01"
       ),
+      Field(
+        "zones",
+        .list(.section(zone), minimum: 1, single: true),
+        .optional(""),
+        "Offsets of time zones; of others they are those that this machine knows.",
+        example: "[{name: Europe/Berlin, rules: [\"+01:00\", \"+02:00 from 2026-03-29T01:00Z\"]}]"
+      ),
     ]
   )
 
@@ -149,15 +156,15 @@ enum TenancySection {
   private static let quota = Section(
     title: "ClusterQuota",
     doc:
-      "As Kubernetes' ResourceQuota on requests: counted when pods are created, over those that have not ended. A "
+      "As Kubernetes' ResourceQuota on requests and limits: counted when pods are created, over those that have not ended. A "
       + "changed quota never evicts.",
     fields: [
       Field(
         "preset",
         .value(.word(preset, noun: "quota")),
         .standard("none"),
-        "`vcluster`: what vCluster sets where it is switched on: 10 CPU, 20 GiB, 20 pods, and no word of GPUs. Keys "
-          + "beside it replace its numbers.",
+        "`vcluster`: what vCluster sets where it is switched on: requests of 10 CPU and 20 GiB, limits of 20 CPU and "
+          + "40 GiB, 20 pods, and no word of GPUs. Keys beside it replace its numbers.",
         example: "vcluster"
       ),
       Field(
@@ -169,6 +176,14 @@ enum TenancySection {
       ),
       Field("cpu", .value(.cpu), .optional("no limit"), "requests.cpu.", example: "200"),
       Field("memory", .value(.memory), .optional("no limit"), "requests.memory.", example: "2TiB"),
+      Field(
+        "cpuLimit",
+        .value(.cpu),
+        .optional("no limit"),
+        "limits.cpu: a pod that has no limit counts with its request.",
+        example: "400"
+      ),
+      Field("memoryLimit", .value(.memory), .optional("no limit"), "limits.memory.", example: "4TiB"),
       Field(
         "pods",
         .value(.integer(0...1_000_000_000)),
@@ -183,22 +198,45 @@ enum TenancySection {
   private static let limitRange = Section(
     title: "PodLimitRange",
     doc:
-      "As Kubernetes' LimitRange for containers; a pod is one container here, and its limit is its request.",
+      "As Kubernetes' LimitRange for containers; a pod is one container here. What is left out follows as there: the "
+      + "default limit is the maximum, the default request is the default limit. A pod that requests more than its limit "
+      + "is refused.",
     fields: [
       Field(
         "preset",
         .value(.word(preset, noun: "limit range")),
         .standard("none"),
-        "`vcluster`: what vCluster sets where it is switched on: default requests of 100m and 128 MiB.",
+        "`vcluster`: what vCluster sets where it is switched on: default requests of 100m and 128 MiB, default limits of "
+          + "1 CPU and 512 MiB.",
         example: "vcluster"
       ),
-      Field("defaultCPU", .value(.cpu), .optional("none"), "Of a pod that asks for no CPU.", example: "100m"),
+      Field(
+        "defaultCPU",
+        .value(.cpu),
+        .optional("the default limit"),
+        "The request of a pod that states none, and no limit.",
+        example: "100m"
+      ),
       Field(
         "defaultMemory",
         .value(.memory),
-        .optional("none"),
-        "Of a pod that asks for none.",
+        .optional("the default limit"),
+        "The request of a pod that states none, and no limit.",
         example: "128MiB"
+      ),
+      Field(
+        "defaultCPULimit",
+        .value(.cpu),
+        .optional("the maximum; without one, the pod's request"),
+        "The limit of a pod that states none.",
+        example: "1"
+      ),
+      Field(
+        "defaultMemoryLimit",
+        .value(.memory),
+        .optional("the maximum; without one, the pod's request"),
+        "The limit of a pod that states none.",
+        example: "512MiB"
       ),
       Field("maxCPU", .value(.cpu), .optional("no limit"), "The most that a pod may ask.", example: "64"),
       Field(

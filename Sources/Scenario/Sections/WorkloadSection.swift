@@ -223,7 +223,7 @@ enum JobClassSection {
     title: "Demand",
     doc: "What one job asks: one worker on one node, or a gang of equal workers, started all or none. "
       + "GPUs, cores and memory are those of one worker.",
-    fields: DemandFields.request + DemandFields.gang + [
+    fields: DemandFields.request + DemandFields.limits + DemandFields.gang + [
       Field(
         "preferredModels",
         .list(.value(.gpuModel), minimum: 1, single: true),

@@ -26,6 +26,9 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
   /// What it asks of the inside of a GPU: a position in
   /// ``JobTable/deviceDemands``, 0: nothing.
   public var device: UInt16
+  /// What its pods may use at most: a position in ``JobTable/podLimits``, 0:
+  /// nothing said.
+  public var limits: UInt16
 
   @inlinable
   public init(
@@ -38,7 +41,8 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     wish: PlacementWish = .anywhere,
     relaxation: UInt16 = 0,
     constraints: ConstraintsID = .none,
-    device: UInt16 = 0
+    device: UInt16 = 0,
+    limits: UInt16 = 0
   ) {
     self.cpuMilli = cpuMilli
     self.memoryMiB = memoryMiB
@@ -50,6 +54,7 @@ public struct JobShape: Hashable, Sendable, BitwiseCopyable {
     self.relaxation = relaxation
     self.constraints = constraints
     self.device = device
+    self.limits = limits
   }
 
   /// Thousandths of a GPU of all workers.
@@ -150,6 +155,8 @@ public struct JobTable: Hashable, Sendable {
   /// What jobs ask of the inside of a GPU; index 0 asks nothing; at most
   /// 65,535.
   public var deviceDemands = [DeviceDemand.none]
+  /// What pods may use at most; index 0 says nothing; at most 65,535.
+  public var podLimits = [PodLimits.none]
   /// Services whose requests are counted: at most one a class.
   public var services: [ServiceLoad] = []
 

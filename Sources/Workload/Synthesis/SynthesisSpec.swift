@@ -153,6 +153,8 @@ public struct DemandOption: Equatable, Sendable {
   public var constraints = JobConstraints()
   /// What it asks of the inside of a GPU.
   public var device = DeviceDemand.none
+  /// What one worker may use at most.
+  public var limits = PodLimits.none
 
   /// GPUs of all workers.
   public var gpus: Int64 { Int64(gpuCount) * Int64(workers) }

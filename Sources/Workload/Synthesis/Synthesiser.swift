@@ -164,7 +164,8 @@ struct JobBuilder {
         wish: option.wish,
         relaxation: table.relaxation(option.relaxation),
         constraints: self.constraints(option.constraints),
-        device: table.deviceDemand(option.device)
+        device: table.deviceDemand(option.device),
+        limits: table.podLimit(option.limits)
       )
     )
   }

@@ -6,11 +6,13 @@ struct AttributeColumns {
   private let steps: Int?
   private let throughput: Int?
   private let device: Int?
+  private let limits: Int?
   /// Number 0 is the empty text.
   private var relaxTexts = TextInterner([""])
   private var speedTexts = TextInterner([""])
   private var throughputTexts = TextInterner([""])
   private var deviceTexts = TextInterner([""])
+  private var limitTexts = TextInterner([""])
 
   init(_ reader: CSVReader) {
     relax = reader.optionalColumn("relax")
@@ -18,6 +20,7 @@ struct AttributeColumns {
     steps = reader.optionalColumn("steps")
     throughput = reader.optionalColumn("throughput")
     device = reader.optionalColumn("device")
+    limits = reader.optionalColumn("limits")
   }
 
   /// The number of the row's ladder of wishes.
@@ -51,6 +54,16 @@ struct AttributeColumns {
     return UInt16(
       try Self.number(device, of: reader, &deviceTexts, limit: Int(UInt16.max), DeviceDemand.accepted) {
         DeviceDemand(text: $0).map { table.deviceDemands.append($0) } != nil
+      }
+    )
+  }
+
+  /// The number of what the row's pods may use at most.
+  mutating func limits(of reader: CSVReader, in table: inout JobTable) throws(TraceError) -> UInt16 {
+    guard let limits else { return 0 }
+    return UInt16(
+      try Self.number(limits, of: reader, &limitTexts, limit: Int(UInt16.max), PodLimits.accepted) {
+        PodLimits(text: $0).map { table.podLimits.append($0) } != nil
       }
     )
   }

@@ -45,6 +45,7 @@
 /// | `affinity` | jobs that keep together, `class:zone` | none |
 /// | `topology_spread` | spread of its class over domains, `zone:1` | none |
 /// | `device` | what it asks of the inside of a GPU: `mig=1g.10gb`, or `memory=8192;compute=250;fill=300;kernels=small;isolation=gpu` | nothing |
+/// | `limits` | what each pod may use at most beside what it requests: `cpu=4000;memory=8192` (thousandths, MiB) | its request |
 ///
 /// With steps, `duration_s` is what orders by length and estimates go by. A
 /// name that holds a semicolon cannot stand in `after`.
@@ -63,7 +64,7 @@ public enum HeadroomTrace {
     [
       "workers", "placement", "estimate_s", "preemptible", "max_unavailable", "relax", "speed", "steps",
       "throughput",
-    ] + LifeColumns.names + ["after"] + ConstraintColumn.all.map(\.name) + ["device"]
+    ] + LifeColumns.names + ["after"] + ConstraintColumn.all.map(\.name) + ["device", "limits"]
 
   /// The texts of column `kind`.
   static let kinds: [(text: String, kind: JobKind)] = [("batch", .batch), ("service", .service)]

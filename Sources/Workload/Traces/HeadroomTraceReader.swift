@@ -54,7 +54,8 @@ public enum HeadroomTraceReader {
             wish: wish,
             relaxation: try attributes.relaxation(of: reader, wish: wish, in: &table),
             constraints: try constraints.constraints(of: reader),
-            device: try attributes.device(of: reader, in: &table)
+            device: try attributes.device(of: reader, in: &table),
+            limits: try attributes.limits(of: reader, in: &table)
           )
         )
       )

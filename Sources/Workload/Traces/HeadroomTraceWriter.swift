@@ -65,6 +65,8 @@ public enum HeadroomTraceWriter {
     let constraints: [[UInt8]]
     /// By shape; empty where no job asks anything of the inside of a GPU.
     let devices: [[UInt8]]
+    /// By shape; empty where no job states limits.
+    let limits: [[UInt8]]
     /// The names in the header line.
     let columns: [String]
     /// max_unavailable of each class, with a comma ahead; empty where no class
@@ -103,6 +105,8 @@ public enum HeadroomTraceWriter {
       speeds = jobs.speed.isEmpty ? [] : [field("")] + jobs.speeds.map { field(AttributeText.text($0)) }
       let asksDevices = jobs.shapes.contains { $0.device > 0 }
       devices = asksDevices ? jobs.shapes.map { field(jobs.deviceDemand(of: $0).text) } : []
+      let hasLimits = jobs.shapes.contains { $0.limits > 0 }
+      limits = hasLimits ? jobs.shapes.map { field(jobs.podLimits(of: $0).text) } : []
       throughputs = jobs.stepWork?.tables.map { field(AttributeText.text($0)) } ?? []
       columns =
         HeadroomTrace.columns + (hasGangs ? ["workers", "placement"] : [])
@@ -112,7 +116,7 @@ public enum HeadroomTraceWriter {
         + (relaxes ? ["relax"] : []) + (jobs.speed.isEmpty ? [] : ["speed"])
         + (jobs.stepWork == nil ? [] : ["steps", "throughput"])
         + HeadroomTraceWriter.lifeColumns(jobs) + stated.map(\.name)
-        + (asksDevices ? ["device"] : [])
+        + (asksDevices ? ["device"] : []) + (hasLimits ? ["limits"] : [])
       budgets = jobs.disruptionBudgets.map { Array(",\($0?.text ?? "")".utf8) }
       holdsDelays = HeadroomTraceWriter.holdsDelays(jobs)
       if case .numbered(let text) = jobs.names {
@@ -180,6 +184,7 @@ public enum HeadroomTraceWriter {
       buffer.append(contentsOf: texts.constraints[Int(jobs.shape[job].rawValue)])
     }
     if !texts.devices.isEmpty { buffer.append(contentsOf: texts.devices[Int(jobs.shape[job].rawValue)]) }
+    if !texts.limits.isEmpty { buffer.append(contentsOf: texts.limits[Int(jobs.shape[job].rawValue)]) }
     buffer.append(UInt8(ascii: "\n"))
   }
 

@@ -9,7 +9,7 @@ enum NodePools {
   static func pools(of scenario: LoadedScenario) -> [SuggestionContext.Pool] {
     guard scenario.study == nil, scenario.resolvedYAML.contains("gpusPerNode:") else { return [] }
     var pools: [SuggestionContext.Pool] = []
-    for node in scenario.nodes.nodes where node.gpuCount > 0 {
+    for node in scenario.nodes.nodes where node.gpuCount > 0 && !node.isForLoans {
       // The loader names the nodes of a pool NAME-0, NAME-1 ...
       guard let dash = node.name.lastIndex(of: "-") else { return [] }
       let name = String(node.name[..<dash])

@@ -7,7 +7,7 @@ import Testing
 
   /// Minutes of the run at which the expression holds, up to so many.
   private func fires(_ text: String, within minutes: Int64, offset: Int64 = 0) throws -> [Int64] {
-    let cron = try CronSchedule(text, offsetSeconds: offset)
+    let cron = try CronSchedule(text, clock: LocalClock(offsetSeconds: offset))
     var result: [Int64] = []
     var at: Int64 = -1
     while let next = cron.next(after: at), next < minutes * Self.minute {

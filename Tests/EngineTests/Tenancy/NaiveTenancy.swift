@@ -13,6 +13,9 @@ struct NaiveTenancy {
     var length: Int64
     var gpus: Int64
     var cluster: Int
+    /// Thousandths of a CPU; nil and 0: the pod does not say.
+    var request: Int64 = 0
+    var limit: Int64?
     var place = Place.unseen
     var start: Int64 = -1
     var end: Int64 = -1
@@ -25,6 +28,9 @@ struct NaiveTenancy {
     var quotaGPUs: Int64
     var quotaPods: Int64
     var rule: SleepRule?
+    /// `limits.cpu`, and what a limit range gives to pods that state no limit.
+    var quotaLimit: Int64 = .max
+    var defaultLimit: Int64?
     var stage = Stage.awake
     var lastAccess: Int64 = 0
     var awakeAt: Int64 = -1
@@ -88,7 +94,12 @@ struct NaiveTenancy {
     let counted = jobs.filter { $0.cluster == c && ($0.place == .queued || $0.place == .running) }
     return counted.reduce(0) { $0 + $1.gpus } + jobs[j].gpus <= clusters[c].quotaGPUs
       && Int64(counted.count) < clusters[c].quotaPods
+      && counted.reduce(0) { $0 + limit($1) } + limit(jobs[j]) <= clusters[c].quotaLimit
   }
+
+  /// What the pod may use at most: as it says, as the limit range says, or what
+  /// it requests.
+  private func limit(_ job: Job) -> Int64 { job.limit ?? clusters[job.cluster].defaultLimit ?? job.request }
 
   private mutating func admit(_ c: Int) {
     guard clusters[c].stage == .awake else { return }

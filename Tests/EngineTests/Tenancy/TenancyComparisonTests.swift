@@ -33,6 +33,8 @@ import Workload
         }
         if rule.sleepAt == nil || rule.sleepAt != rule.wakeAt { cluster.rule = rule }
       }
+      if pick(0...2) > 0 { cluster.quotaLimit = pick(6...14) * 1000 }
+      if pick(0...1) == 0 { cluster.defaultLimit = pick(3...5) * 1000 }
       clusters.append(cluster)
     }
     var jobs = (0..<Int(pick(5...40))).map { _ in
@@ -40,7 +42,9 @@ import Workload
         arrival: pick(0...200),
         length: pick(1...60),
         gpus: pick(1...4),
-        cluster: Int(pick(0...Int64(count - 1)))
+        cluster: Int(pick(0...Int64(count - 1))),
+        request: pick(0...3) * 1000,
+        limit: pick(0...1) == 0 ? pick(3...6) * 1000 : nil
       )
     }
     jobs.sort { $0.arrival < $1.arrival }
@@ -53,6 +57,8 @@ import Workload
       var one = Tenancy.Cluster(name: "c\(c)", tenants: ["tenant-\(c)"])
       one.quota.milliGPU = cluster.quotaGPUs * 1000
       one.quota.pods = cluster.quotaPods
+      if cluster.quotaLimit < .max { one.quota.limitCPUMilli = cluster.quotaLimit }
+      if let limit = cluster.defaultLimit { one.limits.defaultCPULimitMilli = Int32(limit) }
       one.sleep = cluster.rule
       spec.clusters.append(one)
     }
@@ -60,6 +66,7 @@ import Workload
       JobSketch(
         arrival: $0.arrival * Self.minute,
         duration: $0.length * Self.minute,
+        cpu: Int32($0.request),
         gpus: Int32($0.gpus),
         tenant: $0.cluster
       )
@@ -70,6 +77,7 @@ import Workload
         $0.horizon = SimTime(nanoseconds: horizon * Self.minute)
         $0.bucket = SimDuration(nanoseconds: horizon * Self.minute)
         $0.tenancy = spec
+        state(jobs.map(\.limit), in: &$0.jobs)
       }
     )
     let starts = outcome.jobs.startNanoseconds.map { $0 < 0 ? -1 : $0 / Self.minute }
@@ -81,6 +89,17 @@ import Workload
         == naive.clusters.map { Int128($0.asleep) },
       "seed \(seed)"
     )
+  }
+
+  /// Gives the jobs these limits of CPU.
+  private func state(_ limits: [Int64?], in jobs: inout JobTable) {
+    for (job, limit) in limits.enumerated() {
+      guard let limit else { continue }
+      var shape = jobs.shapes[Int(jobs.shape[job].rawValue)]
+      shape.limits = jobs.podLimit(PodLimits(cpuMilli: Int32(limit)))
+      if !jobs.shapes.contains(shape) { jobs.shapes.append(shape) }
+      jobs.shape[job] = ShapeID(rawValue: Int32(jobs.shapes.firstIndex(of: shape)!))
+    }
   }
 
   /// The same rules behind other queues: no quota is exceeded at any event, and
