@@ -80,8 +80,13 @@ struct ScenarioBuilder {
       root["tenancy"]?["clusters"]?.elements.contains { $0.isSound && $0["mount"] != nil } ?? false
     let autoNodes = built.flatMap { built in
       root["fleet"].flatMap {
-        AutoNodesBuilder(built: built, statesHorizon: root["horizon"] != nil, hasMounts: hasMounts)
-          .build($0, policy, into: &diagnostics)
+        AutoNodesBuilder(
+          built: built,
+          statesHorizon: root["horizon"] != nil,
+          hasMounts: hasMounts,
+          firstDay: root["tenancy"]?["calendarStart"].flatMap { CalendarDay.days($0.text) }
+            ?? CalendarDay.standardStart
+        ).build($0, policy, root["workload"], into: &diagnostics)
       }
     }
     let burst = built.flatMap { built in
