@@ -21,6 +21,20 @@ extension BadInputTests {
     autoNodes("auto-budget-of-unknown-pool", "", policy: "budgets: {nodes: 1, pool: gpus}"),
     autoNodes("auto-budget-without-length", "", policy: "budgets: {nodes: 0, every: 1d}"),
     autoNodes("auto-budget-for-ever", "", policy: "budgets: {nodes: 0, every: 1d, for: 24h}"),
+    autoNodes("auto-budget-schedule-without-duration", "", policy: "budgets: {nodes: 0, schedule: '@daily'}"),
+    autoNodes("auto-budget-duration-alone", "", policy: "budgets: {nodes: 0, duration: 8h}"),
+    autoNodes(
+      "auto-budget-of-two-times",
+      "",
+      policy: "budgets: {nodes: 0, every: 1d, for: 8h, schedule: '@daily', duration: 8h}"
+    ),
+    autoNodes(
+      "auto-budget-schedule-unknown",
+      "",
+      policy: "budgets: {nodes: 0, schedule: '0 9 * * 7', duration: 8h}"
+    ),
+    autoNodes("auto-threshold-alone", "", policy: "consolidationThreshold: 3"),
+    autoNodes("auto-threshold-of-nothing", "", policy: "consolidate: balanced, consolidationThreshold: 0"),
     autoNodes("auto-budget-of-expiry", "", policy: "budgets: {nodes: 0, reasons: expired}"),
   ]
 

@@ -150,6 +150,12 @@ extension BadInputTests {
       "duration: {log",
       "disruptionBudget: {maxUnavailable: 101%}\n      duration: {log"
     ),
+    replacing(
+      "budget-of-two-kinds",
+      "duration: {log",
+      "disruptionBudget: {maxUnavailable: 1, minAvailable: 1}\n      duration: {log"
+    ),
+    replacing("protection-unknown", "duration: {log", "doNotDisrupt: always\n      duration: {log"),
     replacing("budget-of-half-a-job", "duration: {log", "disruptionBudget: 1.5\n      duration: {log"),
     setting("preemption-of-an-override", "policy.preemption=kueue"),
     queue("ageing-of-arrivals", "{ageing: 10m}"),

@@ -162,19 +162,30 @@ struct NodePoolImportTests {
   @Test func `budgets are of their pool, on the days that cron names`() throws {
     let budgets = try Self.nodes(Self.load(Self.pools)).budgets
     let hour = { (count: Int64) in SimDuration(nanoseconds: count * 3_600_000_000_000) }
-    #expect(budgets.map(\.pool) == ["training", "training", "training", "small"])
+    #expect(budgets.map(\.pool) == ["training", "training", "small"])
     #expect(budgets[0].limit == .share(0.2))
     #expect(budgets[1].limit == .nodes(0))
     #expect(
       budgets[1].window
-        == AutoNodes.Budget.Window(period: hour(168), from: hour(9), length: hour(8))
-    )
-    #expect(
-      budgets[2].window
-        == AutoNodes.Budget.Window(period: hour(168), from: hour(33), length: hour(8))
+        == AutoNodes.Budget.Window(schedule: try CronSchedule("0 9 * * mon-tue"), length: hour(8))
     )
     #expect(budgets[1].reasons == [.drifted, .underused])
-    #expect(budgets[3].limit == .share(0.1))
+    #expect(budgets[2].limit == .share(0.1))
+  }
+
+  @Test(arguments: ["*/5 * * * *", "0 9 1 * *", "@monthly", "0 9-17/2 1,15 jan-jun mon"])
+  func `budgets may come at any time that cron can say`(cron: String) throws {
+    let text = Self.pools.replacingOccurrences(of: "0 9 * * mon-tue", with: "\"\(cron)\"")
+    let budget = try Self.nodes(Self.load(text)).budgets[1]
+    #expect(budget.window?.start == .schedule(try CronSchedule(cron)))
+  }
+
+  @Test func `the balance of saving and disruption is taken over`() throws {
+    let balanced = Self.pools.replacingOccurrences(of: "WhenEmpty", with: "Balanced")
+    let auto = try Self.nodes(Self.load(balanced))
+    #expect(auto.consolidatesUnderused && auto.balance == 2)
+    let text = balanced.replacingOccurrences(of: "Balanced\n", with: "Balanced\n    consolidationThreshold: 3\n")
+    #expect(Self.failure(text).contains("found balanced of 2 after 90s, and balanced of 3 after 90s of 'training'"))
   }
 
   @Test func `what is not modelled is listed`() throws {
@@ -230,11 +241,16 @@ struct NodePoolImportTests {
         "nvidia.com/gpu: 64", "nvidia.com/gpu: many", "file.yaml:6:", "found 'many'; accepted: a whole number"
       ),
       (
-        "WhenEmpty\n", "Balanced\n", "file.yaml:22:",
-        "unknown consolidation policy; found 'Balanced'"
+        "WhenEmpty\n", "Balance\n", "file.yaml:22:",
+        "unknown consolidation policy; found 'Balance'"
       ),
       ("1m30s", "2m", "consolidate differently are not simulated", "'training'"),
-      ("0 9 * * mon-tue", "'*/5 * * * *'", "file.yaml:26:", "is not a schedule that is simulated"),
+      ("0 9 * * mon-tue", "0 9 * * 7", "file.yaml:26:", "the day of week is wrong; found '7'"),
+      ("0 9 * * mon-tue", "0 9 * *", "file.yaml:26:", "is not a cron expression of 5 fields; found 4"),
+      (
+        "WhenEmpty\n", "Balanced\n    consolidationThreshold: none\n", "file.yaml:23:",
+        "is not a number above 0; found 'none'"
+      ),
       (", duration: 8h", "", "file.yaml:26:", "a schedule needs a duration"),
       ("reasons: [Drifted", "reasons: [Drift", "file.yaml:26:", "unknown reason; found 'Drift'"),
       (
@@ -255,17 +271,6 @@ struct NodePoolImportTests {
       .replacingOccurrences(of: "auto: {price: 20, purchase: spot}", with: "")
       .replacingOccurrences(of: ", auto: {price: 1.86}", with: "")
     #expect(Self.failure(Self.pools, types: fixed).contains("has no instance types to choose from"))
-  }
-
-  @Test(
-    arguments: [
-      ("@daily", ["1d 0s"]), ("30 8 * * *", ["1d 510m"]), ("0 0 * * 0", ["1w 8640m"]),
-      ("0 1 * * sat,sun", ["1w 7260m", "1w 8700m"]),
-      ("0 9 1 * *", nil), ("* * * * *", nil), ("0 9 * *", nil), ("0 9 * * fri-mon", nil),
-    ] as [(String, [String]?)]
-  )
-  func `cron schedules of days`(cron: String, expected: [String]?) {
-    #expect(CronWindow.windows(cron)?.map { "\($0.every) \($0.from)" } == expected)
   }
 
   // MARK: - Cluster-autoscaler

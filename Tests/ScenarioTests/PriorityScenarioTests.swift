@@ -94,6 +94,7 @@ struct PriorityScenarioTests {
     "a class keeps its disruption budget",
     arguments: [
       ("1", .jobs(1)), ("{maxUnavailable: 25%}", .share(thousandths: 250)), ("0", .jobs(0)),
+      ("{minAvailable: 3}", .running(3)), ("{minAvailable: 50%}", .runningShare(thousandths: 500)),
     ] as [(String, DisruptionBudget)]
   )
   func budgets(yaml: String, budget: DisruptionBudget) throws {

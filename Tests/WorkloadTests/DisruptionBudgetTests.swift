@@ -8,11 +8,13 @@ struct DisruptionBudgetTests {
     for (text, budget) in [
       ("0", .jobs(0)), ("12", .jobs(12)), ("0%", .share(thousandths: 0)), ("25%", .share(thousandths: 250)),
       ("12.5%", .share(thousandths: 125)), ("100%", .share(thousandths: 1000)),
+      ("min 2", .running(2)), ("min 12.5%", .runningShare(thousandths: 125)),
     ] as [(String, DisruptionBudget)] {
       #expect(DisruptionBudget(text) == budget)
       #expect(budget.text == text)
     }
-    for text in ["", "-1", "+1", "1.5", "%", "101%", "100.1%", "12.55%", "a%", "1 %", ".5%", "5.%"] {
+    for text in ["", "-1", "+1", "1.5", "%", "101%", "100.1%", "12.55%", "a%", "1 %", ".5%", "5.%", "min", "min 1.5", "min min 1"]
+    {
       #expect(DisruptionBudget(text) == nil, "\(text)")
     }
   }
@@ -20,6 +22,8 @@ struct DisruptionBudgetTests {
   @Test func `shares are rounded up to whole jobs`() {
     #expect([0, 1, 3, 4, 5].map(DisruptionBudget.share(thousandths: 250).limit) == [0, 1, 1, 1, 2])
     #expect(DisruptionBudget.jobs(3).limit(of: 1) == 3)
+    #expect([0, 1, 2, 3, 5].map(DisruptionBudget.running(2).limit) == [0, 0, 0, 1, 3])
+    #expect([0, 1, 2, 3, 5].map(DisruptionBudget.runningShare(thousandths: 500).limit) == [0, 0, 1, 1, 2])
   }
 
   private static let header =

@@ -77,6 +77,11 @@ group("sharing") {
 group("autonodes") {
   try AutoNodesRuns.measure(jobs: isSmoke ? 6_000 : 300_000, rounds: min(rounds, 3))
 }
+group("underused") {
+  for nodes in isSmoke ? [2_000] : [2_000, 5_000] {
+    try AutoNodesRuns.measureUnderused(jobs: (isSmoke ? 3 : 150) * nodes, nodes: nodes, rounds: min(rounds, 3))
+  }
+}
 group("queue") {
   try GangRuns.measureQueues(
     waiting: isSmoke ? 10_000 : 100_000,

@@ -2,7 +2,7 @@ import Workload
 
 /// The jobs of each class that run, and those that were stopped: what
 /// disruption budgets are about.
-struct DisruptionBudgets {
+final class DisruptionBudgets {
   private let budgets: [DisruptionBudget?]
   private let classOf: [JobClassID]
   /// By class.
@@ -31,13 +31,13 @@ struct DisruptionBudgets {
     budgets[group].map { max(0, $0.limit(of: running[group] + stopped[group]) - stopped[group]) }
   }
 
-  mutating func started(_ job: Int) {
+  func started(_ job: Int) {
     running[group(job)] += 1
     returned(job)
   }
 
   /// The job was stopped by whatever it was, or told to stop.
-  mutating func stopped(_ job: Int, isPreemption: Bool) {
+  func stopped(_ job: Int, isPreemption: Bool) {
     guard !isStopped[job] else { return }
     if isPreemption, allowance(group(job)) == 0 { violations[group(job)] += 1 }
     isStopped[job] = true
@@ -46,12 +46,12 @@ struct DisruptionBudgets {
   }
 
   /// It ended.
-  mutating func ended(_ job: Int) {
+  func ended(_ job: Int) {
     if isStopped[job] { returned(job) } else { running[group(job)] -= 1 }
   }
 
   /// It runs again, or does not want to any more.
-  mutating func returned(_ job: Int) {
+  func returned(_ job: Int) {
     guard isStopped[job] else { return }
     isStopped[job] = false
     stopped[group(job)] -= 1

@@ -114,7 +114,7 @@ extension EventLoop {
       record.pieceCount = live.pieceCount[job]
     }
     attempts.append(record)
-    preemption?.budgets?.stopped(job, isPreemption: isPreemption)
+    budgets?.stopped(job, isPreemption: isPreemption)
     vacate(job)
     if let sharing, sharing.isShared(job) {
       attempts[attempts.count - 1].usedMilliNanoseconds = sharing.use(of: job)

@@ -66,8 +66,8 @@ extension EventLoop {
   mutating func finishRun(_ job: Int, at now: SimTime) {
     if life != nil, endsEarly(job, at: now) || returnsFromDelay(job, at: now) { return }
     let wasRunning = live.isIn(job, .running)
-    if let preemption {
-      if wasRunning { preemption.budgets?.ended(job) } else { preemption.budgets?.returned(job) }
+    if !input.jobs.disruptionBudgets.isEmpty {
+      if wasRunning { budgets?.ended(job) } else { budgets?.returned(job) }
     }
     live.end[job] = now.nanoseconds
     live.state[job] = (wasRunning ? JobState.completed : .withdrawn).rawValue

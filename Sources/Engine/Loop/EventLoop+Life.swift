@@ -54,7 +54,7 @@ extension EventLoop {
     life!.lost[job] = elapsed - (split.map { $0.overhead + $0.kept } ?? 0)
     live.end[job] = now.nanoseconds
     live.state[job] = state.rawValue
-    preemption?.budgets?.ended(job)
+    budgets?.ended(job)
     vacate(job)
     cancelDependents(of: job, at: now)
     if hasWaiting { isPassPending = true }

@@ -119,11 +119,11 @@ extension EventLoop {
 
   /// The job has started: later ones may take its place.
   mutating func listRunning(_ job: Int) {
+    if !input.jobs.disruptionBudgets.isEmpty { budgets?.started(job) }
     guard let preemption else { return }
     book(job, sign: 1)
     if jobsMayBePreempted(job) { preemption.running.insert(job) }
     preemption.startCount += 1
-    preemption.budgets?.started(job)
   }
 
   /// The job has left its GPUs.

@@ -334,6 +334,7 @@ struct EventLoop: ~Copyable {
       if verifier != nil {
         try verifier!.check(cluster, index, tracker)
         try verifyTenancy()
+        if let fault = autoNodes?.book?.fault { throw SimulationError.invariantBroken(fault) }
       }
       untilReport -= 1
       if untilReport == 0, let observer {

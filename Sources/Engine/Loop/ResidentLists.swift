@@ -36,15 +36,21 @@ struct ResidentLists {
   /// All that lies on the node, placed last first.
   func entries(on node: Int) -> [Entry] {
     var result: [Entry] = []
+    forEach(on: node) { result.append($0) }
+    return result
+  }
+
+  /// The same, one by one.
+  @inline(__always)
+  func forEach(on node: Int, _ body: (Entry) -> Void) {
     var entry = Int(head[node])
     while entry >= 0 {
-      result.append(
+      body(
         entry < jobs
           ? Entry(job: entry, piece: -1) : Entry(job: Int(owner[entry - jobs]), piece: entry - jobs)
       )
       entry = Int(next[entry])
     }
-    return result
   }
 
   @inline(__always)

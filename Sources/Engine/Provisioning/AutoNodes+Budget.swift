@@ -10,30 +10,54 @@ extension AutoNodes {
       case nodes(Int)
     }
 
-    /// A time that comes again and again: each period has it once.
+    /// A time that comes again and again.
     public struct Window: Hashable, Sendable {
-      public var period: SimDuration
-      /// Its beginning in each period, from the start of the run.
-      public var from: SimDuration
+      /// When it begins.
+      public enum Start: Hashable, Sendable {
+        /// Once in each period, so long after its beginning; the first begins with the
+        /// run.
+        case each(period: SimDuration, from: SimDuration)
+        /// At each of these instants.
+        case schedule(CronSchedule)
+      }
+
+      public var start: Start
       public var length: SimDuration
 
       public init(period: SimDuration, from: SimDuration, length: SimDuration) {
-        self.period = period
-        self.from = from
+        start = .each(period: period, from: from)
+        self.length = length
+      }
+
+      public init(schedule: CronSchedule, length: SimDuration) {
+        start = .schedule(schedule)
         self.length = length
       }
 
       func holds(at now: Int64) -> Bool {
-        let within = now - from.nanoseconds
-        let phase = ((within % period.nanoseconds) + period.nanoseconds) % period.nanoseconds
-        return phase < length.nanoseconds
+        switch start {
+        case .each(let period, let from): phase(of: now, period, from) < length.nanoseconds
+        // As Karpenter asks: whether one has begun since so long ago.
+        case .schedule(let cron): cron.next(after: now - length.nanoseconds).map { $0 <= now } ?? false
+        }
       }
 
-      /// The next instant after `now` at which it begins or ends.
+      /// An instant after `now`, before or at which it next begins or ends.
       func nextChange(after now: Int64) -> Int64 {
+        switch start {
+        case .each(let period, let from):
+          let phase = phase(of: now, period, from)
+          return now - phase + (phase < length.nanoseconds ? length : period).nanoseconds
+        case .schedule(let cron):
+          let begins = cron.next(after: now) ?? .max
+          let last = cron.next(after: now - length.nanoseconds) ?? .max
+          return last <= now ? min(begins, last + length.nanoseconds) : begins
+        }
+      }
+
+      private func phase(of now: Int64, _ period: SimDuration, _ from: SimDuration) -> Int64 {
         let within = now - from.nanoseconds
-        let phase = ((within % period.nanoseconds) + period.nanoseconds) % period.nanoseconds
-        return now - phase + (phase < length.nanoseconds ? length : period).nanoseconds
+        return ((within % period.nanoseconds) + period.nanoseconds) % period.nanoseconds
       }
     }
 

@@ -78,11 +78,11 @@ extension EventLoop {
   /// Empty nodes on which placeholders lie do not go.
   func reserve(_ nodes: [Int], _ isUsed: [Bool], _ autoNodes: Provisioner) {
     for n in autoNodes.reserved where autoNodes.nominatedUntil[n] == Provisioner.never {
-      autoNodes.nominatedUntil[n] = .min
+      autoNodes.nominate(n, until: .min)
     }
     autoNodes.reserved = zip(nodes, isUsed).filter { cluster.isUp($0) && cluster.isIdle($0) && $1 }
       .map(\.0)
-    for n in autoNodes.reserved { autoNodes.nominatedUntil[n] = Provisioner.never }
+    for n in autoNodes.reserved { autoNodes.nominate(n, until: Provisioner.never) }
   }
 
   /// The same when nothing is to be launched.

@@ -7,13 +7,18 @@ extension AutoNodes {
   func problem(_ fleet: Fleet) -> String? {
     if groups.isEmpty { return "auto nodes need a group of nodes" }
     let optional = [consolidateAfter, drainLimit].compactMap { $0 }
-    let spans = [batchIdle, batchLongest, termination, stockOutPause, grace, spotNotice] + optional
+    let spans =
+      [batchIdle, batchLongest, termination, stockOutPause, grace, spotNotice, trialTime] + optional
+      + protectedFor.values
     if spans.contains(where: Self.isNoSpan) { return "the times of auto nodes must be 0 ... 36 years" }
     if batchLongest < batchIdle { return "a batch of waiting jobs ends before its idle time" }
     if termination < .tick { return "a node is gone some time after the decision" }
     if !(0...1).contains(budget) { return "the disruption budget must be 0 ... 1" }
     if consolidatesUnderused && consolidateAfter == nil {
       return "underused nodes go some time after they last changed: it is not set"
+    }
+    if let balance, !(balance > 0 && balance.isFinite) || !consolidatesUnderused {
+      return "a balance of saving and disruption must be above 0, and needs underused nodes to go"
     }
     if let problem = budgetProblem { return problem }
     if let problem = clusterAutoscaler?.problem { return problem }
@@ -46,11 +51,15 @@ extension AutoNodes {
       case .nodes(let count) where count < 0: return "a budget must be 0 nodes or more"
       default: break
       }
-      if let window = budget.window,
-        window.length < .tick || window.period <= window.length || Self.isNoSpan(window.period)
-          || Self.isNoSpan(window.from)
-      {
-        return "the time of a budget must be shorter than its period"
+      if let window = budget.window {
+        if window.length < .tick || Self.isNoSpan(window.length) {
+          return "the time of a budget must be 1 ns ... 36 years"
+        }
+        if case .each(let period, let from) = window.start,
+          period <= window.length || Self.isNoSpan(period) || Self.isNoSpan(from)
+        {
+          return "the time of a budget must be shorter than its period"
+        }
       }
       if let reason = NodeRemoval.allCases.first(where: { !$0.isVoluntary && budget.reasons.contains($0) }) {
         return "budgets bind only nodes that are empty, drifted or underused; found \(reason)"

@@ -39,6 +39,14 @@ public struct AutoNodes: Equatable, Sendable {
   /// Not only empty nodes go: also those whose work fits elsewhere, perhaps with
   /// one cheaper node in place of one or several.
   public var consolidatesUnderused = false
+  /// Underused nodes go only where what is saved is worth the disruption: where
+  /// `(saving / price of the pool) / (disruption / disruption of the pool)` is at least
+  /// one by this (Karpenter's `Balanced`, whose threshold is 2); nil: where anything
+  /// is saved.
+  public var balance: Double?
+  /// How long the controller takes for one trial of where work would go; its searches
+  /// are given up after ``longestTogether`` and ``longestAlone``.
+  public var trialTime = SimDuration.zero
   /// Spot nodes may be replaced by cheaper spot nodes, see
   /// ``spotFlexibility``.
   public var spotToSpot = false
@@ -49,6 +57,9 @@ public struct AutoNodes: Equatable, Sendable {
   /// Jobs of these classes are not told to leave a node: it goes when they have
   /// ended, or at the latest `drainLimit` after it was to go.
   public var doNotDisrupt: Set<String> = []
+  /// By class of jobs, which may have none: they are not told to leave a node for so
+  /// long after their start; ``always``: as long as they run.
+  public var protectedFor: [String: SimDuration] = [:]
   public var drainLimit: SimDuration?
   /// What runs on a node that goes has so long to stop; a checkpoint that can be
   /// written in that time is (30 s: the default of Kubernetes).
@@ -72,6 +83,12 @@ public struct AutoNodes: Equatable, Sendable {
   static let validation: Int64 = 15_000_000_000
   /// The most nodes that one consolidation looks at together.
   static let mostTogether = 100
+  /// As long as a job runs.
+  public static let always = SimTime.latest - .zero
+  /// A search for nodes that go together, and one for a single node, are given up
+  /// after so long (Karpenter's time-outs).
+  static let longestTogether: Int64 = 60_000_000_000
+  static let longestAlone: Int64 = 180_000_000_000
   /// A spot node is replaced by another only where so many types are cheaper
   /// (Karpenter's design of spot consolidation), so that not the one
   /// type is taken that is interrupted next.
@@ -80,6 +97,11 @@ public struct AutoNodes: Equatable, Sendable {
   public init(pools: [Pool], groups: [Group]) {
     self.pools = pools
     self.groups = groups
+  }
+
+  /// The order in which node pools take turns: those that were not reached come first.
+  func turns(after unseen: Set<Int>) -> [Int] {
+    pools.indices.filter { unseen.contains($0) } + pools.indices.filter { !unseen.contains($0) }
   }
 
   /// Whether jobs may have to leave a node, so that it must be known which do.

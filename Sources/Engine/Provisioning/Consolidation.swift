@@ -2,7 +2,7 @@
 /// looks at first, and when it lets some go for at most one cheaper node.
 ///
 /// Sources: Karpenter core's `consolidation.go`, `multinodeconsolidation.go`,
-/// `singlenodeconsolidation.go` and `pkg/utils/disruption`.
+/// `singlenodeconsolidation.go`, `balanced.go` and `pkg/utils/disruption`.
 struct Consolidation {
   /// A node that may go.
   struct Candidate {
@@ -14,6 +14,8 @@ struct Consolidation {
     var isSpot: Bool
     /// See ``DisruptionTrial/Offer/type``.
     var type: Int
+    /// Its node pool.
+    var pool = 0
   }
 
   /// What to do with the nodes of a trial.
@@ -25,6 +27,8 @@ struct Consolidation {
   }
 
   let spotToSpot: Bool
+  /// Whether what is saved must be worth the disruption; nil: any saving is.
+  var balance: Balance?
 
   /// 1 and the eviction cost of each pod, where that is above 0:
   /// `1 + deletion cost / 2^27 + priority / 2^25`, from -10 to 10. There are no
@@ -45,19 +49,36 @@ struct Consolidation {
     }
   }
 
+  /// Candidates of node pools in turn: the first of each pool, in the order of
+  /// `pools`, then the second of each, and so on.
+  static func inTurns(_ ordered: [Candidate], pools: [Int]) -> [Candidate] {
+    let byPool = pools.map { pool in ordered.filter { $0.pool == pool } }
+    let rounds = byPool.map(\.count).max() ?? 0
+    return (0..<rounds).flatMap { round in byPool.compactMap { round < $0.count ? $0[round] : nil } }
+  }
+
+  /// How many trials begin in a search that is given up when it has lasted longer
+  /// than `limit`.
+  static func mostTrials(each time: Int64, within limit: Int64) -> Int {
+    time > 0 ? Int(limit / time) + 1 : .max
+  }
+
   /// As many nodes from the front of the list as can go together, found by
   /// bisection as Karpenter does: it may miss some, since what many cannot do
-  /// more may. At least two.
+  /// more may. At least two. After so many trials the best that was found counts.
   func together(
     _ candidates: [Candidate],
     _ offers: [DisruptionTrial.Offer],
+    mostTrials: Int = .max,
     trial: ([Candidate]) -> DisruptionTrial.Result
   ) -> (nodes: [Candidate], decision: Decision)? {
     guard candidates.count > 1 else { return nil }
     var low = 1
     var high = min(AutoNodes.mostTogether, candidates.count - 1)
     var found: ([Candidate], Decision)?
-    while low <= high {
+    var trials = 0
+    while low <= high && trials < mostTrials {
+      trials += 1
       let middle = (low + high) / 2
       let nodes = Array(candidates[...middle])
       let decision = decide(nodes, trial(nodes), offers)
@@ -71,8 +92,49 @@ struct Consolidation {
     return found.map { (nodes: $0.0, decision: $0.1) }
   }
 
+  /// What came of a search for one node.
+  struct Single {
+    var node: Candidate?
+    var decision = Decision.stay
+    /// It was given up before all candidates had been looked at.
+    var isCutShort = false
+    /// Pools that have candidates, none of which it reached.
+    var unseen: Set<Int> = []
+  }
+
+  /// The first candidate that may go; none of pools whose budget is used up.
+  func alone(
+    _ turns: [Candidate],
+    allowed: [Int],
+    _ offers: [DisruptionTrial.Offer],
+    mostTrials: Int = .max,
+    trial: (Candidate) -> DisruptionTrial.Result
+  ) -> Single {
+    var unseen = Set(turns.map(\.pool))
+    var trials = 0
+    for candidate in turns {
+      if trials >= mostTrials { return Single(isCutShort: true, unseen: unseen) }
+      unseen.remove(candidate.pool)
+      guard allowed[candidate.pool] > 0 else { continue }
+      trials += 1
+      let decision = decide([candidate], trial(candidate), offers)
+      if decision != .stay { return Single(node: candidate, decision: decision) }
+    }
+    return Single()
+  }
+
   /// Whether the nodes may go, given where their work would.
   func decide(
+    _ nodes: [Candidate],
+    _ result: DisruptionTrial.Result,
+    _ offers: [DisruptionTrial.Offer]
+  ) -> Decision {
+    let decision = possible(nodes, result, offers)
+    return decision == .stay || isWorth(nodes, decision, offers) ? decision : .stay
+  }
+
+  /// The same whatever it is worth.
+  private func possible(
     _ nodes: [Candidate],
     _ result: DisruptionTrial.Result,
     _ offers: [DisruptionTrial.Offer]
@@ -106,5 +168,21 @@ struct Consolidation {
       for node in nodes where node.type == offers[offer].type { limit = min(limit, node.price) }
     }
     return choice.filter { offers[$0].price < limit }
+  }
+
+  /// By offer: whether a node of it could be cheaper than these together, and none of
+  /// them could as well stay.
+  ///
+  /// - Parameter price: below which it must be; nil: what these cost.
+  static func useful(
+    _ nodes: [Candidate],
+    _ offers: [DisruptionTrial.Offer],
+    below price: Double? = nil
+  ) -> [Bool] {
+    let price = price ?? nodes.reduce(0) { $0 + $1.price }
+    return offers.map { offer in
+      offer.left > 0 && offer.price < price
+        && (nodes.count == 1 || !nodes.contains { $0.type == offer.type && $0.price <= offer.price })
+    }
   }
 }

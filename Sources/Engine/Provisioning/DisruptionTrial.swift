@@ -40,11 +40,6 @@ struct DisruptionTrial {
     var claims: [[Int]] = []
   }
 
-  private struct Claim {
-    var candidates: [(offer: Int, room: NodeRoom)]
-    var pods = 0
-  }
-
   let offers: [Offer]
   /// Pools by weight, descending; of equals the first.
   let pools: [Int]
@@ -63,9 +58,7 @@ struct DisruptionTrial {
   ///   - asks: by shape, as the provisioner sees it.
   func run(_ work: [Work], rooms given: [NodeRoom], up: Int, asks: [Int32: Request]) -> Result {
     var rooms = given
-    var claims: [Claim] = []
-    var claimed = Array(repeating: 0, count: offers.count)
-    var limits = limits
+    var claims = Claims(self)
     var result = Result()
     let ordered = work.map { (-asks[$0.shape]!.cpu, -asks[$0.shape]!.memory, $0.job, $0) }
       .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
@@ -79,53 +72,72 @@ struct DisruptionTrial {
         first[one.shape] = place
         if place < rooms.count {
           if one.isMoved && place >= up { result.isWhole = false }
-        } else if !join(ask, &claims) && !open(ask, &claims, &claimed, &limits) {
+        } else if !claims.join(ask) && !claims.open(ask) {
           if one.isMoved { result.isWhole = false }
           break
         }
       }
       if !result.isWhole { return result }
     }
-    result.claims = claims.map { $0.candidates.map(\.offer) }
+    result.claims = claims.options
     return result
   }
 
-  private func join(_ ask: Request, _ claims: inout [Claim]) -> Bool {
-    for place in claims.indices.sorted(by: { (claims[$0].pods, $0) < (claims[$1].pods, $1) }) {
-      let fitting = claims[place].candidates.compactMap { candidate in
-        var room = candidate.room
-        return room.take(ask) ? (offer: candidate.offer, room: room) : nil
-      }
-      if fitting.isEmpty { continue }
-      claims[place].candidates = fitting
-      claims[place].pods += 1
-      return true
+  /// Nodes that would have to be launched.
+  struct Claims {
+    private struct Claim {
+      var candidates: [(offer: Int, room: NodeRoom)]
+      var pods = 1
     }
-    return false
-  }
 
-  private func open(
-    _ ask: Request,
-    _ claims: inout [Claim],
-    _ claimed: inout [Int],
-    _ limits: inout [(nodes: Int, gpus: Int)]
-  ) -> Bool {
-    for pool in pools where limits[pool].nodes > 0 {
-      let fitting = offers.indices.compactMap { number -> (offer: Int, room: NodeRoom)? in
-        let offer = offers[number]
-        guard offer.pool == pool, offer.left > claimed[number], offer.gpus <= limits[pool].gpus else {
-          return nil
+    private let trial: DisruptionTrial
+    private var claims: [Claim] = []
+    private var claimed: [Int] = []
+    private var limits: [(nodes: Int, gpus: Int)] = []
+
+    init(_ trial: DisruptionTrial) { self.trial = trial }
+
+    var count: Int { claims.count }
+    /// By node: the offers that it may be of.
+    var options: [[Int]] { claims.map { $0.candidates.map(\.offer) } }
+
+    mutating func join(_ ask: Request) -> Bool {
+      if claims.isEmpty { return false }
+      for place in claims.indices.sorted(by: { (claims[$0].pods, $0) < (claims[$1].pods, $1) }) {
+        let fitting = claims[place].candidates.compactMap { candidate in
+          var room = candidate.room
+          return room.take(ask) ? (offer: candidate.offer, room: room) : nil
         }
-        var room = offer.idle
-        return room.take(ask) ? (number, room) : nil
+        if fitting.isEmpty { continue }
+        claims[place].candidates = fitting
+        claims[place].pods += 1
+        return true
       }
-      if fitting.isEmpty { continue }
-      for (offer, _) in fitting { claimed[offer] += 1 }
-      limits[pool].nodes -= 1
-      limits[pool].gpus -= fitting.map { offers[$0.offer].gpus }.max()!
-      claims.append(Claim(candidates: fitting, pods: 1))
-      return true
+      return false
     }
-    return false
+
+    mutating func open(_ ask: Request) -> Bool {
+      if claims.isEmpty {
+        claimed = Array(repeating: 0, count: trial.offers.count)
+        limits = trial.limits
+      }
+      for pool in trial.pools where limits[pool].nodes > 0 {
+        let fitting = trial.offers.indices.compactMap { number -> (offer: Int, room: NodeRoom)? in
+          let offer = trial.offers[number]
+          guard offer.pool == pool, offer.left > claimed[number], offer.gpus <= limits[pool].gpus else {
+            return nil
+          }
+          var room = offer.idle
+          return room.take(ask) ? (number, room) : nil
+        }
+        if fitting.isEmpty { continue }
+        for (offer, _) in fitting { claimed[offer] += 1 }
+        limits[pool].nodes -= 1
+        limits[pool].gpus -= fitting.map { trial.offers[$0.offer].gpus }.max()!
+        claims.append(Claim(candidates: fitting))
+        return true
+      }
+      return false
+    }
   }
 }

@@ -2,11 +2,12 @@ import Outcome
 import SimulationKernel
 
 /// Nodes go that are empty, drifted or underused: one command at a time, in
-/// Karpenter's order.
+/// Karpenter's order. Underused ones: see ``consolidate(_:at:)``.
 extension EventLoop {
   /// The node has other contents than before.
   mutating func noteUse(_ n: Int, _ autoNodes: Provisioner) {
     let now = feed.now.time.nanoseconds
+    autoNodes.book?.touch(n)
     // What the buffer is kept on may differ from now on.
     if !autoNodes.spec.buffer.isEmpty { scheduleReview(autoNodes, at: now) }
     let from = autoNodes.noteUse(n, isIdle: cluster.isIdle(n), at: now)
@@ -63,6 +64,7 @@ extension EventLoop {
   /// Replaces the first drifted node whose work has somewhere to go, by as many
   /// nodes as that needs; returns whether there was one.
   private mutating func replaceDrifted(_ autoNodes: Provisioner, at now: Int64) -> Bool {
+    guard autoNodes.hasDrifted else { return false }
     let drifted = candidates(autoNodes, at: now) { autoNodes.isDrifted[$0] }
     if drifted.isEmpty { return false }
     let allowed = autoNodes.allowances(.drifted, at: now)
@@ -86,96 +88,11 @@ extension EventLoop {
     return false
   }
 
-  // MARK: - Consolidation
-
-  private mutating func consolidate(_ autoNodes: Provisioner, at now: Int64) {
-    guard let command = consolidation(autoNodes, at: now) else { return lookAgain(autoNodes, at: now) }
-    autoNodes.pending = command
-    push(.judge, 0, at: now + AutoNodes.validation)
-    scheduleReview(autoNodes, at: now + AutoNodes.validation)
-  }
-
-  /// The command that Karpenter would choose now: nodes together, else one.
-  private mutating func consolidation(_ autoNodes: Provisioner, at now: Int64) -> Provisioner.Command? {
-    var allowed = autoNodes.allowances(.underused, at: now)
-    guard allowed.contains(where: { $0 > 0 }) else { return nil }
-    let settled = candidates(autoNodes, at: now) {
-      autoNodes.settledAt($0) <= now && autoNodes.emptySince[$0] < 0 && autoNodes.group($0).isDynamic
-    }
-    let ordered = Consolidation.ordered(settled)
-    if ordered.isEmpty { return nil }
-    let view = view(autoNodes, at: now)
-    let rule = Consolidation(spotToSpot: autoNodes.spec.spotToSpot)
-    var together: [Consolidation.Candidate] = []
-    let single = allowed
-    for candidate in ordered where allowed[autoNodes.group(candidate.node).pool] > 0 {
-      allowed[autoNodes.group(candidate.node).pool] -= 1
-      together.append(candidate)
-    }
-    let found = rule.together(together, view.trial.offers) { nodes in
-      outcome(of: nodes.map(\.node), view, autoNodes)
-    }
-    if let found { return command(found.nodes, found.decision) }
-    var hopes = Hopes()
-    for candidate in ordered where single[autoNodes.group(candidate.node).pool] > 0 {
-      guard mayGo(candidate, view, &hopes) else { continue }
-      let decision = rule.decide(
-        [candidate],
-        outcome(of: [candidate.node], view, autoNodes),
-        view.trial.offers
-      )
-      if decision != .stay { return command([candidate], decision) }
-    }
-    return nil
-  }
-
-  private func command(_ nodes: [Consolidation.Candidate], _ decision: Consolidation.Decision)
-    -> Provisioner.Command
-  {
-    var command = Provisioner.Command(removal: .underused, nodes: nodes.map(\.node), claims: [])
-    if case .replace(let offers) = decision { command.claims = [offers] }
-    return command
-  }
-
-  /// The decision of some time ago is carried out if all its nodes may still go
-  /// and the same can be done with them.
-  mutating func judge(_ autoNodes: Provisioner, at now: Int64) {
-    guard let command = autoNodes.pending else { return }
-    autoNodes.pending = nil
-    let allowed = autoNodes.allowances(command.removal, at: now)
-    let nodes = candidates(autoNodes, at: now) {
-      command.nodes.contains($0) && autoNodes.settledAt($0) <= now && autoNodes.emptySince[$0] < 0
-    }
-    guard nodes.count == command.nodes.count else { return lookAgain(autoNodes, at: now) }
-    var wanted = Array(repeating: 0, count: allowed.count)
-    for node in command.nodes { wanted[autoNodes.group(node).pool] += 1 }
-    guard zip(wanted, allowed).allSatisfy({ $0 <= $1 }) else { return lookAgain(autoNodes, at: now) }
-    let result = outcome(of: command.nodes, view(autoNodes, at: now), autoNodes)
-    let isStill =
-      result.isWhole && result.claims.count == command.claims.count
-      && zip(command.claims, result.claims).allSatisfy { Set($0).isSubset(of: $1) }
-    guard isStill else { return lookAgain(autoNodes, at: now) }
-    carryOut(command, autoNodes, at: now)
-    scheduleReview(autoNodes, at: now)
-  }
-
-  /// When something may be possible that is not now, though nothing changes.
-  private mutating func lookAgain(_ autoNodes: Provisioner, at now: Int64) {
-    var next = autoNodes.spec.nextBudgetChange(after: now) ?? Int64.max
-    for group in autoNodes.spec.groups where autoNodes.spec.consolidatesUnderused && group.isDynamic {
-      for n in group.nodes where autoNodes.stage(n) == .up {
-        let from = autoNodes.settledAt(n)
-        if from > now { next = min(next, from) }
-      }
-    }
-    if next < Int64.max { scheduleReview(autoNodes, at: next) }
-  }
-
   // MARK: - What is decided is done
 
   /// What is to come is launched; then the nodes take no new work, and they go
   /// when all of it is up.
-  private mutating func carryOut(_ command: Provisioner.Command, _ autoNodes: Provisioner, at now: Int64) {
+  mutating func carryOut(_ command: Provisioner.Command, _ autoNodes: Provisioner, at now: Int64) {
     let number = autoNodes.commands.count
     var command = command
     var launched: [Int] = []

@@ -13,14 +13,8 @@ extension EventLoop {
     var pending: [DisruptionTrial.Work]
   }
 
-  /// What is known of shapes in one look: two nodes that are up and have room for
-  /// it (-1: there is none).
-  struct Hopes {
-    var nodes: [Int32: (Int, Int)] = [:]
-  }
-
   /// Nodes that are up and may go, unless they hold work that must not be
-  /// disturbed, in the order of the fleet.
+  /// disturbed now, in the order of the fleet.
   func candidates(
     _ autoNodes: Provisioner,
     at now: Int64,
@@ -30,22 +24,19 @@ extension EventLoop {
     for (number, group) in autoNodes.spec.groups.enumerated() where group.purchase != .owned {
       for n in group.nodes where autoNodes.stage(n) == .up && isWanted(n) {
         guard autoNodes.nominatedUntil[n] <= now, !autoNodes.isChosen[n] else { continue }
-        let entries = residents.entries(on: n)
-        if entries.contains(where: { autoNodes.isProtected[Int(input.jobs.jobClass[$0.job].rawValue)] }) {
-          continue
+        let mustStay = residents.entries(on: n).contains { entry in
+          protectedUntil(entry.job, autoNodes) > now
+            || budgets?.allowance(Int(input.jobs.jobClass[entry.job].rawValue)) == 0
         }
-        var priorities: [Int32] = []
-        for entry in entries {
-          let pods = entry.piece < 0 ? 1 : Int(pieces[entry.piece].workers)
-          priorities += Array(repeating: input.jobs.priority[entry.job], count: pods)
-        }
+        if mustStay { continue }
         result.append(
           Consolidation.Candidate(
             node: n,
             price: group.marginalPrice,
-            cost: Consolidation.cost(priorities: priorities),
+            cost: costOfWork(on: n),
             isSpot: group.purchase == .spot,
-            type: typeOfGroup(number, autoNodes)
+            type: autoNodes.types[number],
+            pool: group.pool
           )
         )
       }
@@ -69,23 +60,20 @@ extension EventLoop {
   }
 
   /// Jobs on nodes that are to go, which they will have to leave.
-  func jobsThatLeave(_ autoNodes: Provisioner) -> [Int] {
+  func jobsThatLeave(_ autoNodes: Provisioner, at now: Int64) -> [Int] {
     var seen: Set<Int> = []
     var result: [Int] = []
     for n in autoNodes.clearing {
       for entry in residents.entries(on: Int(n)) where seen.insert(entry.job).inserted {
-        if !autoNodes.isProtected[Int(input.jobs.jobClass[entry.job].rawValue)] { result.append(entry.job) }
+        if protectedUntil(entry.job, autoNodes) <= now { result.append(entry.job) }
       }
     }
     return result
   }
 
-  mutating func view(_ autoNodes: Provisioner, at now: Int64) -> DisruptionView {
+  /// What could be launched now.
+  func trial(_ autoNodes: Provisioner, at now: Int64) -> DisruptionTrial {
     let spec = autoNodes.spec
-    let leaving = jobsThatLeave(autoNodes)
-    var nodes = (0..<cluster.nodeCount).filter { cluster.isUp($0) }
-    let up = nodes.count
-    nodes += autoNodes.starting.map(Int.init)
     let offers = spec.groups.enumerated().map { number, group in
       let first = group.nodes.lowerBound
       return DisruptionTrial.Offer(
@@ -93,17 +81,25 @@ extension EventLoop {
         price: group.marginalPrice,
         preference: group.purchase.preference,
         isSpot: group.purchase == .spot,
-        type: typeOfGroup(number, autoNodes),
+        type: autoNodes.types[number],
         gpus: autoNodes.gpusPerNode[number],
         idle: NodeRoom(cluster.fleet.nodes[first], classBit: cluster.nodes[first].classBit),
         left: min(autoNodes.left(number, at: now), machines(of: number, autoNodes))
       )
     }
-    let trial = DisruptionTrial(
+    return DisruptionTrial(
       offers,
       weights: spec.pools.map(\.weight),
       limits: spec.pools.indices.map { autoNodes.limits($0) }
     )
+  }
+
+  mutating func view(_ autoNodes: Provisioner, at now: Int64) -> DisruptionView {
+    let leaving = jobsThatLeave(autoNodes, at: now)
+    var nodes = (0..<cluster.nodeCount).filter { cluster.isUp($0) }
+    let up = nodes.count
+    nodes += autoNodes.starting.map(Int.init)
+    let trial = trial(autoNodes, at: now)
     // A gang leaves its other nodes too.
     let gangs = leaving.filter { requests[Int(shapes[$0].rawValue)].workers > 1 }
     for job in gangs { lift(job) }
@@ -158,29 +154,50 @@ extension EventLoop {
     return view.trial.run(work, rooms: rooms, up: up, asks: asks)
   }
 
-  /// Whether each job of the node might find a place elsewhere, looked at
-  /// alone: most nodes of a full fleet are ruled out by this.
-  func mayGo(_ candidate: Consolidation.Candidate, _ view: DisruptionView, _ hopes: inout Hopes) -> Bool {
-    for entry in residents.entries(on: candidate.node) {
-      // A gang frees room for itself.
-      if entry.piece >= 0 { return true }
-      let shape = shape(Int32(entry.job))
-      let ask = provisionersView(of: requests[Int(shape)])
-      let isBought = view.trial.offers.contains { offer in
-        var room = offer.idle
-        return offer.left > 0 && offer.price < candidate.price && room.take(ask)
-      }
-      if isBought { continue }
-      if hopes.nodes[shape] == nil {
-        var found = view.nodes[..<view.up].indices.lazy.filter { place in
-          var room = view.rooms[place]
-          return room.take(ask)
-        }.prefix(2).map { view.nodes[$0] }.makeIterator()
-        hopes.nodes[shape] = (found.next() ?? -1, found.next() ?? -1)
-      }
-      let (first, second) = hopes.nodes[shape]!
-      if first == candidate.node ? second < 0 : first < 0 { return false }
+  // MARK: - The same slowly
+
+  /// What would be decided about underused nodes if nothing were known from before:
+  /// every candidate is looked at, on copies of all nodes.
+  mutating func slowConsolidation(
+    _ autoNodes: Provisioner,
+    allowed: [Int],
+    unseen: Set<Int>,
+    at now: Int64
+  ) -> Provisioner.Command? {
+    let settled = candidates(autoNodes, at: now) {
+      autoNodes.settledAt($0) <= now && autoNodes.emptySince[$0] < 0 && autoNodes.group($0).isDynamic
     }
-    return true
+    let ordered = Consolidation.ordered(settled)
+    let view = view(autoNodes, at: now)
+    var left = allowed
+    var together: [Consolidation.Candidate] = []
+    for candidate in ordered where left[candidate.pool] > 0 {
+      left[candidate.pool] -= 1
+      together.append(candidate)
+    }
+    let spec = autoNodes.spec
+    let prices = autoNodes.poolPrices()
+    var totals = prices.map { Consolidation.Balance.Totals(price: $0) }
+    for group in spec.groups {
+      for n in group.nodes where autoNodes.isServing[n] { totals[group.pool].cost += costOfWork(on: n) }
+    }
+    let rule = Consolidation(
+      spotToSpot: spec.spotToSpot,
+      balance: spec.balance.map { Consolidation.Balance(threshold: $0, totals: totals) }
+    )
+    func most(_ limit: Int64) -> Int {
+      Consolidation.mostTrials(each: spec.trialTime.nanoseconds, within: limit)
+    }
+    let found = rule.together(together, view.trial.offers, mostTrials: most(AutoNodes.longestTogether)) {
+      outcome(of: $0.map(\.node), view, autoNodes)
+    }
+    if let found { return Provisioner.Command(found.nodes, found.decision) }
+    let single = rule.alone(
+      Consolidation.inTurns(ordered, pools: spec.turns(after: unseen)),
+      allowed: allowed,
+      view.trial.offers,
+      mostTrials: most(AutoNodes.longestAlone)
+    ) { outcome(of: [$0.node], view, autoNodes) }
+    return single.node.map { Provisioner.Command([$0], single.decision) }
   }
 }

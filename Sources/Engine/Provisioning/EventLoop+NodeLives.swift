@@ -133,14 +133,15 @@ extension EventLoop {
     joinBatch(autoNodes, at: now)
     let end = now + autoNodes.grace[node]
     push(.evict, node, at: end, generation: life)
+    tellWork(on: node, autoNodes, at: now)
     if let limit = autoNodes.spec.drainLimit {
       push(.force, node, at: max(end, now + limit.nanoseconds), generation: life)
     }
   }
 
   /// What runs on the node stops, falls back to what it has saved, and waits
-  /// again in its old place. Protected jobs stay unless forced, and have saved
-  /// nothing then that their checkpoints had not.
+  /// again in its old place. Jobs that were not told stay unless forced, and have
+  /// saved nothing then that their checkpoints had not.
   private mutating func evictWork(
     from node: Int,
     _ autoNodes: Provisioner,
@@ -150,10 +151,10 @@ extension EventLoop {
     var seen: Set<Int> = []
     for entry in residents.entries(on: node) where seen.insert(entry.job).inserted {
       let job = entry.job
-      let isProtected = autoNodes.isProtected[Int(input.jobs.jobClass[job].rawValue)]
-      if isProtected && !byForce { continue }
+      let isTold = hasHadGrace(job, autoNodes, at: now.nanoseconds)
+      if !isTold && !byForce { continue }
       let write = progress?.writeTime(job)
-      let saves = !isProtected && write.map { $0 <= autoNodes.grace[node] } ?? false
+      let saves = isTold && write.map { $0 <= autoNodes.grace[node] } ?? false
       interrupt(job, at: now, isPreemption: false, savesFirst: saves, extra: 0)
       var lost = Int128(0)
       if kinds[job] == .batch {
@@ -174,6 +175,7 @@ extension EventLoop {
       rejoin(job)
       isPassPending = true
     }
+    if !byForce { tellWork(on: node, autoNodes, at: now.nanoseconds) }
   }
 
   /// The last job has left a node that is to go.
@@ -212,7 +214,7 @@ extension EventLoop {
     let number = Int(autoNodes.replaces[node])
     guard number >= 0 else { return }
     autoNodes.replaces[node] = -1
-    autoNodes.nominatedUntil[node] = now + AutoNodes.nomination + autoNodes.spec.grace.nanoseconds
+    autoNodes.nominate(node, until: now + AutoNodes.nomination + autoNodes.spec.grace.nanoseconds)
     autoNodes.commands[number].awaited -= 1
     guard autoNodes.commands[number].awaited == 0 else { return }
     for old in autoNodes.commands[number].nodes where Int(autoNodes.commandOf[old]) == number {

@@ -7,6 +7,11 @@ extension EventLoop {
   /// the run.
   mutating func beginAutoNodes() {
     guard let autoNodes else { return }
+    autoNodes.types = autoNodes.spec.groups.indices.map { typeOfGroup($0, autoNodes) }
+    autoNodes.budgets = preemption?.budgets ?? DisruptionBudgets(input.jobs)
+    if autoNodes.spec.consolidatesUnderused && autoNodes.autoscaler == nil {
+      autoNodes.book = makeBook(autoNodes)
+    }
     if !autoNodes.spec.buffer.isEmpty { joinBatch(autoNodes, at: 0) }
     for (number, group) in autoNodes.spec.groups.enumerated() {
       for n in group.nodes.prefix(group.atStart) {
@@ -120,7 +125,7 @@ extension EventLoop {
   private mutating func plannedLaunches(_ autoNodes: Provisioner, at now: Int64) -> [Int] {
     let spec = autoNodes.spec
     let left = spec.groups.indices.map { min(autoNodes.left($0, at: now), machines(of: $0, autoNodes)) }
-    let leaving = jobsThatLeave(autoNodes)
+    let leaving = jobsThatLeave(autoNodes, at: now)
     let buffer = placeholders(spec)
     guard queue.hasRefusals || !leaving.isEmpty || !buffer.isEmpty else { return [] }
     var pods = (waitingForNodes() + leaving.map(Int32.init)).map { job in
@@ -131,7 +136,7 @@ extension EventLoop {
     let mayUseNodes = hasGangs || !leaving.isEmpty
     guard mayUseNodes || !buffer.isEmpty || left.contains(where: { $0 > 0 }) else { return [] }
     // Single workers that were refused fit on no node that is up.
-    var nodes = mayUseNodes ? (0..<cluster.nodeCount).filter { cluster.isUp($0) } : []
+    var nodes = mayUseNodes ? nodesThatTake(pods, leaving, autoNodes, at: now) : []
     if !buffer.isEmpty { nodes = nodesForBuffer() }
     nodes += autoNodes.starting.map(Int.init)
     let offers = spec.groups.enumerated().map { number, group in
@@ -168,11 +173,32 @@ extension EventLoop {
     if !buffer.isEmpty { reserve(nodes, plan.isUsed, autoNodes) }
     if mayUseNodes {
       for (place, n) in nodes.enumerated() where plan.isUsed[place] {
-        autoNodes.nominatedUntil[n] = now + AutoNodes.nomination
+        autoNodes.nominate(n, until: now + AutoNodes.nomination)
       }
       if hasGangs { autoNodes.due = now + AutoNodes.poll }
     }
     return launches
+  }
+
+  /// Nodes that are up, or fewer: without some on which none of the pods would lie.
+  private func nodesThatTake(
+    _ pods: [ProvisioningPlan.Pod],
+    _ leaving: [Int],
+    _ autoNodes: Provisioner,
+    at now: Int64
+  ) -> [Int] {
+    // A gang that leaves frees room elsewhere, and one that may go to another site asks
+    // something else.
+    guard let book = autoNodes.book, autoNodes.spec.buffer.isEmpty, burst == nil,
+      leaving.allSatisfy({ requests[Int(shapes[$0].rawValue)].workers == 1 })
+    else { return (0..<cluster.nodeCount).filter { cluster.isUp($0) } }
+    sync(book, autoNodes, at: now)
+    var asks: [Int] = []
+    for pod in pods {
+      let ask = book.room.ask(pod.shape, cluster) { provisionersView(of: requests[Int(pod.shape)]) }
+      if !asks.contains(ask) { asks.append(ask) }
+    }
+    return book.room.nodes(thatTake: asks)
   }
 
   /// Jobs that wait and for which nodes are launched, in no order that matters.

@@ -63,6 +63,15 @@ extension Provisioner {
     }
   }
 
+  /// By pool: what its nodes cost an hour.
+  func poolPrices() -> [Double] {
+    spec.pools.indices.map { pool in
+      spec.groups.indices.reduce(0) {
+        spec.groups[$1].pool == pool ? $0 + Double(serving[$1]) * spec.groups[$1].marginalPrice : $0
+      }
+    }
+  }
+
   /// Whether an empty node waits for its validation.
   var validatesEmpty: Bool { empties.contains { isChosen[Int($0)] } }
 

@@ -125,10 +125,24 @@ final class Provisioner {
   let autoscaler: AutoscalerState?
   /// Empty nodes that are kept for what the buffer asks.
   var reserved: [Int] = []
-  /// By class of jobs: they are not told to leave a node.
+  /// By class of jobs: they are not told to leave a node; and for how long after
+  /// their start they are not, ns.
   let isProtected: [Bool]
   /// Kept where nodes fail.
   let health: NodeHealth?
+  let protectedFor: [Int64]
+  /// Jobs that must be asked one by one whether they may leave: until when those have
+  /// that were told, and when these began.
+  var told: [Int: (start: Int64, end: Int64)] = [:]
+  /// Kept where classes of jobs have disruption budgets; where priorities preempt
+  /// these are the same.
+  var budgets: DisruptionBudgets?
+  /// By group: the first group of equal machines.
+  var types: [Int] = []
+  /// Kept where underused nodes go.
+  var book: ConsolidationBook?
+  /// Pools that the last search for one node did not reach.
+  var unseenPools: Set<Int> = []
 
   /// What was decided, while it waits for its validation; and what is under way.
   var pending: Command?
@@ -152,7 +166,7 @@ final class Provisioner {
   static let never = Int64.max
 
   /// Nodes that go together, and what comes in their place.
-  struct Command {
+  struct Command: Equatable {
     var removal: NodeRemoval
     var nodes: [Int]
     /// One entry for each node that is to come: the groups that it may be of.
@@ -197,7 +211,10 @@ final class Provisioner {
     existing = serving
     gpusPerNode = groups.map { input.fleet.nodes[$0.nodes.lowerBound].gpuCount }
     autoscaler = spec.clusterAutoscaler.map { AutoscalerState($0, nodes: count, groups: groups.count) }
-    isProtected = input.jobs.classes.map { spec.doNotDisrupt.contains($0) }
+    isProtected = input.jobs.classes.map {
+      spec.doNotDisrupt.contains($0) || spec.protectedFor[$0] == AutoNodes.always
+    }
+    protectedFor = input.jobs.classes.map { spec.protectedFor[$0]?.nanoseconds ?? 0 }
     health = Self.health(spec, gpusPerNode: gpusPerNode, input)
     totals = groups.map {
       AutoNodeTotals(
@@ -226,6 +243,12 @@ final class Provisioner {
   }
 
   func stage(_ n: Int) -> Stage { Stage(rawValue: stages[n])! }
+
+  /// Pods are meant for the node until then.
+  func nominate(_ n: Int, until instant: Int64) {
+    nominatedUntil[n] = instant
+    book?.touch(n)
+  }
 
   func group(_ n: Int) -> AutoNodes.Group { spec.groups[Int(groupOf[n])] }
 

@@ -9,9 +9,16 @@ struct AutoNodesBuilder {
   var failures: [FailureGroup] = []
   /// Machines of the host move to virtual clusters.
   var hasMounts = false
+  /// The day on which the run begins, since 1970.
+  var firstDay = CalendarDay.standardStart
 
   /// nil: no node comes and goes, or something is wrong.
-  func build(_ fleet: Decoded, _ policy: Decoded?, into diagnostics: inout DiagnosticList) -> AutoNodes? {
+  func build(
+    _ fleet: Decoded,
+    _ policy: Decoded?,
+    _ workload: Decoded?,
+    into diagnostics: inout DiagnosticList
+  ) -> AutoNodes? {
     let pools = (fleet["nodes"]?.elements ?? []).filter { $0.isSound && $0["auto"] != nil }
     let stated = policy.flatMap { $0["autoNodes"] }
     guard !pools.isEmpty || hasMounts else {
@@ -30,7 +37,10 @@ struct AutoNodesBuilder {
     for pool in pools {
       isWhole = add(pool, to: &result, into: &diagnostics) && isWhole
     }
-    if let stated { isWhole = AutoNodesPolicyBuilder.read(stated, into: &result, &diagnostics) && isWhole }
+    if let stated {
+      let isRead = AutoNodesPolicyBuilder.read(stated, firstDay: firstDay, into: &result, &diagnostics)
+      isWhole = isRead && isWhole
+    }
     if result.clusterAutoscaler == nil, let least = pools.lazy.compactMap({ $0["auto"]?["least"] }).first {
       diagnostics.add(
         least.origin,
@@ -40,7 +50,21 @@ struct AutoNodesBuilder {
       )
       isWhole = false
     }
+    protect(workload, in: &result)
     return isWhole ? result : nil
+  }
+
+  /// What classes of jobs say of themselves.
+  private func protect(_ workload: Decoded?, in result: inout AutoNodes) {
+    for node in workload?["classes"]?.elements ?? [] where node.isSound {
+      guard let name = node["name"]?.text, let stated = node["doNotDisrupt"] else { continue }
+      switch stated.scalar {
+      case .nanoseconds(let span)? where span > 0:
+        result.protectedFor[name] = SimDuration(nanoseconds: span)
+      case .nanoseconds?: break
+      default: if stated.text == "true" { result.protectedFor[name] = AutoNodes.always }
+      }
+    }
   }
 
   private func add(

@@ -6,6 +6,7 @@ import SimulationKernel
 enum AutoNodesPolicyBuilder {
   static func read(
     _ stated: Decoded,
+    firstDay: Int64,
     into result: inout AutoNodes,
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
@@ -32,7 +33,19 @@ enum AutoNodesPolicyBuilder {
     result.view = view
     result.plan = plan
     result.consolidateAfter = consolidate.text == "never" ? nil : after
-    result.consolidatesUnderused = consolidate.text == "whenEmptyOrUnderutilized"
+    result.consolidatesUnderused = ["whenEmptyOrUnderutilized", "balanced"].contains(consolidate.text)
+    if consolidate.text == "balanced" {
+      result.balance = stated["consolidationThreshold"]?.double ?? 2
+    } else if let threshold = stated["consolidationThreshold"] {
+      diagnostics.add(
+        threshold.origin,
+        threshold.keyPath,
+        "is without effect: consolidate is \(consolidate.text)",
+        hint: "remove it, or say consolidate: balanced"
+      )
+      return false
+    }
+    result.trialTime = span("trialTime") ?? .zero
     result.spotToSpot = spotToSpot.boolean
     result.termination = termination
     result.stockOutPause = pause
@@ -43,13 +56,14 @@ enum AutoNodesPolicyBuilder {
       result.drainLimit = SimDuration(nanoseconds: limit)
     }
     result.repair = NodeRepairSection.read(stated["repair"])
-    let hasBudgets = readBudgets(stated, into: &result, &diagnostics)
+    let hasBudgets = readBudgets(stated, firstDay, into: &result, &diagnostics)
     let hasBuffer = NodeBufferSection.read(stated, into: &result, &diagnostics)
     return ClusterAutoscalerBuilder.read(stated, into: &result, &diagnostics) && hasBudgets && hasBuffer
   }
 
   private static func readBudgets(
     _ stated: Decoded,
+    _ firstDay: Int64,
     into result: inout AutoNodes,
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
@@ -90,6 +104,13 @@ enum AutoNodesPolicyBuilder {
         )
         isWhole = false
       }
+      if let schedule = node["schedule"] ?? node["duration"] {
+        guard let window = window(schedule, of: node, firstDay, &diagnostics) else {
+          isWhole = false
+          continue
+        }
+        budget.window = window
+      }
       if let pool = node["pool"], !result.pools.contains(where: { $0.name == pool.text }) {
         diagnostics.add(
           pool.origin,
@@ -102,6 +123,42 @@ enum AutoNodesPolicyBuilder {
       result.budgets.append(budget)
     }
     return isWhole
+  }
+
+  /// The times of a schedule; nil: something is wrong.
+  private static func window(
+    _ stated: Decoded,
+    of node: Decoded,
+    _ firstDay: Int64,
+    _ diagnostics: inout DiagnosticList
+  ) -> AutoNodes.Budget.Window? {
+    guard let schedule = node["schedule"], let duration = node["duration"] else {
+      diagnostics.add(
+        stated.origin,
+        stated.keyPath,
+        "schedule and duration go together",
+        hint: "for example schedule: \"0 9 * * mon-fri\", duration: 8h"
+      )
+      return nil
+    }
+    if node["every"] != nil {
+      diagnostics.add(
+        schedule.origin,
+        schedule.keyPath,
+        "a budget has every or schedule, not both",
+        hint: "write two budgets"
+      )
+      return nil
+    }
+    do {
+      return AutoNodes.Budget.Window(
+        schedule: try CronSchedule(schedule.text, firstDay: firstDay),
+        length: SimDuration(nanoseconds: duration.nanoseconds)
+      )
+    } catch {
+      diagnostics.add(schedule.origin, schedule.keyPath, error.message, hint: error.hint)
+      return nil
+    }
   }
 
   private static func limit(_ node: Decoded) -> AutoNodes.Budget.Limit {

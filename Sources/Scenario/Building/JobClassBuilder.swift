@@ -57,9 +57,12 @@ struct JobClassBuilder {
   }
 
   private func budget(_ node: Decoded) -> DisruptionBudget? {
-    switch node["maxUnavailable"]?.scalar {
-    case .integer(let count)?: .jobs(Int32(count))
-    case .fraction(let share)?: .share(thousandths: Int32((share * 1000).rounded()))
+    func thousandths(_ share: Double) -> Int32 { Int32((share * 1000).rounded()) }
+    return switch (node["maxUnavailable"]?.scalar, node["minAvailable"]?.scalar) {
+    case (.integer(let count)?, _): .jobs(Int32(count))
+    case (.fraction(let share)?, _): .share(thousandths: thousandths(share))
+    case (_, .integer(let count)?): .running(Int32(count))
+    case (_, .fraction(let share)?): .runningShare(thousandths: thousandths(share))
     default: nil
     }
   }

@@ -87,8 +87,10 @@ struct ScenarioBuilder {
           built: built,
           statesHorizon: root["horizon"] != nil,
           failures: failures,
-          hasMounts: hasMounts
-        ).build($0, policy, into: &diagnostics)
+          hasMounts: hasMounts,
+          firstDay: root["tenancy"]?["calendarStart"].flatMap { CalendarDay.days($0.text) }
+            ?? CalendarDay.standardStart
+        ).build($0, policy, root["workload"], into: &diagnostics)
       }
     }
     AutoNodesLimitCheck.refuse(autoNodes, root["fleet"], built, into: &diagnostics)

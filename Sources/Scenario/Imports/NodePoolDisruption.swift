@@ -1,12 +1,25 @@
+import Engine
+
 /// What NodePools say of disruption, as keys of `policy.autoNodes`.
 struct NodePoolDisruption {
   let path: String
   private(set) var unmodelled: Set<String> = []
-  private var consolidation: (word: String, after: String, pool: String)?
+  private var consolidation: Consolidation?
   private var budgets: [SourceNode] = []
 
+  /// How a NodePool consolidates.
+  private struct Consolidation {
+    var word: String
+    var after: String
+    /// With `balanced`: the threshold, as it is written.
+    var threshold: String?
+    var pool: String
+
+    var text: String { "\(word)\(threshold.map { " of \($0)" } ?? "") after \(after)" }
+  }
+
   private static let policies = [
-    "WhenEmpty": "whenEmpty", "WhenEmptyOrUnderutilized": "whenEmptyOrUnderutilized",
+    "WhenEmpty": "whenEmpty", "WhenEmptyOrUnderutilized": "whenEmptyOrUnderutilized", "Balanced": "balanced",
   ]
   private static let reasons = ["Empty": "empty", "Drifted": "drifted", "Underutilized": "underused"]
 
@@ -21,7 +34,8 @@ struct NodePoolDisruption {
   ) {
     let place = keyPath + ".disruption"
     for entry in node?.entries ?? []
-    where !["consolidationPolicy", "consolidateAfter", "budgets"].contains(entry.key) {
+    where !["consolidationPolicy", "consolidateAfter", "consolidationThreshold", "budgets"].contains(entry.key)
+    {
       unmodelled.insert("spec.disruption.\(entry.key)")
     }
     let stated = node?.text("consolidationPolicy") ?? "WhenEmptyOrUnderutilized"
@@ -49,16 +63,30 @@ struct NodePoolDisruption {
       }
       after = GoDuration.text(span)
     }
-    if let first = consolidation, first.word != word || first.after != after {
+    var found = Consolidation(word: word, after: after, pool: pool)
+    if word == "balanced" {
+      found.threshold = node?.text("consolidationThreshold") ?? "2"
+      guard let value = Double(found.threshold!), value > 0, value.isFinite else {
+        diagnostics.add(
+          node?["consolidationThreshold"]?.origin ?? origin,
+          place + ".consolidationThreshold",
+          "is not a number above 0; found '\(found.threshold!)'"
+        )
+        return
+      }
+    } else if node?["consolidationThreshold"] != nil {
+      unmodelled.insert("spec.disruption.consolidationThreshold without Balanced")
+    }
+    if let first = consolidation, first.text != found.text {
       diagnostics.add(
         node?.origin ?? origin,
         place,
-        "NodePools that consolidate differently are not simulated; found \(word) after \(after), and \(first.word) after "
-          + "\(first.after) of '\(first.pool)'"
+        "NodePools that consolidate differently are not simulated; found \(found.text), and \(first.text) of "
+          + "'\(first.pool)'"
       )
       return
     }
-    consolidation = (word, after, pool)
+    consolidation = found
     guard let list = node?["budgets"] else {
       // Karpenter's default.
       budgets.append(budget([("nodes", .text("10%", at: origin))], pool, origin))
@@ -99,13 +127,16 @@ struct NodePoolDisruption {
     }
     if !words.isEmpty { keys.append(("reasons", SourceNode(origin: item.origin, content: .list(words)))) }
     guard let schedule = item["schedule"] else { return budgets.append(budget(keys, pool, item.origin)) }
-    guard case .scalar(let cron) = schedule.content, let windows = CronWindow.windows(cron) else {
+    guard case .scalar(let cron) = schedule.content else {
       diagnostics.add(
         schedule.origin,
         place + ".schedule",
-        "is not a schedule that is simulated; found \(schedule.found); accepted: a minute and an hour of each day or of "
-          + "days of the week, as in '0 9 * * mon-fri', or @daily",
+        "is not a cron expression; found \(schedule.found); accepted: five fields, as in '0 9 * * mon-fri', or @daily"
       )
+      return
+    }
+    do { _ = try CronSchedule(cron) } catch {
+      diagnostics.add(schedule.origin, place + ".schedule", error.message, hint: error.hint)
       return
     }
     guard let length = item.text("duration"), let span = GoDuration.nanoseconds(length), span > 0 else {
@@ -116,57 +147,21 @@ struct NodePoolDisruption {
       )
       return
     }
-    for window in windows {
-      let own = [("every", window.every), ("from", window.from), ("for", GoDuration.text(span))]
-        .map { ($0.0, SourceNode.text($0.1, at: schedule.origin)) }
-      budgets.append(budget(keys + own, pool, item.origin))
-    }
+    let times = [
+      ("schedule", schedule), ("duration", SourceNode.text(GoDuration.text(span), at: schedule.origin)),
+    ]
+    budgets.append(budget(keys + times, pool, item.origin))
   }
 
   /// The keys of `policy.autoNodes`.
   func policy(at origin: Origin) -> SourceNode? {
     guard let consolidation else { return nil }
-    return .map(
-      [
-        ("consolidate", .text(consolidation.word, at: origin)),
-        ("consolidateAfter", .text(consolidation.after, at: origin)),
-        ("budgets", SourceNode(origin: origin, content: .list(budgets))),
-      ],
-      at: origin
-    )
-  }
-}
-
-/// A time of each day, or of some days of the week: what of cron is simulated. A
-/// run begins on a Monday at midnight.
-enum CronWindow {
-  private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-  /// nil: it is another schedule.
-  static func windows(_ cron: String) -> [(every: String, from: String)]? {
-    if cron == "@daily" || cron == "@midnight" { return [("1d", "0s")] }
-    if cron == "@weekly" { return [("1w", "6d")] }
-    let parts = cron.split(separator: " ").map { $0.lowercased() }
-    guard parts.count == 5, parts[2] == "*", parts[3] == "*", let minute = Int(parts[0]),
-      (0..<60).contains(minute),
-      let hour = Int(parts[1]), (0..<24).contains(hour)
-    else { return nil }
-    let minutes = 60 * hour + minute
-    if parts[4] == "*" { return [("1d", "\(minutes)m")] }
-    var chosen: [Int] = []
-    for part in parts[4].split(separator: ",") {
-      let ends = part.split(separator: "-").map { day(String($0)) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last else {
-        return nil
-      }
-      chosen += first...last
+    var keys = [("consolidate", SourceNode.text(consolidation.word, at: origin))]
+    if let threshold = consolidation.threshold {
+      keys.append(("consolidationThreshold", .text(threshold, at: origin)))
     }
-    return Set(chosen).sorted().map { ("1w", "\(1440 * $0 + minutes)m") }
-  }
-
-  /// 0: Monday. Cron counts Sunday as 0 and 7.
-  private static func day(_ text: String) -> Int? {
-    if let named = days.firstIndex(of: text) { return named }
-    return Int(text).flatMap { (0...7).contains($0) ? ($0 + 6) % 7 : nil }
+    keys.append(("consolidateAfter", .text(consolidation.after, at: origin)))
+    keys.append(("budgets", SourceNode(origin: origin, content: .list(budgets))))
+    return .map(keys, at: origin)
   }
 }

@@ -45,12 +45,29 @@ extension AutoNodesSection {
       NodeBufferSection.inPolicy,
       Field(
         "consolidate",
-        .value(.word(["whenEmpty", "whenEmptyOrUnderutilized", "never"], noun: "consolidation")),
+        .value(.word(["whenEmpty", "whenEmptyOrUnderutilized", "balanced", "never"], noun: "consolidation")),
         .standard("whenEmpty"),
         "`whenEmpty`: a node on which nothing runs goes; `whenEmptyOrUnderutilized`, Karpenter's default: also nodes "
           + "whose work fits elsewhere, perhaps with one cheaper node in their place; what runs there is stopped and "
-          + "waits again; `never`: nodes stay.",
+          + "waits again; `balanced`: the same where what is saved is worth the disruption; `never`: nodes stay.",
         example: "never"
+      ),
+      Field(
+        "consolidationThreshold",
+        .value(.number(minimum: 0, exclusive: true, maximum: 1e6)),
+        .optional("2, with `consolidate: balanced`"),
+        "With `consolidate: balanced`: nodes go where `(saving / price of the node pool) / (disruption / disruption of the "
+          + "node pool)` is at least 1 by this; more lets more go.",
+        example: "3"
+      ),
+      Field(
+        "trialTime",
+        .value(.duration(positive: false)),
+        .optional("0s"),
+        "How long the controller takes to try where the work of some nodes would go. A search for nodes that go together "
+          + "ends after 1 min of that with the best that was found, one for a single node after 3 min; the next begins with "
+          + "the node pools that this one did not reach. 0s: searches never end early.",
+        example: "50ms"
       ),
       Field(
         "consolidateAfter",
@@ -88,14 +105,15 @@ extension AutoNodesSection {
         .list(.value(.name), minimum: 0, single: true),
         .standard("[]"),
         "Classes of jobs that are not told to leave: no node goes of its own will on which one runs, and one that has "
-          + "to go waits for their end.",
+          + "to go waits for their end. Beside `doNotDisrupt` of the classes themselves.",
         example: "[train]"
       ),
       Field(
         "drainLimit",
         .value(.durationOrWord(["never"], noun: "limit")),
         .standard("never"),
-        "Where jobs may not be told to leave, they are stopped so long after the node was to go.",
+        "Where jobs may not be told to leave, or the disruption budget of their class is used up, they are stopped so "
+          + "long after the node was to go.",
         example: "12h"
       ),
       Field(
@@ -166,6 +184,21 @@ extension AutoNodesSection {
         .value(.duration(positive: true)),
         .optional(""),
         "With `every`: for so long.",
+        example: "8h"
+      ),
+      Field(
+        "schedule",
+        .value(.text),
+        .optional("always"),
+        "It holds from each of these times on: a cron expression of 5 fields, in UTC; the run begins at 00:00 of "
+          + "`tenancy.calendarStart`, or of Monday, 5 January 2026.",
+        example: "\"0 9 * * mon-fri\""
+      ),
+      Field(
+        "duration",
+        .value(.duration(positive: true)),
+        .optional(""),
+        "With `schedule`: for so long.",
         example: "8h"
       ),
     ]

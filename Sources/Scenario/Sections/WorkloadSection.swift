@@ -102,8 +102,17 @@ enum JobClassSection {
         .optional("any number may be stopped at a time"),
         "How many of these jobs may be off their GPUs at a time. `victims: kubeScheduler` of "
           + "`policy.preemption` chooses victims whose budget holds where it can; the other choices do not "
-          + "look at it.",
+          + "look at it. No node that comes and goes goes of its own will on which a job of a class runs of which "
+          + "none may be stopped, and one that drains waits until it may.",
         example: "{maxUnavailable: 25%}"
+      ),
+      Field(
+        "doNotDisrupt",
+        .value(.durationOrWord(["true", "false"], noun: "protection")),
+        .optional("they are told to leave like any others"),
+        "As Karpenter's annotation, where nodes come and go: these jobs are not told to leave a node, as long as they "
+          + "run (`true`), or for so long after their start.",
+        example: "4h"
       ),
       Field(
         "demand",
@@ -210,12 +219,20 @@ enum JobClassSection {
       Field(
         "maxUnavailable",
         .value(.countOrShare),
-        .required,
+        .optional(""),
         "Jobs that may have been stopped and not run again yet, a number or a share (rounded up) of the jobs "
           + "of the class that run or were stopped.",
         example: "1"
-      )
+      ),
+      Field(
+        "minAvailable",
+        .value(.countOrShare),
+        .optional(""),
+        "Or: jobs that must run, a number or a share (rounded up) of the same.",
+        example: "50%"
+      ),
     ],
+    rules: [.exactlyOne(["maxUnavailable", "minAvailable"])],
     shorthand: "maxUnavailable"
   )
 

@@ -24,7 +24,7 @@
 /// | `placement` | where they may lie: `anywhere`, `oneNode`, `consolidated`, `nvlinkDomain` or `rack` | `anywhere` |
 /// | `estimate_s` | what the duration was expected to be, seconds; 0 becomes one tick | the duration |
 /// | `preemptible` | `true`, or `false` when no job of higher priority may stop it | `true` |
-/// | `max_unavailable` | jobs of the class that may be stopped at a time, `2` or `25%`, the same in all its rows; empty: any number | empty |
+/// | `max_unavailable` | jobs of the class that may be stopped at a time, `2` or `25%`, or that must run, `min 2` or `min 50%`, the same in all its rows; empty: any number | empty |
 /// | `relax` | how the placement is relaxed: `600:rack;1800:anywhere` is a rack after 600 s in the queue, any nodes after 1800 s; empty: never | never |
 /// | `speed` | speed by span, each on InfiniBand, RoCE and Ethernet: `rack=0.95/0.9/0.8;fleet=0.9/0.85/0.6`; empty: full everywhere | full |
 /// | `steps` | steps to do; 0: the duration says how long the job runs | 0 |

@@ -156,7 +156,7 @@ private struct BudgetColumn {
           .notANumber(
             column: reader.header[field],
             found: reader.excerpt(field),
-            accepted: "a number of jobs, a share such as 25%, or nothing"
+            accepted: "a number of jobs, a share such as 25%, either behind 'min ', or nothing"
           )
         )
       }

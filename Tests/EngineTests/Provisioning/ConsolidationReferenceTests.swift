@@ -17,6 +17,7 @@ import Workload
     var price: Double
     var isSpot = false
     var type: Int
+    var pool = 0
     /// GPUs and CPU of each job on it, by the number of the job.
     var jobs: [(job: Int, gpus: Int, cpu: Int)] = []
 
@@ -28,6 +29,41 @@ import Workload
     var up: [Machine]
     var types: [Machine]
     var left: [Int]
+    /// Whether savings must be worth the disruption: the threshold; 0: they need not.
+    var threshold = 0
+    var pools = 1
+
+    /// Whether what is saved is worth it, in whole numbers: the score of each pool,
+    /// (part of the saving / price) / (disruption / all disruption), by the threshold.
+    func isWorth(_ gone: [Int], _ options: [Int]) -> Bool {
+      if threshold == 0 { return true }
+      let price = gone.reduce(0) { $0 + Int(up[$1].price) }
+      let saving = price - (options.map { Int(types[$0].price) }.min() ?? 0)
+      for pool in 0..<pools {
+        let own = gone.filter { up[$0].pool == pool }
+        if own.isEmpty { continue }
+        let all = up.filter { $0.pool == pool }
+        let allPrice = all.reduce(0) { $0 + Int($1.price) }
+        let allCost = all.reduce(0) { $0 + 1 + $1.jobs.count }
+        let cost = own.reduce(0) { $0 + 1 + up[$1].jobs.count }
+        let ownPrice = own.reduce(0) { $0 + Int(up[$1].price) }
+        if saving <= 0 || saving * ownPrice * allCost * threshold < cost * allPrice * price { return false }
+      }
+      return true
+    }
+
+    /// The first of each pool, then the second of each: by taking them away.
+    func turns(_ ordered: [Int], first unseen: [Int]) -> [Int] {
+      var rest = ordered
+      var result: [Int] = []
+      let pools = (0..<pools).filter(unseen.contains) + (0..<pools).filter { !unseen.contains($0) }
+      while !rest.isEmpty {
+        for pool in pools {
+          if let place = rest.firstIndex(where: { up[$0].pool == pool }) { result.append(rest.remove(at: place)) }
+        }
+      }
+      return result
+    }
 
     /// The types of each new node, or nil where some work finds no place.
     func without(_ gone: Set<Int>) -> [[Int]]? {
@@ -68,6 +104,10 @@ import Workload
 
     /// nil: they stay; empty: they go; else what replaces them.
     func verdict(_ gone: [Int], spotToSpot: Bool) -> [Int]? {
+      possible(gone, spotToSpot: spotToSpot).flatMap { isWorth(gone, $0) ? $0 : nil }
+    }
+
+    private func possible(_ gone: [Int], spotToSpot: Bool) -> [Int]? {
       guard let claims = without(Set(gone)) else { return nil }
       if claims.isEmpty { return [] }
       if claims.count > 1 { return nil }
@@ -89,12 +129,22 @@ import Workload
   }
 
   @Test func `decisions are those of a slow model, and are never dearer`() {
-    var counts = (deleted: 0, replaced: 0, together: 0, stayed: 0)
-    for seed in UInt64(1)...600 {
+    var counts = (deleted: 0, replaced: 0, together: 0, stayed: 0, cut: 0, unworthy: 0)
+    for seed in UInt64(1)...900 {
       var draws = SplitMix(seed: seed)
       let model = randomModel(&draws)
       let spotToSpot = Bool.random(using: &draws)
-      let rule = Consolidation(spotToSpot: spotToSpot)
+      var rule = Consolidation(spotToSpot: spotToSpot)
+      if model.threshold > 0 {
+        let totals = (0..<model.pools).map { pool in
+          let all = model.up.filter { $0.pool == pool }
+          return Consolidation.Balance.Totals(
+            price: all.reduce(0) { $0 + $1.price },
+            cost: all.reduce(0) { $0 + Consolidation.cost(priorities: $1.jobs.map { _ in 0 }) }
+          )
+        }
+        rule.balance = .init(threshold: Double(model.threshold), totals: totals)
+      }
       let offers = model.types.enumerated().map { number, type in
         DisruptionTrial.Offer(
           pool: 0,
@@ -114,7 +164,8 @@ import Workload
             price: machine.price,
             cost: Consolidation.cost(priorities: machine.jobs.map { _ in 0 }),
             isSpot: machine.isSpot,
-            type: machine.type
+            type: machine.type,
+            pool: machine.pool
           )
         )
       }
@@ -129,10 +180,17 @@ import Workload
       #expect(ordered.map(\.node) == byHand.map(\.node), "seed \(seed)")
 
       let ask = { (nodes: [Consolidation.Candidate]) in run(trial, model, without: nodes.map(\.node)) }
-      // Bisection over the front of the list, as Karpenter does it.
+      // Bisection over the front of the list, as Karpenter does it, until time is up.
+      let seconds = Bool.random(using: &draws) ? Int.random(in: 1...40, using: &draws) : 0
       var expected: ([Int], [Int])?
       var (low, high) = (1, ordered.count - 1)
+      var clock = 0
       while low <= high {
+        if clock > 60 {
+          counts.cut += 1
+          break
+        }
+        clock += seconds
         let middle = (low + high) / 2
         let front = ordered[...middle].map(\.node)
         if let verdict = model.verdict(front, spotToSpot: spotToSpot) {
@@ -142,13 +200,24 @@ import Workload
           high = middle - 1
         }
       }
-      let found = rule.together(ordered, offers, trial: ask)
+      let found = rule.together(
+        ordered,
+        offers,
+        mostTrials: Consolidation.mostTrials(each: Int64(seconds), within: 60),
+        trial: ask
+      )
       #expect(found?.nodes.map(\.node) == expected?.0, "seed \(seed)")
       if let expected, let found {
         #expect(found.decision == (expected.1.isEmpty ? .delete : .replace(expected.1)), "seed \(seed)")
         counts.together += 1
       }
+      checkSingle(model, rule, ordered, offers, seconds: seconds, spotToSpot, &draws, "seed \(seed)", ask)
       for candidate in ordered {
+        if model.threshold > 0, rule.decide([candidate], ask([candidate]), offers) == .stay {
+          var any = rule
+          any.balance = nil
+          if any.decide([candidate], ask([candidate]), offers) != .stay { counts.unworthy += 1 }
+        }
         let decision = rule.decide([candidate], ask([candidate]), offers)
         switch model.verdict([candidate.node], spotToSpot: spotToSpot) {
         case nil:
@@ -165,9 +234,59 @@ import Workload
       }
     }
     #expect(
-      counts.deleted > 100 && counts.replaced > 100 && counts.together > 50 && counts.stayed > 100,
+      counts.deleted > 100 && counts.replaced > 100 && counts.together > 50 && counts.stayed > 100
+        && counts.cut > 20 && counts.unworthy > 100,
       "\(counts)"
     )
+  }
+
+  /// One node after the other, in turns of pools, until time is up.
+  private func checkSingle(
+    _ model: Model,
+    _ rule: Consolidation,
+    _ ordered: [Consolidation.Candidate],
+    _ offers: [DisruptionTrial.Offer],
+    seconds: Int,
+    _ spotToSpot: Bool,
+    _ draws: inout SplitMix,
+    _ comment: Comment,
+    _ ask: ([Consolidation.Candidate]) -> DisruptionTrial.Result
+  ) {
+    let unseen = (0..<model.pools).filter { _ in Bool.random(using: &draws) }
+    let allowed = (0..<model.pools).map { _ in Int.random(in: 0...2, using: &draws) }
+    let limit = Int.random(in: 0...100, using: &draws)
+    var reached: Set<Int> = []
+    var clock = 0
+    var expected: (node: Int, options: [Int])?
+    var isCut = false
+    for node in model.turns(ordered.map(\.node), first: unseen) {
+      if clock > limit {
+        isCut = true
+        break
+      }
+      reached.insert(model.up[node].pool)
+      if allowed[model.up[node].pool] == 0 { continue }
+      clock += seconds
+      if let options = model.verdict([node], spotToSpot: spotToSpot) {
+        expected = (node, options)
+        break
+      }
+    }
+    var spec = AutoNodes(pools: [], groups: [])
+    spec.pools = (0..<model.pools).map { AutoNodes.Pool(name: "\($0)") }
+    let single = rule.alone(
+      Consolidation.inTurns(ordered, pools: spec.turns(after: Set(unseen))),
+      allowed: allowed,
+      offers,
+      mostTrials: Consolidation.mostTrials(each: Int64(seconds), within: Int64(limit))
+    ) { ask([$0]) }
+    #expect(single.node?.node == expected?.node, comment)
+    if let expected {
+      #expect(single.decision == (expected.options.isEmpty ? .delete : .replace(expected.options)), comment)
+    } else {
+      #expect(single.isCutShort == isCut, comment)
+      #expect(single.unseen == (isCut ? Set(ordered.map(\.pool)).subtracting(reached) : []), comment)
+    }
   }
 
   private func randomModel(_ draws: inout SplitMix) -> Model {
@@ -181,9 +300,12 @@ import Workload
         type: number
       )
     }
+    let pools = Int.random(in: 1...3, using: &draws)
+    let threshold = Bool.random(using: &draws) ? Int.random(in: 1...3, using: &draws) : 0
     var job = 0
     let up = (0..<Int.random(in: 2...9, using: &draws)).map { _ in
       var machine = types.randomElement(using: &draws)!
+      machine.pool = Int.random(in: 0..<pools, using: &draws)
       for _ in 0..<Int.random(in: 0...4, using: &draws) {
         let gpus = Int.random(in: 1...2, using: &draws)
         let cpu = Int.random(in: 0...6, using: &draws)
@@ -193,7 +315,13 @@ import Workload
       }
       return machine
     }
-    return Model(up: up, types: types, left: types.map { _ in Int.random(in: 0...2, using: &draws) })
+    return Model(
+      up: up,
+      types: types,
+      left: types.map { _ in Int.random(in: 0...2, using: &draws) },
+      threshold: threshold,
+      pools: pools
+    )
   }
 
   private func node(_ machine: Machine) -> NodeSpec {
