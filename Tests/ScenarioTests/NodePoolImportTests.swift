@@ -226,7 +226,7 @@ struct NodePoolImportTests {
         "unknown consolidation policy; found 'Balanced'"
       ),
       ("1m30s", "2m", "consolidate differently are not simulated", "'training'"),
-      ("0 9 * * mon-tue", "'*/5 * * * *'", "file.yaml:26:", "is not a schedule that is simulated"),
+      ("0 9 * * mon-tue", "'0 9 1 * *'", "file.yaml:26:", "days of the month and months are not simulated"),
       (", duration: 8h", "", "file.yaml:26:", "a schedule needs a duration"),
       ("reasons: [Drifted", "reasons: [Drift", "file.yaml:26:", "unknown reason; found 'Drift'"),
       (
@@ -251,13 +251,21 @@ struct NodePoolImportTests {
 
   @Test(
     arguments: [
-      ("@daily", ["1d 0s"]), ("30 8 * * *", ["1d 510m"]), ("0 0 * * 0", ["1w 8640m"]),
-      ("0 1 * * sat,sun", ["1w 7260m", "1w 8700m"]),
-      ("0 9 1 * *", nil), ("* * * * *", nil), ("0 9 * *", nil), ("0 9 * * fri-mon", nil),
+      ("@daily", ["24h 0s"]), ("30 8 * * *", ["24h 510m"]), ("0 0 * * 0", ["168h 144h"]),
+      ("@hourly", ["1h 0s"]), ("@weekly", ["168h 144h"]), ("*/20 * * * ?", ["1h 0s", "1h 20m", "1h 40m"]),
+      ("0 9-11 * * *", ["24h 9h", "24h 10h", "24h 11h"]),
+      ("0 1 * * sat,sun", ["168h 121h", "168h 145h"]), ("0 0 * * 0-1", ["168h 0s", "168h 144h"]),
+      ("0 0 * * 0-6", ["24h 0s"]),
+      ("0 9 1 * *", nil), ("0 9 * 3 *", nil), ("@monthly", nil), ("* * * * *", nil), ("0 9 * *", nil),
+      ("0 9 * * fri-mon", nil), ("0 9 * * 7", nil), ("61 9 * * *", nil),
     ] as [(String, [String]?)]
   )
-  func `cron schedules of days`(cron: String, expected: [String]?) {
-    #expect(CronWindow.windows(cron)?.map { "\($0.every) \($0.from)" } == expected)
+  func `cron schedules of hours, days and weeks`(cron: String, expected: [String]?) {
+    let window = try? CronWindow(cron)
+    let found = window.map { window in
+      window.starts.map { "\(GoDuration.text(window.period)) \(GoDuration.text($0))" }
+    }
+    #expect(found == expected)
   }
 
   // MARK: - Cluster-autoscaler

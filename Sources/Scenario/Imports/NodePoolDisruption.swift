@@ -1,6 +1,5 @@
 /// What NodePools say of disruption, as keys of `policy.autoNodes`.
 struct NodePoolDisruption {
-  let path: String
   private(set) var unmodelled: Set<String> = []
   private var consolidation: (word: String, after: String, pool: String)?
   private var budgets: [SourceNode] = []
@@ -8,25 +7,35 @@ struct NodePoolDisruption {
   private static let policies = [
     "WhenEmpty": "whenEmpty", "WhenEmptyOrUnderutilized": "whenEmptyOrUnderutilized",
   ]
+  /// The word of v1beta1.
+  private static let beta = ["WhenEmpty": "whenEmpty", "WhenUnderutilized": "whenEmptyOrUnderutilized"]
   private static let reasons = ["Empty": "empty", "Drifted": "drifted", "Underutilized": "underused"]
 
-  init(path: String) { self.path = path }
-
+  /// - Parameter isBeta: it is a NodePool of karpenter.sh/v1beta1, where
+  ///   `expireAfter` stands here.
   mutating func read(
     _ node: SourceNode?,
     of pool: String,
+    isBeta: Bool,
     at keyPath: String,
     _ origin: Origin,
     into diagnostics: inout DiagnosticList
   ) {
     let place = keyPath + ".disruption"
-    for entry in node?.entries ?? []
-    where !["consolidationPolicy", "consolidateAfter", "budgets"].contains(entry.key) {
-      unmodelled.insert("spec.disruption.\(entry.key)")
+    let before = diagnostics.found.count
+    let own = node?.map(at: place, into: &diagnostics) ?? []
+    for entry in own where !["consolidationPolicy", "consolidateAfter", "budgets"].contains(entry.key) {
+      if entry.key == "expireAfter", isBeta { continue }
+      let hint = entry.key == "expireAfter" ? " (of v1beta1: v1 has it in template.spec)" : ""
+      unmodelled.insert("spec.disruption.\(entry.key)\(hint)")
     }
-    let stated = node?.text("consolidationPolicy") ?? "WhenEmptyOrUnderutilized"
-    guard var word = Self.policies[stated] else {
-      let known = Self.policies.keys.sorted()
+    let policies = isBeta ? Self.beta : Self.policies
+    let written = node?.word("consolidationPolicy", at: place, into: &diagnostics)
+    let time = node?.word("consolidateAfter", at: place, into: &diagnostics)
+    guard diagnostics.found.count == before else { return }
+    let stated = written ?? (isBeta ? "WhenUnderutilized" : "WhenEmptyOrUnderutilized")
+    guard var word = policies[stated] else {
+      let known = policies.keys.sorted()
       diagnostics.add(
         node?["consolidationPolicy"]?.origin ?? origin,
         place + ".consolidationPolicy",
@@ -35,7 +44,7 @@ struct NodePoolDisruption {
       )
       return
     }
-    var after = node?.text("consolidateAfter") ?? "0s"
+    var after = time ?? "0s"
     if after == "Never" {
       (word, after) = ("never", "0s")
     } else {
@@ -59,12 +68,17 @@ struct NodePoolDisruption {
       return
     }
     consolidation = (word, after, pool)
-    guard let list = node?["budgets"] else {
+    guard let list = node?.value("budgets") else {
       // Karpenter's default.
       budgets.append(budget([("nodes", .text("10%", at: origin))], pool, origin))
       return
     }
-    for (number, item) in list.items.enumerated() {
+    let items = list.list(at: place + ".budgets", into: &diagnostics)
+    // None at all: nothing is limited.
+    if items.isEmpty {
+      budgets.append(budget([("nodes", .text("100%", at: list.origin))], pool, list.origin))
+    }
+    for (number, item) in items.enumerated() {
       read(budget: item, of: pool, at: "\(place).budgets[\(number)]", into: &diagnostics)
     }
   }
@@ -79,13 +93,17 @@ struct NodePoolDisruption {
     at place: String,
     into diagnostics: inout DiagnosticList
   ) {
-    guard let nodes = item["nodes"] else {
+    // A limit that is read as another one would be worse than none.
+    guard item.holdsOnly(["nodes", "reasons", "schedule", "duration"], at: place, into: &diagnostics) else {
+      return
+    }
+    guard let nodes = item.value("nodes") else {
       diagnostics.add(item.origin, place + ".nodes", "says not how many")
       return
     }
     var keys = [("nodes", nodes)]
     var words: [SourceNode] = []
-    for reason in item["reasons"]?.items ?? [] {
+    for reason in item.value("reasons")?.list(at: place + ".reasons", into: &diagnostics) ?? [] {
       guard case .scalar(let text) = reason.content, let word = Self.reasons[text] else {
         let known = Self.reasons.keys.sorted()
         diagnostics.add(
@@ -98,13 +116,18 @@ struct NodePoolDisruption {
       words.append(.text(word, at: reason.origin))
     }
     if !words.isEmpty { keys.append(("reasons", SourceNode(origin: item.origin, content: .list(words)))) }
-    guard let schedule = item["schedule"] else { return budgets.append(budget(keys, pool, item.origin)) }
-    guard case .scalar(let cron) = schedule.content, let windows = CronWindow.windows(cron) else {
+    guard let schedule = item.value("schedule") else {
+      if let alone = item.value("duration") {
+        diagnostics.add(alone.origin, place + ".duration", "a duration needs a schedule; found none")
+        return
+      }
+      return budgets.append(budget(keys, pool, item.origin))
+    }
+    guard case .scalar(let cron) = schedule.content else {
       diagnostics.add(
         schedule.origin,
         place + ".schedule",
-        "is not a schedule that is simulated; found \(schedule.found); accepted: a minute and an hour of each day or of "
-          + "days of the week, as in '0 9 * * mon-fri', or @daily",
+        "is not a cron expression; found \(schedule.found)"
       )
       return
     }
@@ -116,10 +139,19 @@ struct NodePoolDisruption {
       )
       return
     }
-    for window in windows {
-      let own = [("every", window.every), ("from", window.from), ("for", GoDuration.text(span))]
-        .map { ($0.0, SourceNode.text($0.1, at: schedule.origin)) }
-      budgets.append(budget(keys + own, pool, item.origin))
+    do {
+      let times = try CronWindow(cron)
+      // It begins again before it ends, and so always holds.
+      if span >= times.period { return budgets.append(budget(keys, pool, item.origin)) }
+      for from in times.starts {
+        let own = [
+          ("every", GoDuration.text(times.period)), ("from", GoDuration.text(from)),
+          ("for", GoDuration.text(span)),
+        ].map { ($0.0, SourceNode.text($0.1, at: schedule.origin)) }
+        budgets.append(budget(keys + own, pool, item.origin))
+      }
+    } catch {
+      diagnostics.add(schedule.origin, place + ".schedule", error.message, hint: error.hint)
     }
   }
 
@@ -134,39 +166,5 @@ struct NodePoolDisruption {
       ],
       at: origin
     )
-  }
-}
-
-/// A time of each day, or of some days of the week: what of cron is simulated. A
-/// run begins on a Monday at midnight.
-enum CronWindow {
-  private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-  /// nil: it is another schedule.
-  static func windows(_ cron: String) -> [(every: String, from: String)]? {
-    if cron == "@daily" || cron == "@midnight" { return [("1d", "0s")] }
-    if cron == "@weekly" { return [("1w", "6d")] }
-    let parts = cron.split(separator: " ").map { $0.lowercased() }
-    guard parts.count == 5, parts[2] == "*", parts[3] == "*", let minute = Int(parts[0]),
-      (0..<60).contains(minute),
-      let hour = Int(parts[1]), (0..<24).contains(hour)
-    else { return nil }
-    let minutes = 60 * hour + minute
-    if parts[4] == "*" { return [("1d", "\(minutes)m")] }
-    var chosen: [Int] = []
-    for part in parts[4].split(separator: ",") {
-      let ends = part.split(separator: "-").map { day(String($0)) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last else {
-        return nil
-      }
-      chosen += first...last
-    }
-    return Set(chosen).sorted().map { ("1w", "\(1440 * $0 + minutes)m") }
-  }
-
-  /// 0: Monday. Cron counts Sunday as 0 and 7.
-  private static func day(_ text: String) -> Int? {
-    if let named = days.firstIndex(of: text) { return named }
-    return Int(text).flatMap { (0...7).contains($0) ? ($0 + 6) % 7 : nil }
   }
 }
