@@ -227,7 +227,7 @@ struct BadInputTests {
 
   @Test(
     arguments: language + values + meaning + scheduling + constraints + reliability + life + services
-      + bursting + autoNodes + storage + tenancy
+      + bursting + autoNodes + storage + tenancy + limits
       + overrides
   )
   func message(_ test: Case) throws {
@@ -239,7 +239,7 @@ struct BadInputTests {
   @Test func namesOfCasesDiffer() {
     let all =
       Self.language + Self.values + Self.meaning + Self.scheduling + Self.constraints + Self.reliability
-      + Self.life + Self.services + Self.bursting + Self.autoNodes + Self.storage + Self.tenancy
+      + Self.life + Self.services + Self.bursting + Self.autoNodes + Self.storage + Self.tenancy + Self.limits
       + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }

@@ -29,7 +29,10 @@ struct AutoNodesBuilder {
       isWhole = add(pool, fleet, to: &result, into: &diagnostics) && isWhole
     }
     if let stated { isWhole = AutoNodesPolicyBuilder.read(stated, into: &result, &diagnostics) && isWhole }
-    return isWhole ? result : nil
+    guard isWhole else { return nil }
+    let nodes = built.fleet.nodes
+    return AutoNodesLimits.check(result, nodes, fleet: fleet, policy: stated, into: &diagnostics)
+      ? result : nil
   }
 
   private func add(
