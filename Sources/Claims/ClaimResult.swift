@@ -37,6 +37,8 @@ enum Figure {
     return (value.rounded() < 0 ? "-" : "") + text
   }
 
+  /// As a command takes it.
+  static func plain(_ value: Double) -> String { String(Int64(value.rounded())) }
   static func tenths(_ value: Double) -> String { decimals(value, 10) }
   static func hundredths(_ value: Double) -> String { decimals(value, 100) }
   static func percent(_ share: Double) -> String { "\(whole(share * 100)) %" }

@@ -23,7 +23,7 @@ enum DataClaims {
       "Only from \(enough.map { Figure.whole(Double($0)) } ?? "-") TB a month to the internet (AWS); "
         + "traffic inside a region and neoclouds cost little or nothing.",
       table,
-      command: "headroom tco RUN --compare aws --egress \(Figure.whole(claim.terabytes.last ?? 0))"
+      command: "headroom tco RUN --compare aws --egress \(Figure.plain(claim.terabytes.last ?? 0))"
     )
   }
 
@@ -42,7 +42,7 @@ enum DataClaims {
         + "data are read out again and again, or may not leave by law.",
       table,
       command:
-        "headroom tco RUN --compare aws --egress \(Figure.whole((claim.terabytes.last ?? 0) * 365 / 12))"
+        "headroom tco RUN --compare aws --egress \(Figure.plain((claim.terabytes.last ?? 0) * 365 / 12))"
     )
   }
 }

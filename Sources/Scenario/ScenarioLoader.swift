@@ -50,7 +50,10 @@ public enum ScenarioLoader {
       override.apply(to: &root, into: &diagnostics)
     }
     var imports = ImportExpander(places: places)
+    let before = diagnostics.found.count
     imports.expand(&root, into: &diagnostics)
+    // Without what was to be imported, most of what follows would be found wrong.
+    guard diagnostics.found.count == before else { throw ScenarioError(diagnostics: diagnostics.found) }
     for override in overrides where !ImportExpander.isSource(override.path) {
       override.apply(to: &root, into: &diagnostics)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line: parse, call, print. One file a command in `Commands/`.
 @main
@@ -16,8 +17,8 @@ struct Headroom: ParsableCommand {
         headroom run my.yaml --policy best-fit --policy fgd --replications 10
         headroom show
 
-      Exit codes: 0 done, 1 regression (check) broken budget (tco) or no fleet (plan), 2 bad input, 3 failed while running, 4 no baseline for these inputs \
-      (check), 64 wrong flags, 130 interrupted.
+      Exit codes: 0 done, 1 regression (check), broken budget (tco) or no fleet (plan), 2 bad input, 3 failed while \
+      running, 4 no baseline for these inputs (check), 64 wrong flags, 130 interrupted.
       """,
     version: Version.current,
     subcommands: [
@@ -28,6 +29,12 @@ struct Headroom: ParsableCommand {
       ExportCommand.self, ReplicateCommand.self,
     ]
   )
+
+  static func main() {
+    // Beyond a limit of file sizes writing fails with a reason, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
+    main(nil)
+  }
 }
 
 /// The version of the program, stored with every run.

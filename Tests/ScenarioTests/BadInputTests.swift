@@ -227,7 +227,7 @@ struct BadInputTests {
 
   @Test(
     arguments: language + values + meaning + scheduling + constraints + reliability + life + services
-      + bursting + autoNodes + nodeHealth + storage + tenancy
+      + bursting + autoNodes + nodeHealth + storage + tenancy + limits
       + overrides
   )
   func message(_ test: Case) throws {
@@ -240,7 +240,7 @@ struct BadInputTests {
     let all =
       Self.language + Self.values + Self.meaning + Self.scheduling + Self.constraints + Self.reliability
       + Self.life + Self.services + Self.bursting + Self.autoNodes + Self.nodeHealth + Self.storage
-      + Self.tenancy + Self.overrides
+      + Self.tenancy + Self.limits + Self.overrides
     #expect(Set(all.map(\.name)).count == all.count)
   }
 

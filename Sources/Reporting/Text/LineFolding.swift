@@ -15,4 +15,17 @@ enum LineFolding {
     }
     return lines
   }
+
+  /// Lines of as many words as fit, each after the lead.
+  static func words(_ lead: String, _ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(lead + word)
+      }
+    }
+    return lines
+  }
 }

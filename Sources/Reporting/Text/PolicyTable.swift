@@ -27,7 +27,7 @@ public enum PolicyTable {
     }
     table.fit(sparing: ["makespan", "wait mean"])
     var lines = [style.heading(title)]
-    lines += [header.description, header.question].filter { !$0.isEmpty }.map { "  " + $0 }
+    lines += [header.description, header.question].flatMap { LineFolding.words("  ", $0, width: style.width) }
     lines += [""] + table.lines()
     if reports.contains(where: { $0.mean("jobs.waiting") > 0 }) {
       lines += ["  waits are of jobs that started; those in the column `waiting` never did"]

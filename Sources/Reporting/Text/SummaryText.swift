@@ -40,7 +40,7 @@ public struct SummaryText: Sendable {
     var title = "\(header.name) · \(header.policy) · seed \(header.seed)"
     if count > 1 { title += " · \(count) replications, 95 % confidence intervals" }
     return [style.heading(title)]
-      + [header.description, header.question].filter { !$0.isEmpty }.map { "  " + $0 }
+      + [header.description, header.question].flatMap { LineFolding.words("  ", $0, width: style.width) }
       + [""]
   }
 
@@ -263,7 +263,7 @@ private struct GPUTimeRow {
     GPUTimeRow("allocated", ["allocated"], share: "allocation", always: true),
     GPUTimeRow("  busy (utilisation)", ["busy"], share: "utilisation", always: true),
     GPUTimeRow("    lost to interruptions", ["allocated.lost"]),
-    GPUTimeRow("    saving and restarting", ["allocated.overhead"]),
+    GPUTimeRow("    fetching, saving, restarting", ["allocated.overhead"]),
     GPUTimeRow("  idle", ["allocated.idle"], always: true),
     GPUTimeRow("    held by gangs that waited", ["held"]),
     GPUTimeRow("  rounded up", ["allocated.rounding"]),

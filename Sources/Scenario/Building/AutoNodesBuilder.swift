@@ -51,7 +51,8 @@ struct AutoNodesBuilder {
       isWhole = false
     }
     protect(workload, in: &result)
-    return isWhole ? result : nil
+    guard isWhole else { return nil }
+    return NodeBufferCheck.holds(result, built.fleet.nodes, stated, into: &diagnostics) ? result : nil
   }
 
   /// What classes of jobs say of themselves.

@@ -53,7 +53,16 @@ struct BurstBuilder {
       if let read = self.rule(rule, sites, classes: names, &diagnostics) { result.rules.append(read) }
     }
     for link in burst["links"]?.elements ?? [] {
-      if let read = self.link(link, sites, &diagnostics) { result.links.append(read) }
+      guard let read = self.link(link, sites, &diagnostics) else { continue }
+      if result.links.contains(where: { $0.from == read.from && $0.to == read.to }) {
+        diagnostics.add(
+          link.origin,
+          link.keyPath,
+          "a second link between the same sites in the same direction"
+        )
+        continue
+      }
+      result.links.append(read)
     }
     for node in classes {
       if let terms = self.terms(node, sites, &diagnostics) { result.classes[node["name"]!.text] = terms }

@@ -54,7 +54,7 @@ struct GPUNames {
       node.origin,
       node.keyPath,
       "unknown GPU model; found '\(text)'; accepted: \(known.joined(separator: ", "))",
-      hint: hint
+      hint: hint.isEmpty ? "define another one under gpus: [{name: ..., memory: 24GiB}]" : hint
     )
     return nil
   }

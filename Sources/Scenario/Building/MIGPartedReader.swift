@@ -8,6 +8,7 @@ import Hardware
 /// `mig-configs` a list of entries for each name, each with `devices` (`all` or
 /// a list of numbers), `mig-enabled`, and `mig-devices` (profile: count). A GPU
 /// that no entry names stays whole. Of several entries for a GPU the last counts.
+/// The file may be the entry of a ConfigMap, as the GPU operator takes it.
 struct MIGPartedReader {
   var fleet: Fleet
   var places: FilePlaces
@@ -27,7 +28,8 @@ struct MIGPartedReader {
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
     guard let file = ForeignFile(config, places: places, into: &diagnostics),
-      let configs = configurations(file.root, &diagnostics)
+      let content = file.content(config, hint: "keep one of them", into: &diagnostics),
+      let configs = configurations(content.root, content.prefix, &diagnostics)
     else { return false }
     let names = configs.map(\.name)
     spec.cuts = []
@@ -69,24 +71,27 @@ struct MIGPartedReader {
 
   private func configurations(
     _ root: SourceNode,
+    _ prefix: String,
     _ diagnostics: inout DiagnosticList
   ) -> [(name: String, entries: [Entry])]? {
-    guard root.holdsOnly(["version", "mig-configs"], at: "", into: &diagnostics) else { return nil }
+    guard root.holdsOnly(["version", "mig-configs"], at: String(prefix.dropLast()), into: &diagnostics) else {
+      return nil
+    }
     guard let version = root["version"], case .scalar("v1") = version.content else {
       diagnostics.add(
         root["version"]?.origin ?? root.origin,
-        "version",
+        prefix + "version",
         "is not a mig-parted file of version v1; found \(root["version"]?.found ?? "nothing")"
       )
       return nil
     }
     guard let all = root["mig-configs"], case .map(let entries) = all.content else {
-      diagnostics.add(root.origin, "mig-configs", "names no configurations")
+      diagnostics.add(root.origin, prefix + "mig-configs", "names no configurations")
       return nil
     }
     var result: [(name: String, entries: [Entry])] = []
     for named in entries {
-      let keyPath = "mig-configs.\(named.key)"
+      let keyPath = "\(prefix)mig-configs.\(named.key)"
       guard case .list(let list) = named.value.content else {
         diagnostics.add(named.value.origin, keyPath, "is not a list; found \(named.value.found)")
         return nil

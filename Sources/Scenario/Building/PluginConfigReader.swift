@@ -24,79 +24,10 @@ struct PluginConfigReader {
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
     guard let file = ForeignFile(from, places: places, into: &diagnostics) else { return false }
-    var root = file.root
-    var prefix = ""
-    if root["data"] != nil || root["kind"] != nil {
-      guard let inner = unwrap(file, from, entry: entry, &diagnostics) else {
-        return false
-      }
-      root = inner.root
-      prefix = "data.\(inner.name)."
-    } else if let entry {
-      diagnostics.add(entry.origin, entry.keyPath, "selects an entry, but the file is no ConfigMap")
-      return false
-    }
-    return read(root, prefix, into: &spec, &diagnostics)
-  }
-
-  // MARK: - The ConfigMap
-
-  private func unwrap(
-    _ file: ForeignFile,
-    _ from: Decoded,
-    entry: Decoded?,
-    _ diagnostics: inout DiagnosticList
-  ) -> (root: SourceNode, name: String)? {
-    let root = file.root
-    guard root.holdsOnly(["apiVersion", "kind", "metadata", "data"], at: "", into: &diagnostics) else {
-      return nil
-    }
-    guard case .map(let entries)? = root["data"]?.content, !entries.isEmpty else {
-      diagnostics.add(root["data"]?.origin ?? root.origin, "data", "the ConfigMap has no data")
-      return nil
-    }
-    let names = entries.map(\.key)
-    if entry == nil && entries.count > 1 {
-      diagnostics.add(
-        from.origin,
-        from.keyPath,
-        "the ConfigMap has several entries; found \(names.joined(separator: ", "))",
-        hint: "choose one with entry"
-      )
-      return nil
-    }
-    let name = entry?.text ?? names[0]
-    guard let chosen = entries.first(where: { $0.key == name }) else {
-      let asked = entry ?? from
-      diagnostics.add(
-        asked.origin,
-        asked.keyPath,
-        "unknown entry of the ConfigMap; found '\(name)'; accepted: \(names.joined(separator: ", "))",
-        hint: Hint.didYouMean(name, among: names)
-      )
-      return nil
-    }
-    guard case .scalar(let inner) = chosen.value.content, case .file(_, let line, _) = chosen.value.origin
-    else {
-      diagnostics.add(chosen.value.origin, "data.\(name)", "is not the text of a file")
-      return nil
-    }
-    // The text of a block begins on the next line, indented.
-    let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
-    let first = lines.indices.contains(line) ? lines[line] : ""
-    let indent = first.prefix { $0 == " " }.count
-    var own = DiagnosticList()
-    let read = YAMLReader.read(inner, file: file.path, into: &own)
-    for found in own.found {
-      diagnostics.add(
-        .file(file.path, line: found.line + line, column: found.column + indent),
-        "data.\(name)",
-        found.message,
-        hint: found.hint
-      )
-    }
-    guard let read, own.found.isEmpty else { return nil }
-    return (read.moved(lines: line, columns: indent), name)
+    guard
+      let content = file.content(from, entry: entry, hint: "choose one with entry", into: &diagnostics)
+    else { return false }
+    return read(content.root, content.prefix, into: &spec, &diagnostics)
   }
 
   // MARK: - The file
@@ -107,9 +38,8 @@ struct PluginConfigReader {
     into spec: inout ContentionSpec,
     _ diagnostics: inout DiagnosticList
   ) -> Bool {
-    guard root.holdsOnly(["version", "flags", "resources", "sharing"], at: prefix, into: &diagnostics) else {
-      return false
-    }
+    let known = ["version", "flags", "resources", "sharing"]
+    guard root.holdsOnly(known, at: String(prefix.dropLast()), into: &diagnostics) else { return false }
     guard let version = root["version"], case .scalar("v1") = version.content else {
       return fail(
         root["version"] ?? root,
@@ -229,33 +159,5 @@ struct PluginConfigReader {
   ) -> Bool {
     diagnostics.add(node.origin, path, text, hint: hint)
     return false
-  }
-}
-
-extension SourceNode {
-  /// The same as part of a longer file: so many lines down and columns in.
-  func moved(lines: Int, columns: Int) -> SourceNode {
-    func move(_ origin: Origin) -> Origin {
-      guard case .file(let file, let line, let column) = origin else { return origin }
-      return .file(file, line: line + lines, column: column + columns)
-    }
-    var result = self
-    result.origin = move(origin)
-    switch content {
-    case .null, .scalar: break
-    case .list(let elements):
-      result.content = .list(elements.map { $0.moved(lines: lines, columns: columns) })
-    case .map(let entries):
-      result.content = .map(
-        entries.map {
-          Entry(
-            key: $0.key,
-            keyOrigin: move($0.keyOrigin),
-            value: $0.value.moved(lines: lines, columns: columns)
-          )
-        }
-      )
-    }
-    return result
   }
 }

@@ -1,5 +1,6 @@
 /// Reads the flags of a cluster-autoscaler: a Deployment (or a Pod) whose
-/// container has them, or a plain list of flags.
+/// container has them, `extraArgs` of the Helm chart's values, or a plain list of
+/// flags.
 ///
 /// Source: kubernetes/autoscaler, cluster-autoscaler/FAQ.md, "What are the
 /// parameters to CA?". Flags that are not modelled are listed.
@@ -30,10 +31,21 @@ struct AutoscalerFlagsReader {
 
   init(path: String) { self.path = path }
 
+  /// What else the file holds.
+  private var others: Set<String> = []
+
   private struct Flag {
     var name: String
     var value: String
     var origin: Origin
+    /// With one dash: none that is modelled.
+    var isShort: Bool
+
+    init(_ name: String, _ value: String, _ origin: Origin, isShort: Bool) {
+      // Underscores are dashes in names, as the autoscaler normalises them.
+      self.name = name.replacing("_", with: "-")
+      (self.value, self.origin, self.isShort) = (value, origin, isShort)
+    }
   }
 
   /// The keys of `policy.autoNodes`; nil: something is wrong. `--nodes` limits
@@ -51,7 +63,8 @@ struct AutoscalerFlagsReader {
       diagnostics.add(flag.origin, "--\(flag.name)", "\(message); found '\(flag.value)'", hint: hint)
       isWhole = false
     }
-    for flag in flags {
+    unmodelled += flags.filter(\.isShort).map { "-\($0.name)" } + others
+    for flag in flags where !flag.isShort {
       let text = { (value: String) in SourceNode.text(value, at: flag.origin) }
       if let key = Self.durations[flag.name] {
         guard let span = GoDuration.nanoseconds(flag.value) else {
@@ -65,7 +78,11 @@ struct AutoscalerFlagsReader {
         let names = flag.value.split(separator: ",").map { text(String($0)) }
         keys.append(("expander", SourceNode(origin: flag.origin, content: .list(names))))
       } else if let key = Self.switches[flag.name] {
-        keys.append((key, text(flag.value)))
+        guard let isOn = GoFlag.bool(flag.value) else {
+          refuse(flag, "is neither true nor false")
+          continue
+        }
+        keys.append((key, text(isOn ? "true" : "false")))
       } else if flag.name == "nodes" {
         if let problem = limit(flag, &fleet) { refuse(flag, problem.message, hint: problem.hint) }
       } else {
@@ -113,41 +130,19 @@ struct AutoscalerFlagsReader {
 
   // MARK: - Where the flags stand
 
-  private func flags(_ documents: [SourceNode], into diagnostics: inout DiagnosticList) -> [Flag]? {
+  private mutating func flags(_ documents: [SourceNode], into diagnostics: inout DiagnosticList) -> [Flag]? {
     var words: [SourceNode] = []
     for document in documents {
-      if case .list(let items) = document.content {
+      if case .scalar = document.content {
+        words.append(document)
+      } else if case .list(let items) = document.content, items.allSatisfy({ $0.isText }) {
         words += items
-      } else if case .scalar = document.content {
-        words += split(document)
       } else {
-        let template = document["spec"]?["template"]?["spec"] ?? document["spec"]
-        for container in template?["containers"]?.items ?? [] {
-          words += (container["command"]?.items ?? []) + (container["args"]?.items ?? [])
-        }
+        for object in SourceNode.objects([document]) { words += self.words(of: object) }
       }
     }
-    var flags: [Flag] = []
-    for (number, word) in words.enumerated() {
-      guard case .scalar(let text) = word.content, text.hasPrefix("--") else { continue }
-      let body = text.dropFirst(2)
-      if let equals = body.firstIndex(of: "=") {
-        flags.append(
-          Flag(
-            name: String(body[..<equals]),
-            value: String(body[body.index(after: equals)...]),
-            origin: word.origin
-          )
-        )
-      } else if number + 1 < words.count, case .scalar(let value) = words[number + 1].content,
-        !value.hasPrefix("--")
-      {
-        flags.append(Flag(name: String(body), value: value, origin: word.origin))
-      } else {
-        flags.append(Flag(name: String(body), value: "true", origin: word.origin))
-      }
-    }
-    guard !flags.isEmpty else {
+    let flags = Self.flags(words.flatMap(Self.split))
+    guard flags.contains(where: { !$0.isShort }) else {
       diagnostics.add(
         documents.first?.origin ?? .file(path, line: 1, column: 1),
         "",
@@ -159,9 +154,77 @@ struct AutoscalerFlagsReader {
     return flags
   }
 
-  /// A command line: YAML takes its lines for one text.
-  private func split(_ node: SourceNode) -> [SourceNode] {
+  /// The command line of a workload's container, or `extraArgs` of the values of
+  /// the Helm chart.
+  private mutating func words(of object: SourceNode) -> [SourceNode] {
+    if case .map(let entries)? = object["extraArgs"]?.content {
+      for entry in object.entries where entry.key != "extraArgs" { others.insert("values \(entry.key)") }
+      return entries.compactMap { entry in
+        guard case .scalar(let value) = entry.value.content else { return nil }
+        return .text("--\(entry.key)=\(value)", at: entry.keyOrigin)
+      }
+    }
+    let template = object["spec"]?["template"]?["spec"] ?? object["spec"]
+    guard let containers = template?["containers"]?.items else {
+      if let kind = object.text("kind") { others.insert("kind \(kind)") }
+      return []
+    }
+    func words(of container: SourceNode) -> [SourceNode] {
+      (container["command"]?.items ?? []) + (container["args"]?.items ?? [])
+    }
+    // Of several containers only the autoscaler's has its flags.
+    let own = containers.filter { container in
+      let texts = [container.text("name"), container.text("image")] + words(of: container).map(\.textIfAny)
+      return texts.contains { $0?.contains("cluster-autoscaler") ?? false }
+    }
+    for other in containers where !own.isEmpty && !own.contains(where: { $0.origin == other.origin }) {
+      others.insert("container \(other.text("name") ?? "without a name")")
+    }
+    return (own.isEmpty ? containers : own).flatMap(words)
+  }
+
+  /// A command line, as a shell takes it, or one word.
+  private static func split(_ node: SourceNode) -> [SourceNode] {
     guard case .scalar(let text) = node.content else { return [] }
-    return text.split(whereSeparator: \.isWhitespace).map { SourceNode.text(String($0), at: node.origin) }
+    let parts = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    // A value may hold spaces; a second flag begins a command line.
+    guard parts.count > 1, parts.dropFirst().contains(where: { $0.hasPrefix("-") }) else { return [node] }
+    return parts.map { .text($0, at: node.origin) }
+  }
+
+  private static func flags(_ words: [SourceNode]) -> [Flag] {
+    var flags: [Flag] = []
+    for (number, word) in words.enumerated() {
+      guard case .scalar(let text) = word.content, text.hasPrefix("-"), text != "-" else { continue }
+      let isShort = !text.hasPrefix("--")
+      let body = text.drop { $0 == "-" }
+      if let equals = body.firstIndex(of: "=") {
+        let value = String(body[body.index(after: equals)...])
+        flags.append(Flag(String(body[..<equals]), value, word.origin, isShort: isShort))
+      } else if number + 1 < words.count, let value = words[number + 1].textIfAny, !value.hasPrefix("-") {
+        flags.append(Flag(String(body), value, word.origin, isShort: isShort))
+      } else {
+        flags.append(Flag(String(body), "true", word.origin, isShort: isShort))
+      }
+    }
+    return flags
+  }
+}
+
+extension SourceNode {
+  fileprivate var isText: Bool { textIfAny != nil }
+
+  fileprivate var textIfAny: String? {
+    if case .scalar(let text) = content { return text }
+    return nil
+  }
+}
+
+/// Values of flags as Go reads them.
+enum GoFlag {
+  /// Source: strconv.ParseBool. nil: it is neither.
+  static func bool(_ text: String) -> Bool? {
+    if ["1", "t", "T", "true", "TRUE", "True"].contains(text) { return true }
+    return ["0", "f", "F", "false", "FALSE", "False"].contains(text) ? false : nil
   }
 }

@@ -115,65 +115,6 @@ struct ImportExpander {
   }
 }
 
-extension SourceNode {
-  static func text(_ text: String, at origin: Origin) -> SourceNode {
-    SourceNode(origin: origin, content: .scalar(text))
-  }
-
-  static func map(_ entries: [(String, SourceNode)], at origin: Origin) -> SourceNode {
-    SourceNode(
-      origin: origin,
-      content: .map(entries.map { Entry(key: $0.0, keyOrigin: $0.1.origin, value: $0.1) })
-    )
-  }
-
-  /// The text of a key, if it is a single value.
-  func text(_ key: String) -> String? {
-    if case .scalar(let text)? = self[key]?.content { return text }
-    return nil
-  }
-
-  /// The entries of a map, or nothing.
-  var entries: [Entry] {
-    if case .map(let entries) = content { return entries }
-    return []
-  }
-
-  /// The elements of a list, or nothing.
-  var items: [SourceNode] {
-    if case .list(let elements) = content { return elements }
-    return []
-  }
-
-  /// Removes a key and returns its value.
-  mutating func take(_ key: String) -> SourceNode? {
-    guard case .map(var entries) = content, let index = entries.firstIndex(where: { $0.key == key }) else {
-      return nil
-    }
-    let value = entries.remove(at: index).value
-    content = .map(entries)
-    return value
-  }
-
-  /// Sets a key of a map.
-  mutating func set(_ key: String, to value: SourceNode) {
-    guard case .map(var entries) = content else { return }
-    if let index = entries.firstIndex(where: { $0.key == key }) {
-      entries[index].value = value
-    } else {
-      entries.append(Entry(key: key, keyOrigin: value.origin, value: value))
-    }
-    content = .map(entries)
-  }
-
-  /// Puts elements before those of a list.
-  mutating func prepend(_ elements: [SourceNode], to key: String) {
-    let old = self[key]?.items ?? []
-    let origin = self[key]?.origin ?? elements.first?.origin ?? origin
-    set(key, to: SourceNode(origin: origin, content: .list(elements + old)))
-  }
-}
-
 /// Texts about what of a file is not modelled.
 enum Unmodelled {
   /// One line; nil: everything is.

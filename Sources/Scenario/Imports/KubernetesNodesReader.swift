@@ -8,9 +8,17 @@ struct KubernetesNodesReader {
   static let product = "nvidia.com/gpu.product"
   static let replicas = "nvidia.com/gpu.replicas"
   static let gpu = "nvidia.com/gpu"
+  /// The name of time-sliced GPUs where the device plugin renames them.
+  static let shared = "nvidia.com/gpu.shared"
+  static let physical = "nvidia.com/gpu.count"
   static let instanceType = "node.kubernetes.io/instance-type"
-  /// They differ from node to node, and no job asks for them.
-  private static let ownLabels = ["kubernetes.io/hostname", "nvidia.com/gfd.timestamp"]
+  /// They differ from node to node, and no job asks for them: of Kubernetes and
+  /// GPU feature discovery, of EKS (eksctl), OKE and Rancher.
+  private static let ownLabels: Set<String> = [
+    "kubernetes.io/hostname", "nvidia.com/gfd.timestamp", "alpha.eksctl.io/instance-id",
+    "node.kubernetes.io/instance-id", "hostname", "displayName", "internal_addr", "external_addr",
+    "rke.cattle.io/machine",
+  ]
   /// Keys that say nothing of what a node can hold.
   private static let silent: Set<String> = [
     "apiVersion", "kind", "metadata.name", "metadata.labels", "metadata.uid", "metadata.resourceVersion",
@@ -24,7 +32,7 @@ struct KubernetesNodesReader {
   /// The GPU model of nodes without the label.
   var unlabelled: String?
   private(set) var notes: [String] = []
-  private var unmodelled: Set<String> = []
+  var unmodelled: Set<String> = []
   private var leftOut: [String] = []
 
   init(path: String) { self.path = path }
@@ -41,7 +49,12 @@ struct KubernetesNodesReader {
 
   /// Pools in the order of their first nodes; nil: something is wrong.
   mutating func read(_ documents: [SourceNode], into diagnostics: inout DiagnosticList) -> [SourceNode]? {
-    let nodes = documents.flatMap { $0["items"]?.items ?? ($0.text("kind") == "Node" ? [$0] : []) }
+    let objects = SourceNode.objects(documents)
+    // Elements of a list of nodes need not say what they are.
+    let nodes = objects.filter { ($0.text("kind") ?? ($0["metadata"] == nil ? "" : "Node")) == "Node" }
+    for kind in Set(objects.compactMap { $0.text("kind") }).sorted() where kind != "Node" {
+      unmodelled.insert("kind \(kind)")
+    }
     guard !nodes.isEmpty else {
       diagnostics.add(
         documents.first?.origin ?? .file(path, line: 1, column: 1),
@@ -78,6 +91,14 @@ struct KubernetesNodesReader {
       }
     }
     guard isWhole else { return nil }
+    guard !kinds.isEmpty else {
+      diagnostics.add(
+        nodes[0].origin,
+        "items",
+        "has no node that takes work: unschedulable or not ready are \(leftOut.joined(separator: ", "))"
+      )
+      return nil
+    }
     let count = kinds.reduce(0) { $0 + $1.names.count }
     notes.append("\(path): \(count) nodes in \(kinds.count) pools of equal nodes")
     if !leftOut.isEmpty {
@@ -105,7 +126,7 @@ struct KubernetesNodesReader {
       }
     }
     for entry in node["status"]?["allocatable"]?.entries ?? [] {
-      if ["cpu", "memory", Self.gpu].contains(entry.key) || entry.value.isZero { continue }
+      if ["cpu", "memory", Self.gpu, Self.shared].contains(entry.key) || entry.value.isZero { continue }
       unmodelled.insert("status.allocatable.\(entry.key)")
     }
   }
@@ -135,13 +156,8 @@ struct KubernetesNodesReader {
     guard let cpu = amount("cpu", \.milli, "cores, such as 96 or 95690m"),
       let memory = amount("memory", \.mebibytes, "bytes, such as 1056Gi or 1107296256Ki")
     else { return nil }
-    var gpus: Int64 = 0
-    if allocatable[Self.gpu] != nil {
-      guard let count = amount(Self.gpu, { $0.whole() }, "a whole number") else { return nil }
-      gpus = count
-    }
     let labels = node["metadata"]?["labels"]
-    var kind = Kind(gpus: gpus, cpu: cpu, memory: memory, labels: [:], taints: [])
+    var kind = Kind(gpus: 0, cpu: cpu, memory: memory, labels: [:], taints: [])
     for entry in labels?.entries ?? [] where !Self.ownLabels.contains(entry.key) {
       guard case .scalar(let value) = entry.value.content, (try? ValueKind.label.parse(value)) != nil,
         (try? ValueKind.label.parse(entry.key)) != nil
@@ -151,41 +167,14 @@ struct KubernetesNodesReader {
       }
       kind.labels[entry.key] = value
     }
-    if gpus > 0 {
-      if let text = labels?.text(Self.replicas), let replicas = Int64(text), replicas > 1 {
-        guard gpus % replicas == 0 else {
-          diagnostics.add(
-            allocatable[Self.gpu]!.origin,
-            "\(keyPath).status.allocatable.\(Self.gpu)",
-            "is not a multiple of the replicas of each GPU; found \(gpus) for \(replicas)"
-          )
-          return nil
-        }
-        kind.gpus = gpus / replicas
-        unmodelled.insert("\(replicas) replicas of each GPU (state policy.sharing)")
-      }
-      guard let product = labels?.text(Self.product) ?? unlabelled else {
-        diagnostics.add(
-          allocatable[Self.gpu]!.origin,
-          keyPath + ".metadata.labels",
-          "GPUs of an unknown model: the node has no label \(Self.product)",
-          hint: "say fleet.from.gpu: h100, or which model it is"
-        )
-        return nil
-      }
-      let whole = product.hasSuffix("-SHARED") ? String(product.dropLast(7)) : product
-      kind.gpu = whole.firstRange(of: "-MIG-").map { String(whole[..<$0.lowerBound]) } ?? whole
-    }
+    guard let board = gpus(of: node, keyPath, into: &diagnostics) else { return nil }
+    (kind.gpu, kind.gpus) = (board.model, board.count)
     for taint in node["spec"]?["taints"]?.items ?? [] {
-      guard let key = taint.text("key"), let effect = taint.text("effect") else {
+      guard let text = TaintText.of(taint, noting: &unmodelled) else {
         diagnostics.add(taint.origin, keyPath + ".spec.taints", "is not a taint with key and effect")
         return nil
       }
-      if effect == "NoExecute" {
-        unmodelled.insert("taint \(key):NoExecute (taken as NoSchedule)")
-      }
-      let value = taint.text("value").map { "=\($0)" } ?? ""
-      kind.taints.append("\(key)\(value):\(effect == "NoExecute" ? "NoSchedule" : effect)")
+      kind.taints.append(text)
     }
     return kind
   }
@@ -229,13 +218,5 @@ struct KubernetesNodesReader {
       entries.append(("taints", SourceNode(origin: origin, content: .list(taints))))
     }
     return .map(entries, at: first.origin)
-  }
-}
-
-extension SourceNode {
-  /// A quantity of nothing: as if the key were absent.
-  fileprivate var isZero: Bool {
-    guard case .scalar(let text) = content, let quantity = Quantity(text) else { return false }
-    return quantity.milli == 0
   }
 }

@@ -2,7 +2,6 @@ import Engine
 
 /// What NodePools say of disruption, as keys of `policy.autoNodes`.
 struct NodePoolDisruption {
-  let path: String
   private(set) var unmodelled: Set<String> = []
   private var consolidation: Consolidation?
   private var budgets: [SourceNode] = []
@@ -21,26 +20,36 @@ struct NodePoolDisruption {
   private static let policies = [
     "WhenEmpty": "whenEmpty", "WhenEmptyOrUnderutilized": "whenEmptyOrUnderutilized", "Balanced": "balanced",
   ]
+  /// The word of v1beta1.
+  private static let beta = ["WhenEmpty": "whenEmpty", "WhenUnderutilized": "whenEmptyOrUnderutilized"]
   private static let reasons = ["Empty": "empty", "Drifted": "drifted", "Underutilized": "underused"]
 
-  init(path: String) { self.path = path }
-
+  /// - Parameter isBeta: it is a NodePool of karpenter.sh/v1beta1, where
+  ///   `expireAfter` stands here.
   mutating func read(
     _ node: SourceNode?,
     of pool: String,
+    isBeta: Bool,
     at keyPath: String,
     _ origin: Origin,
     into diagnostics: inout DiagnosticList
   ) {
     let place = keyPath + ".disruption"
-    for entry in node?.entries ?? []
-    where !["consolidationPolicy", "consolidateAfter", "consolidationThreshold", "budgets"].contains(entry.key)
-    {
-      unmodelled.insert("spec.disruption.\(entry.key)")
+    let before = diagnostics.found.count
+    let own = node?.map(at: place, into: &diagnostics) ?? []
+    let known = ["consolidationPolicy", "consolidateAfter", "consolidationThreshold", "budgets"]
+    for entry in own where !known.contains(entry.key) {
+      if entry.key == "expireAfter", isBeta { continue }
+      let hint = entry.key == "expireAfter" ? " (of v1beta1: v1 has it in template.spec)" : ""
+      unmodelled.insert("spec.disruption.\(entry.key)\(hint)")
     }
-    let stated = node?.text("consolidationPolicy") ?? "WhenEmptyOrUnderutilized"
-    guard var word = Self.policies[stated] else {
-      let known = Self.policies.keys.sorted()
+    let policies = isBeta ? Self.beta : Self.policies
+    let written = node?.word("consolidationPolicy", at: place, into: &diagnostics)
+    let time = node?.word("consolidateAfter", at: place, into: &diagnostics)
+    guard diagnostics.found.count == before else { return }
+    let stated = written ?? (isBeta ? "WhenUnderutilized" : "WhenEmptyOrUnderutilized")
+    guard var word = policies[stated] else {
+      let known = policies.keys.sorted()
       diagnostics.add(
         node?["consolidationPolicy"]?.origin ?? origin,
         place + ".consolidationPolicy",
@@ -49,7 +58,7 @@ struct NodePoolDisruption {
       )
       return
     }
-    var after = node?.text("consolidateAfter") ?? "0s"
+    var after = time ?? "0s"
     if after == "Never" {
       (word, after) = ("never", "0s")
     } else {
@@ -87,12 +96,17 @@ struct NodePoolDisruption {
       return
     }
     consolidation = found
-    guard let list = node?["budgets"] else {
+    guard let list = node?.value("budgets") else {
       // Karpenter's default.
       budgets.append(budget([("nodes", .text("10%", at: origin))], pool, origin))
       return
     }
-    for (number, item) in list.items.enumerated() {
+    let items = list.list(at: place + ".budgets", into: &diagnostics)
+    // None at all: nothing is limited.
+    if items.isEmpty {
+      budgets.append(budget([("nodes", .text("100%", at: list.origin))], pool, list.origin))
+    }
+    for (number, item) in items.enumerated() {
       read(budget: item, of: pool, at: "\(place).budgets[\(number)]", into: &diagnostics)
     }
   }
@@ -107,13 +121,17 @@ struct NodePoolDisruption {
     at place: String,
     into diagnostics: inout DiagnosticList
   ) {
-    guard let nodes = item["nodes"] else {
+    // A limit that is read as another one would be worse than none.
+    guard item.holdsOnly(["nodes", "reasons", "schedule", "duration"], at: place, into: &diagnostics) else {
+      return
+    }
+    guard let nodes = item.value("nodes") else {
       diagnostics.add(item.origin, place + ".nodes", "says not how many")
       return
     }
     var keys = [("nodes", nodes)]
     var words: [SourceNode] = []
-    for reason in item["reasons"]?.items ?? [] {
+    for reason in item.value("reasons")?.list(at: place + ".reasons", into: &diagnostics) ?? [] {
       guard case .scalar(let text) = reason.content, let word = Self.reasons[text] else {
         let known = Self.reasons.keys.sorted()
         diagnostics.add(
@@ -126,7 +144,13 @@ struct NodePoolDisruption {
       words.append(.text(word, at: reason.origin))
     }
     if !words.isEmpty { keys.append(("reasons", SourceNode(origin: item.origin, content: .list(words)))) }
-    guard let schedule = item["schedule"] else { return budgets.append(budget(keys, pool, item.origin)) }
+    guard let schedule = item.value("schedule") else {
+      if let alone = item.value("duration") {
+        diagnostics.add(alone.origin, place + ".duration", "a duration needs a schedule; found none")
+        return
+      }
+      return budgets.append(budget(keys, pool, item.origin))
+    }
     guard case .scalar(let cron) = schedule.content else {
       diagnostics.add(
         schedule.origin,

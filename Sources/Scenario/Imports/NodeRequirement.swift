@@ -38,8 +38,13 @@ struct NodeRequirement {
       return nil
     }
     `operator` = known
-    values = (node["values"]?.items ?? []).compactMap { item in
-      if case .scalar(let text) = item.content { text } else { nil }
+    values = []
+    for item in node.value("values")?.list(at: keyPath + ".values", into: &diagnostics) ?? [] {
+      guard case .scalar(let text) = item.content else {
+        diagnostics.add(item.origin, keyPath + ".values", "is not a single value; found \(item.found)")
+        return nil
+      }
+      values.append(text)
     }
     let isNumeric = [.above, .below, .atLeast, .atMost].contains(known)
     let isBare = known == .exists || known == .doesNotExist
@@ -75,45 +80,6 @@ struct NodeRequirement {
     case .below: return compares(<)
     case .atLeast: return compares(>=)
     case .atMost: return compares(<=)
-    }
-  }
-}
-
-/// The labels of an instance type: those that its pool states, and the
-/// well-known ones that follow from what it is.
-enum InstanceLabels {
-  static func of(_ type: SourceNode) -> [String: String] {
-    var labels: [String: String] = [
-      "kubernetes.io/os": "linux",
-      "karpenter.sh/capacity-type": capacity(type["auto"]?.text("purchase")),
-    ]
-    labels["node.kubernetes.io/instance-type"] = type.elementName
-    if let text = type.text("gpusPerNode"), text != "0" {
-      labels["karpenter.k8s.aws/instance-gpu-count"] = text
-      labels["karpenter.k8s.aws/instance-gpu-manufacturer"] = "nvidia"
-      // The first part of the model's name: h100 of h100-80gb-sxm.
-      labels["karpenter.k8s.aws/instance-gpu-name"] = type.text("gpu")?.split(separator: "-").first.map {
-        $0.lowercased()
-      }
-    }
-    if let text = type.text("cpu"), case .milliCPU(let cpu)? = try? ValueKind.cpu.parse(text), cpu % 1000 == 0
-    {
-      labels["karpenter.k8s.aws/instance-cpu"] = String(cpu / 1000)
-    }
-    if let text = type.text("memory"), case .mebibytes(let memory)? = try? ValueKind.memory.parse(text) {
-      labels["karpenter.k8s.aws/instance-memory"] = String(memory)
-    }
-    for entry in type["labels"]?.entries ?? [] {
-      if case .scalar(let value) = entry.value.content { labels[entry.key] = value }
-    }
-    return labels
-  }
-
-  private static func capacity(_ purchase: String?) -> String {
-    switch purchase {
-    case "spot": "spot"
-    case "reserved": "reserved"
-    default: "on-demand"
     }
   }
 }

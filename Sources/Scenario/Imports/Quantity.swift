@@ -43,6 +43,11 @@ struct Quantity {
     return value < 0 ? nil : Int64(exactly: quotient)
   }
 
+  /// Of things that are whole; nil: it is none or out of range.
+  var count: Int64? {
+    guard let value = whole(), let milli, milli == 1000 * value else { return nil }
+    return value
+  }
   /// Thousandths, rounded down.
   var milli: Int64? { whole(times: 1000) }
   /// Bytes as MiB, rounded down.

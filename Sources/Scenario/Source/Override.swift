@@ -25,6 +25,17 @@ struct Override {
       diagnostics.add(origin, "", "has an empty part in its key; accepted: key.path=value")
       return nil
     }
+    // A variable of a shell that is empty would take the key away without a word.
+    guard text[equals...].dropFirst().contains(where: { !$0.isWhitespace }) else {
+      let key = String(text[..<equals])
+      diagnostics.add(
+        origin,
+        "",
+        "has no value",
+        hint: "\(key)=null takes the key away, \(key)='' is an empty text"
+      )
+      return nil
+    }
     var inner = DiagnosticList()
     let value = YAMLReader.read(String(text[text.index(after: equals)...]), file: "", into: &inner)
     guard let value, inner.found.isEmpty else {

@@ -2,19 +2,25 @@ import Yams
 
 /// Turns YAML text into ``SourceNode``, with the place of every key and value.
 enum YAMLReader {
-  /// Deeper nesting than this is refused; scenarios need about eight levels.
-  static let deepest = 64
-
   /// Reads one document. Returns nil when the text is not YAML; `diagnostics`
   /// then says why.
-  static func read(_ text: String, file: String, into diagnostics: inout DiagnosticList) -> SourceNode? {
+  ///
+  /// - Parameter isForeign: it is a file of another system, which may have
+  ///   anchors and merge keys.
+  static func read(
+    _ text: String,
+    file: String,
+    isForeign: Bool = false,
+    into diagnostics: inout DiagnosticList
+  ) -> SourceNode? {
     let start = Origin.file(file, line: 1, column: 1)
     do {
       // The nodes hold their anchors weakly: the parser must outlive them.
       let parser = try Parser(yaml: text, encoding: .utf8)
       return try withExtendedLifetime(parser) {
         guard let root = try parser.singleRoot() else { return SourceNode(origin: start, content: .null) }
-        return convert(root, file: file, depth: 0, parent: start, into: &diagnostics)
+        var conversion = YAMLConversion(file: file, isForeign: isForeign)
+        return conversion.convert(root, depth: 0, parent: start, into: &diagnostics)
       }
     } catch let error as YamlError {
       report(error, text: text, file: file, into: &diagnostics)
@@ -29,11 +35,12 @@ enum YAMLReader {
   static func readAll(_ text: String, file: String, into diagnostics: inout DiagnosticList) -> [SourceNode] {
     let start = Origin.file(file, line: 1, column: 1)
     var documents: [SourceNode] = []
+    var conversion = YAMLConversion(file: file, isForeign: true)
     do {
       let parser = try Parser(yaml: text, encoding: .utf8)
       try withExtendedLifetime(parser) {
         while let root = try parser.nextRoot() {
-          let node = convert(root, file: file, depth: 0, parent: start, into: &diagnostics)
+          let node = conversion.convert(root, depth: 0, parent: start, into: &diagnostics)
           if case .null = node.content { continue }
           documents.append(node)
         }
@@ -44,60 +51,6 @@ enum YAMLReader {
       diagnostics.add(start, "", "cannot be read as YAML; found \(error)")
     }
     return documents
-  }
-
-  private static func convert(
-    _ node: Node,
-    file: String,
-    depth: Int,
-    parent: Origin,
-    into diagnostics: inout DiagnosticList
-  ) -> SourceNode {
-    let origin = node.mark.map { Origin.file(file, line: $0.line, column: $0.column) } ?? parent
-    let empty = SourceNode(origin: origin, content: .null)
-    if let anchor = node.anchor {
-      diagnostics.add(
-        origin,
-        "",
-        "anchors and aliases are not part of the language; found '&\(anchor.rawValue)'",
-        hint: "put the shared part in a file and use include"
-      )
-      return empty
-    }
-    if depth > deepest {
-      diagnostics.add(origin, "", "nested too deeply; accepted: \(deepest) levels")
-      return empty
-    }
-    switch node {
-    case .scalar(let scalar):
-      let plainNulls: Set<String> = ["", "~", "null", "Null", "NULL"]
-      if scalar.style == .plain, plainNulls.contains(scalar.string) { return empty }
-      return SourceNode(origin: origin, content: .scalar(scalar.string))
-    case .sequence(let sequence):
-      let elements = sequence.map {
-        convert($0, file: file, depth: depth + 1, parent: origin, into: &diagnostics)
-      }
-      return SourceNode(origin: origin, content: .list(elements))
-    case .mapping(let mapping):
-      var entries: [SourceNode.Entry] = []
-      for (key, value) in mapping {
-        let keyOrigin = key.mark.map { Origin.file(file, line: $0.line, column: $0.column) } ?? origin
-        guard case .scalar(let name) = key else {
-          diagnostics.add(keyOrigin, "", "a key must be a word; found a list or a map")
-          continue
-        }
-        if entries.contains(where: { $0.key == name.string }) {
-          diagnostics.add(keyOrigin, "", "duplicated key '\(name.string)'", hint: "remove one of them")
-          continue
-        }
-        let child = convert(value, file: file, depth: depth + 1, parent: keyOrigin, into: &diagnostics)
-        entries.append(.init(key: name.string, keyOrigin: keyOrigin, value: child))
-      }
-      return SourceNode(origin: origin, content: .map(entries))
-    case .alias:
-      diagnostics.add(origin, "", "anchors and aliases are not part of the language")
-      return empty
-    }
   }
 
   private static func report(
