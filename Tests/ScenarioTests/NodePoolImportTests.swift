@@ -184,8 +184,12 @@ struct NodePoolImportTests {
     let balanced = Self.pools.replacingOccurrences(of: "WhenEmpty", with: "Balanced")
     let auto = try Self.nodes(Self.load(balanced))
     #expect(auto.consolidatesUnderused && auto.balance == 2)
-    let text = balanced.replacingOccurrences(of: "Balanced\n", with: "Balanced\n    consolidationThreshold: 3\n")
-    #expect(Self.failure(text).contains("found balanced of 2 after 90s, and balanced of 3 after 90s of 'training'"))
+    let text = balanced.replacingOccurrences(
+      of: "Balanced\n",
+      with: "Balanced\n    consolidationThreshold: 3\n"
+    )
+    let what = "found balanced of 2 after 90s, and balanced of 3 after 90s of 'training'"
+    #expect(Self.failure(text).contains(what))
   }
 
   @Test func `what is not modelled is listed`() throws {

@@ -13,8 +13,10 @@ struct DisruptionBudgetTests {
       #expect(DisruptionBudget(text) == budget)
       #expect(budget.text == text)
     }
-    for text in ["", "-1", "+1", "1.5", "%", "101%", "100.1%", "12.55%", "a%", "1 %", ".5%", "5.%", "min", "min 1.5", "min min 1"]
-    {
+    for text in [
+      "", "-1", "+1", "1.5", "%", "101%", "100.1%", "12.55%", "a%", "1 %", ".5%", "5.%", "min", "min 1.5",
+      "min min 1",
+    ] {
       #expect(DisruptionBudget(text) == nil, "\(text)")
     }
   }

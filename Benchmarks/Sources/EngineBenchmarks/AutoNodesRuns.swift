@@ -51,7 +51,9 @@ enum AutoNodesRuns {
     )
   }
 
-  private static func seconds(_ value: Int64) -> SimDuration { SimDuration(nanoseconds: value * 1_000_000_000) }
+  private static func seconds(_ value: Int64) -> SimDuration {
+    SimDuration(nanoseconds: value * 1_000_000_000)
+  }
 
   private static func withAutoNodes(_ fixed: SimulationInput) -> SimulationInput {
     var elastic = fixed

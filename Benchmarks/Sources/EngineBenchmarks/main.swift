@@ -79,7 +79,11 @@ group("autonodes") {
 }
 group("underused") {
   for nodes in isSmoke ? [2_000] : [2_000, 5_000] {
-    try AutoNodesRuns.measureUnderused(jobs: (isSmoke ? 3 : 150) * nodes, nodes: nodes, rounds: min(rounds, 3))
+    try AutoNodesRuns.measureUnderused(
+      jobs: (isSmoke ? 3 : 150) * nodes,
+      nodes: nodes,
+      rounds: min(rounds, 3)
+    )
   }
 }
 group("queue") {

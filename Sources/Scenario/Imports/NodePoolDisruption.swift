@@ -17,6 +17,9 @@ struct NodePoolDisruption {
     var text: String { "\(word)\(threshold.map { " of \($0)" } ?? "") after \(after)" }
   }
 
+  private static let keys = [
+    "consolidationPolicy", "consolidateAfter", "consolidationThreshold", "budgets",
+  ]
   private static let policies = [
     "WhenEmpty": "whenEmpty", "WhenEmptyOrUnderutilized": "whenEmptyOrUnderutilized", "Balanced": "balanced",
   ]
@@ -35,6 +38,7 @@ struct NodePoolDisruption {
     into diagnostics: inout DiagnosticList
   ) {
     let place = keyPath + ".disruption"
+<<<<<<< ours
     let before = diagnostics.found.count
     let own = node?.map(at: place, into: &diagnostics) ?? []
     let known = ["consolidationPolicy", "consolidateAfter", "consolidationThreshold", "budgets"]
@@ -50,6 +54,15 @@ struct NodePoolDisruption {
     let stated = written ?? (isBeta ? "WhenUnderutilized" : "WhenEmptyOrUnderutilized")
     guard var word = policies[stated] else {
       let known = policies.keys.sorted()
+=======
+    for entry in node?.entries ?? []
+    where !Self.keys.contains(entry.key) {
+      unmodelled.insert("spec.disruption.\(entry.key)")
+    }
+    let stated = node?.text("consolidationPolicy") ?? "WhenEmptyOrUnderutilized"
+    guard var word = Self.policies[stated] else {
+      let known = Self.policies.keys.sorted()
+>>>>>>> theirs
       diagnostics.add(
         node?["consolidationPolicy"]?.origin ?? origin,
         place + ".consolidationPolicy",

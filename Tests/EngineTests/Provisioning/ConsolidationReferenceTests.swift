@@ -59,7 +59,8 @@ import Workload
       let pools = (0..<pools).filter(unseen.contains) + (0..<pools).filter { !unseen.contains($0) }
       while !rest.isEmpty {
         for pool in pools {
-          if let place = rest.firstIndex(where: { up[$0].pool == pool }) { result.append(rest.remove(at: place)) }
+          guard let place = rest.firstIndex(where: { up[$0].pool == pool }) else { continue }
+          result.append(rest.remove(at: place))
         }
       }
       return result

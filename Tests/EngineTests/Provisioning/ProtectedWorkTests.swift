@@ -41,8 +41,8 @@ import Workload
   @Test func `no node goes while none of a class may be stopped`() throws {
     let cases: [(DisruptionBudget, [Double])] = [
       (.jobs(0), []), (.jobs(1), [125]), (.running(2), []), (.running(1), [125]),
-      (.share(thousandths: 0), []), (.share(thousandths: 10), [125]), (.runningShare(thousandths: 500), [125]),
-      (.runningShare(thousandths: 501), []),
+      (.share(thousandths: 0), []), (.share(thousandths: 10), [125]),
+      (.runningShare(thousandths: 500), [125]), (.runningShare(thousandths: 501), []),
     ]
     for (budget, expected) in cases {
       let found = try decided { $0.jobs.disruptionBudgets = [budget] }
@@ -143,7 +143,8 @@ import Workload
     var draws = SplitMix(seed: 7)
     let minute: Int64 = 60_000_000_000
     for _ in 0..<200 {
-      let (hourOfDay, minuteOfHour) = (Int64.random(in: 0..<24, using: &draws), Int64.random(in: 0..<60, using: &draws))
+      let hourOfDay = Int64.random(in: 0..<24, using: &draws)
+      let minuteOfHour = Int64.random(in: 0..<60, using: &draws)
       let length = SimDuration(nanoseconds: Int64.random(in: 1..<24 * 60, using: &draws) * minute)
       let cron = AutoNodes.Budget.Window(
         schedule: try CronSchedule("\(minuteOfHour) \(hourOfDay) * * *"),

@@ -67,7 +67,11 @@ import Workload
       }
       return job
     }.sorted { $0.arrival < $1.arrival }
-    let run = AutoNodesRun(groups: groups, pools: (0..<pools).map { AutoNodes.Pool(name: "p\($0)") }, end: 14_000)
+    let run = AutoNodesRun(
+      groups: groups,
+      pools: (0..<pools).map { AutoNodes.Pool(name: "p\($0)") },
+      end: 14_000
+    )
     let share = Double(Int.random(in: 1...10, using: &draws)) / 10
     let after = [0.0, 0, 45].randomElement(using: &draws)!
     let thresholds: [Double?] = [nil, nil, 1.5, 4]
@@ -106,7 +110,8 @@ import Workload
             cpuMilli: Int32.random(in: 0...4, using: &draws) * 1_000,
             memoryMiB: Int32.random(in: 0...3, using: &draws) * 100,
             gpuCount: gpus,
-            milliGPUPerDevice: gpus == 0 ? 0 : isPart ? [125, 250, 300, 600].randomElement(using: &draws)! : 1_000,
+            milliGPUPerDevice: gpus == 0
+              ? 0 : isPart ? [125, 250, 300, 600].randomElement(using: &draws)! : 1_000,
             models: ModelSetID(rawValue: 0)
           ),
           sharing: .fractions
