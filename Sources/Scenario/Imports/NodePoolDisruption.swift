@@ -38,11 +38,9 @@ struct NodePoolDisruption {
     into diagnostics: inout DiagnosticList
   ) {
     let place = keyPath + ".disruption"
-<<<<<<< ours
     let before = diagnostics.found.count
     let own = node?.map(at: place, into: &diagnostics) ?? []
-    let known = ["consolidationPolicy", "consolidateAfter", "consolidationThreshold", "budgets"]
-    for entry in own where !known.contains(entry.key) {
+    for entry in own where !Self.keys.contains(entry.key) {
       if entry.key == "expireAfter", isBeta { continue }
       let hint = entry.key == "expireAfter" ? " (of v1beta1: v1 has it in template.spec)" : ""
       unmodelled.insert("spec.disruption.\(entry.key)\(hint)")
@@ -54,15 +52,6 @@ struct NodePoolDisruption {
     let stated = written ?? (isBeta ? "WhenUnderutilized" : "WhenEmptyOrUnderutilized")
     guard var word = policies[stated] else {
       let known = policies.keys.sorted()
-=======
-    for entry in node?.entries ?? []
-    where !Self.keys.contains(entry.key) {
-      unmodelled.insert("spec.disruption.\(entry.key)")
-    }
-    let stated = node?.text("consolidationPolicy") ?? "WhenEmptyOrUnderutilized"
-    guard var word = Self.policies[stated] else {
-      let known = Self.policies.keys.sorted()
->>>>>>> theirs
       diagnostics.add(
         node?["consolidationPolicy"]?.origin ?? origin,
         place + ".consolidationPolicy",
