@@ -43,6 +43,9 @@ extension AutoNodes {
     public var atStart: Int
     /// So many are kept, whatever waits or is empty; nil: as jobs need them.
     public var replicas: Int?
+    /// So many empty nodes are kept up beside what runs: others come when work
+    /// comes to one, and no more of those that are empty go.
+    public var warm = 0
     /// Seconds from the request to a machine that runs, from there to a node
     /// of the cluster, and from there to GPUs that can be handed out.
     public var launch: Variate

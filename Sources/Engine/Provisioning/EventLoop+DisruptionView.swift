@@ -87,15 +87,14 @@ extension EventLoop {
     let up = nodes.count
     nodes += autoNodes.starting.map(Int.init)
     let offers = spec.groups.enumerated().map { number, group in
-      let first = group.nodes.lowerBound
-      return DisruptionTrial.Offer(
+      DisruptionTrial.Offer(
         pool: group.pool,
         price: group.marginalPrice,
         preference: group.purchase.preference,
         isSpot: group.purchase == .spot,
         type: typeOfGroup(number, autoNodes),
         gpus: autoNodes.gpusPerNode[number],
-        idle: NodeRoom(cluster.fleet.nodes[first], classBit: cluster.nodes[first].classBit),
+        idle: NodeRoom(idle: group.nodes.lowerBound, cluster),
         left: min(autoNodes.left(number, at: now), machines(of: number, autoNodes))
       )
     }

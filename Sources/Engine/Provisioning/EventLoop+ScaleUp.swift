@@ -23,10 +23,7 @@ extension EventLoop {
       ScaleUp.Offer(
         weight: spec.pools[group.pool].weight,
         price: group.marginalPrice,
-        idle: NodeRoom(
-          cluster.fleet.nodes[group.nodes.lowerBound],
-          classBit: cluster.nodes[group.nodes.lowerBound].classBit
-        ),
+        idle: NodeRoom(idle: group.nodes.lowerBound, cluster),
         left: autoNodes.left(number, at: now)
       )
     }

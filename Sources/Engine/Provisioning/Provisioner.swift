@@ -119,6 +119,13 @@ final class Provisioner {
   let autoscaler: AutoscalerState?
   /// Empty nodes that are kept for what the buffer asks.
   var reserved: [Int] = []
+  /// Nodes that exist or come and serve what waited at the last look.
+  var meantFor: [Int] = []
+  /// Fewer empty nodes are there or come than are kept.
+  var lacksWarm = false
+  /// By group: kept empty nodes, and since when there are so many.
+  var warmNodes: [Int]
+  var warmSince: [Int64]
   /// By class of jobs: they are not told to leave a node.
   let isProtected: [Bool]
 
@@ -186,6 +193,8 @@ final class Provisioner {
     leaving = Array(repeating: 0, count: groups.count)
     abandoned = leaving
     existing = serving
+    warmNodes = abandoned
+    warmSince = Array(repeating: 0, count: groups.count)
     gpusPerNode = groups.map { input.fleet.nodes[$0.nodes.lowerBound].gpuCount }
     autoscaler = spec.clusterAutoscaler.map { AutoscalerState($0, nodes: count, groups: groups.count) }
     isProtected = input.jobs.classes.map { spec.doNotDisrupt.contains($0) }
@@ -203,6 +212,7 @@ final class Provisioner {
     for (number, group) in groups.enumerated() {
       totals[number].nodes = group.nodes
       totals[number].most = group.atStart
+      if group.warm > 0 { totals[number].warmNanoseconds = 0 }
       for (place, n) in group.nodes.enumerated() {
         let isUp = place < group.atStart
         groupOf[n] = Int16(number)
@@ -226,6 +236,7 @@ final class Provisioner {
         removal: NodeRemoval(rawValue: Int(removal[n]))
       )
     )
+    bookWarm(Int(groupOf[n]), at: now)
   }
 
   /// What a group, or its pool, still lacks until its limit: nodes.

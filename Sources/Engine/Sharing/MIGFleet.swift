@@ -23,16 +23,20 @@ final class MIGFleet {
   let stride: Int
   /// Whether some GPU is cut for good, and so never handed out whole.
   let hasLayouts: Bool
-  private let regions: Column<Region>
-  /// By kind: instances are created on demand.
+  let regions: Column<Region>
+  /// By kind: instances are created on demand; and layouts are chosen when a
+  /// node is launched.
   private let isDynamic: Column<Bool>
+  let isChosen: Column<Bool>
   /// By kind and placement: memory slots.
   private let slotsOf: Column<UInt8>
   /// By GPU (node x stride + GPU): its region, or -1; its place there; and the
   /// state it is in.
-  private let regionOf: Column<Int16>
+  let regionOf: Column<Int16>
   private let placeOf: Column<Int32>
-  private let state: Column<UInt16>
+  let state: Column<UInt16>
+  /// The states when the run begins.
+  let idle: Column<UInt16>
   private let deviceAt: Column<Int32>
   /// By GPU: rank of its node, then its number.
   private let ranks: Column<Int32>
@@ -45,6 +49,9 @@ final class MIGFleet {
   private let countedIn: Column<Int32>
   /// What could be placed, over time.
   let placeability: MIGPlaceability
+  let emptyStates: MIGEmptyStates
+  /// By kind: see ``packing(of:)``.
+  let packings: [MIGPacking?]
   /// Nodes with less than this have no room for any slice.
   private let leastCPU: Int32
   private let leastMemory: Int32
@@ -52,6 +59,7 @@ final class MIGFleet {
   /// - Parameters:
   ///   - ranks: by node.
   ///   - requests: of the run; those for slices say what a node must have left.
+  ///   - packings: by kind.
   init(
     _ book: MIGBook,
     tables: consuming MIGTables,
@@ -59,10 +67,13 @@ final class MIGFleet {
     ranks nodeRanks: [Int32],
     stride: Int,
     requests: [Request],
+    packings: [MIGPacking?],
     measuredFrom: Int64,
     bucket: Int64
   ) {
     let spaces = MIGEmptyStates(book)
+    emptyStates = spaces
+    self.packings = packings
     let nodes = book.kindOf.count
     let count = nodes * stride
     self.stride = stride
@@ -138,6 +149,8 @@ final class MIGFleet {
       }
     )
     isDynamic = Column(book.kinds.map { $0.layouts == nil })
+    isChosen = Column(book.kinds.map(\.isChosen))
+    idle = Column(state.array())
     deviceAt = Column(members.flatMap { $0 })
     sets = IdlePools(kinds: setCount, nodes: members.map(\.count).max() ?? 0)
     present = Column(repeating: 0, count: setCount)

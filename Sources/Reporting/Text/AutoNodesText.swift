@@ -31,8 +31,15 @@ enum AutoNodesText {
       return "\(label(stage)) \(NumberText.grouped(share, decimals: 1)) %"
     }
     return [""] + table.lines(hangingTitle: true)
-      + LineFolding.fold("  their time: ", parts, width: style.width)
+      + LineFolding.fold("  their time: ", parts, width: style.width) + warm(report)
       + AutoNodeUseText.lines(report, style: style) + disruptions(report, style)
+  }
+
+  /// What empty nodes cost that were kept; nothing where none were.
+  private static func warm(_ report: RunReport) -> [String] {
+    guard report.estimate("node_time.warm") != nil else { return [] }
+    let hours = NumberText.hours(report.mean("node_time.warm"))
+    return ["  kept empty: \(hours) node-hours (USD \(NumberText.grouped(report.mean("nodes.cost_warm"))))"]
   }
 
   /// Why nodes went, and what it cost; nothing where all that went were empty.

@@ -33,6 +33,7 @@ extension AutoNodesBuilder {
     group.expireAfter = span(auto["expireAfter"], otherwise: nil)
     group.driftsAt = (auto["driftsAt"]?.elements ?? []).map { SimTime(nanoseconds: $0.nanoseconds) }
     group.replicas = auto["replicas"].map { Int($0.integer) }
+    group.warm = auto["warm"].map { Int($0.integer) } ?? 0
     return isPossible(group, auto, into: &diagnostics) ? group : nil
   }
 
@@ -76,6 +77,20 @@ extension AutoNodesBuilder {
         "replicas",
         "more nodes are to be kept than there can be; found \(replicas) of \(group.nodes.count)",
         hint: "raise count; one more lets nodes be replaced before they go"
+      )
+    }
+    if group.warm > group.nodes.count {
+      return refuse(
+        "warm",
+        "more nodes are to be kept empty than there can be; found \(group.warm) of \(group.nodes.count)",
+        hint: "raise count"
+      )
+    }
+    if group.warm > 0 && group.replicas != nil {
+      return refuse(
+        "warm",
+        "a fixed number of nodes is kept, whatever is empty: '\(group.name)' has replicas",
+        hint: "remove warm or replicas"
       )
     }
     if group.purchase == .owned {

@@ -29,6 +29,17 @@ struct AutoNodesBuilder {
       isWhole = add(pool, fleet, to: &result, into: &diagnostics) && isWhole
     }
     if let stated { isWhole = AutoNodesPolicyBuilder.read(stated, into: &result, &diagnostics) && isWhole }
+    if result.consolidatesUnderused || result.clusterAutoscaler != nil {
+      for warm in pools.compactMap({ $0["auto"]?["warm"] }) where warm.integer > 0 {
+        diagnostics.add(
+          warm.origin,
+          warm.keyPath,
+          "empty nodes are kept by Karpenter's provisioner that takes away empty nodes only",
+          hint: "say consolidate: whenEmpty, and leave provisioner out"
+        )
+        isWhole = false
+      }
+    }
     return isWhole ? result : nil
   }
 

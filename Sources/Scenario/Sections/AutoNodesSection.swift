@@ -71,6 +71,14 @@ enum AutoNodesSection {
         example: "8"
       ),
       Field(
+        "warm",
+        .value(.integer(0...1_000_000)),
+        .optional("0"),
+        "So many empty nodes of this type are kept up beside what runs: another is launched when work comes to one, and "
+          + "of the empty ones only those beyond go. With `consolidate` `whenEmpty` or `never`.",
+        example: "2"
+      ),
+      Field(
         "delays",
         .value(.word(AutoNodes.Delays.allCases.map(\.rawValue), noun: "kind of delays")),
         .standard("cloud"),
