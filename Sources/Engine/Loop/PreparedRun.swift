@@ -258,6 +258,11 @@ struct PreparedRun {
     cluster.spreadsParts = input.contention?.devicePolicy == .spread
     for group in input.autoNodes?.groups ?? [] {
       for n in group.nodes.dropFirst(group.atStart) { cluster.setCondition(.absent, n) }
+      // Nothing waits yet: what is of most use to the mix.
+      for n in group.nodes.prefix(group.atStart) where cluster.mig?.choosesLayouts(n) ?? false {
+        cluster.mig!.chooseLayouts(n, gpus: Int(cluster.nodes[n].gpuCount), holding: MIGPacking.Counts())
+        cluster.summarise(n)
+      }
     }
     var hasChanged: Set<NodeID> = []
     for change in input.fleetChanges {

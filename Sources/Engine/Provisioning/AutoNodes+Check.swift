@@ -22,7 +22,7 @@ extension AutoNodes {
     }
     if let problem = budgetProblem { return problem }
     if let problem = clusterAutoscaler?.problem { return problem }
-    if let problem = bufferProblem { return problem }
+    if let problem = bufferProblem ?? warmProblem { return problem }
     if let problem = healthProblem { return problem }
     for pool in pools where (pool.mostNodes ?? 0) < 0 || (pool.mostGPUs ?? 0) < 0 {
       return "the limits of pool '\(pool.name)' must be 0 or more"

@@ -45,6 +45,9 @@ extension AutoNodes {
     public var replicas: Int?
     /// A cluster-autoscaler takes none away where no more than these would stay.
     public var least = 0
+    /// So many empty nodes are kept up beside what runs: others come when work
+    /// comes to one, and no more of those that are empty go.
+    public var warm = 0
     /// Seconds from the request to a machine that runs, from there to a node
     /// of the cluster, and from there to GPUs that can be handed out.
     public var launch: Variate

@@ -8,6 +8,9 @@
 /// search would take too long, node by node the type that holds most for its
 /// price is taken instead. The result is never worse than what first-fit finds:
 /// the better of them is returned.
+///
+/// MIG instances are counted exactly: a node holds what some legal layouts of its
+/// GPUs hold, see ``MIGPacking``.
 struct CheapestPlan {
   typealias Plan = FirstFitPlan.Plan
 
@@ -122,12 +125,13 @@ struct CheapestPlan {
     )
     guard let solution = programme.solve(branches: Self.mostBranches) else { return nil }
     var result = Plan()
-    var served = Array(repeating: 0, count: counts.count)
-    for (place, column) in columns.enumerated() where solution[place] > 0 {
-      result.launches += Array(repeating: column.offer, count: solution[place])
-      for ask in counts.indices { served[ask] += solution[place] * column.content[ask] }
+    var waiting = counts
+    for (place, column) in columns.enumerated() {
+      for _ in 0..<solution[place] {
+        result.launch(column.offer, filled(offers[column.offer].idle, &waiting, column.content))
+      }
     }
-    result.unserved = hopeless + counts.indices.reduce(0) { $0 + max(0, counts[$1] - served[$1]) }
+    result.unserved = hopeless + waiting.reduce(0, +)
     return result
   }
 
@@ -165,11 +169,23 @@ struct CheapestPlan {
       stock[best.offer] -= times
       limits[pool].nodes -= times
       limits[pool].gpus -= times * gpus
-      result.launches += Array(repeating: best.offer, count: times)
-      for ask in left.indices { left[ask] -= times * best.content[ask] }
+      for _ in 0..<times { result.launch(best.offer, filled(offers[best.offer].idle, &left, best.content)) }
     }
     result.unserved += left.reduce(0, +)
     return result
+  }
+
+  /// A node with so much of this content as is still left to serve, which it
+  /// serves.
+  private func filled(_ idle: NodeRoom, _ left: inout [Int], _ content: [Int]) -> NodeRoom {
+    var room = idle
+    for ask in left.indices {
+      let count = min(left[ask], content[ask])
+      left[ask] -= count
+      // Parts of GPUs may have been listed in another order.
+      for _ in 0..<count { _ = room.take(requests[ask]) }
+    }
+    return room
   }
 
   private func filled(_ idle: NodeRoom, _ left: [Int]) -> [Int] {

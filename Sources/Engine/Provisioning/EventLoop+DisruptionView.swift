@@ -75,15 +75,14 @@ extension EventLoop {
   func trial(_ autoNodes: Provisioner, at now: Int64) -> DisruptionTrial {
     let spec = autoNodes.spec
     let offers = spec.groups.enumerated().map { number, group in
-      let first = group.nodes.lowerBound
-      return DisruptionTrial.Offer(
+      DisruptionTrial.Offer(
         pool: group.pool,
         price: group.marginalPrice,
         preference: group.purchase.preference,
         isSpot: group.purchase == .spot,
         type: autoNodes.types[number],
         gpus: autoNodes.gpusPerNode[number],
-        idle: NodeRoom(cluster.fleet.nodes[first], classBit: cluster.nodes[first].classBit),
+        idle: NodeRoom(idle: group.nodes.lowerBound, cluster),
         left: min(autoNodes.left(number, at: now), machines(of: number, autoNodes))
       )
     }

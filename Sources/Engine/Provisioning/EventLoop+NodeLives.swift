@@ -19,6 +19,7 @@ extension EventLoop {
       giveUp(node, autoNodes, at: instant)
     case .gone:
       autoNodes.isGone(node, at: instant)
+      loseLayouts(node)
       burst?.noteNodes(Int(autoNodes.groupOf[node]), by: -1, at: instant)
       setCondition(.absent, node)
       unmount(node)
@@ -93,6 +94,7 @@ extension EventLoop {
       autoNodes.spare(node)
       return scheduleReview(autoNodes, at: autoNodes.nominatedUntil[node])
     }
+    if autoNodes.isKeptWarm(node, at: now) { return autoNodes.spare(node) }
     guard autoNodes.allowances(.empty, at: now)[autoNodes.group(node).pool] > 0 else {
       autoNodes.spare(node)
       return scheduleReview(autoNodes, at: now)
@@ -198,6 +200,7 @@ extension EventLoop {
 
   /// Launches what a group that keeps a fixed number of nodes lacks.
   mutating func replenish(_ group: Int, _ autoNodes: Provisioner, at now: Int64) {
+    reviewWarm(group, autoNodes, at: now)
     guard autoNodes.spec.groups[group].replicas != nil else { return }
     if autoNodes.replenishAt[group] <= now { autoNodes.replenishAt[group] = Provisioner.never }
     while autoNodes.lacking(group) > 0, autoNodes.room(group, at: now) > 0 {

@@ -12,7 +12,7 @@ extension EventLoop {
     if autoNodes.spec.consolidatesUnderused && autoNodes.autoscaler == nil {
       autoNodes.book = makeBook(autoNodes)
     }
-    if !autoNodes.spec.buffer.isEmpty { joinBatch(autoNodes, at: 0) }
+    if autoNodes.spec.launchesAhead { joinBatch(autoNodes, at: 0) }
     for (number, group) in autoNodes.spec.groups.enumerated() {
       for n in group.nodes.prefix(group.atStart) {
         noteUse(n, autoNodes)
@@ -47,7 +47,7 @@ extension EventLoop {
     let hasNew = autoNodes.arrivals.contains { isInQueue(Int($0)) }
     autoNodes.arrivals.removeAll(keepingCapacity: true)
     guard queue.hasRefusals else {
-      if !autoNodes.spec.buffer.isEmpty { scheduleRetry(autoNodes, at: now) }
+      if autoNodes.spec.launchesAhead { scheduleRetry(autoNodes, at: now) }
       return
     }
     guard hasNew else { return scheduleRetry(autoNodes, at: now) }
@@ -92,20 +92,33 @@ extension EventLoop {
     waits.state &+= 1
     if let autoscaler = autoNodes.autoscaler { return scan(autoNodes, autoscaler, at: now) }
     var hasStockOut = false
-    for group in plannedLaunches(autoNodes, at: now) {
-      if autoNodes.left(group, at: now) == 0 || launch(group, autoNodes, at: now) == nil {
+    for (group, room) in plannedLaunches(autoNodes, at: now) {
+      if autoNodes.left(group, at: now) > 0, let node = launch(group, autoNodes, for: room, at: now) {
+        autoNodes.meantFor.append(node)
+      } else {
         hasStockOut = true
       }
     }
     emptyMachines(autoNodes, at: now)
+    launchWarm(autoNodes, at: now)
     // Another type may serve at the next look, or this one after its pause.
     if hasStockOut { autoNodes.due = now + max(1, autoNodes.spec.batchIdle.nanoseconds) }
-    if queue.hasRefusals { autoNodes.due = min(autoNodes.due, autoNodes.endOfPauses(after: now)) }
+    if queue.hasRefusals || autoNodes.lacksWarm {
+      autoNodes.due = min(autoNodes.due, autoNodes.endOfPauses(after: now))
+    }
     if autoNodes.due < Provisioner.never { scheduleLook(autoNodes) }
   }
 
   /// Launches a node of the group; nil: there is no capacity.
-  mutating func launch(_ group: Int, _ autoNodes: Provisioner, at now: Int64) -> Int? {
+  ///
+  /// - Parameter room: what it has left when the workers are there for which it
+  ///   is launched; nil: it is launched for none.
+  mutating func launch(
+    _ group: Int,
+    _ autoNodes: Provisioner,
+    for room: NodeRoom? = nil,
+    at now: Int64
+  ) -> Int? {
     guard machines(of: group, autoNodes) > 0, let launch = autoNodes.launch(group, at: now) else {
       // What may replace others differs when the pause is over.
       waits.state &+= 1
@@ -114,6 +127,7 @@ extension EventLoop {
     }
     burst?.noteNodes(group, by: 1, at: now)
     mount(launch.node, group, autoNodes)
+    chooseLayouts(launch.node, for: room)
     setCondition(.changing, launch.node)
     let step = launch.isGivenUp == nil ? Provisioner.Step.ready : .giveUp
     push(step, launch.node, at: launch.ready, generation: autoNodes.life[launch.node])
@@ -121,12 +135,17 @@ extension EventLoop {
   }
 
   /// The groups of which a node is to be launched for what waits, and for what
-  /// has to leave its node. Nodes that serve some of it are kept.
-  private mutating func plannedLaunches(_ autoNodes: Provisioner, at now: Int64) -> [Int] {
+  /// has to leave its node, and what each has left then. Nodes that serve some of
+  /// it are kept.
+  private mutating func plannedLaunches(
+    _ autoNodes: Provisioner,
+    at now: Int64
+  ) -> [(group: Int, room: NodeRoom)] {
     let spec = autoNodes.spec
     let left = spec.groups.indices.map { min(autoNodes.left($0, at: now), machines(of: $0, autoNodes)) }
     let leaving = jobsThatLeave(autoNodes, at: now)
     let buffer = placeholders(spec)
+    autoNodes.meantFor = []
     guard queue.hasRefusals || !leaving.isEmpty || !buffer.isEmpty else { return [] }
     var pods = (waitingForNodes() + leaving.map(Int32.init)).map { job in
       ProvisioningPlan.Pod(job: job, shape: Int32(shapes[Int(job)].rawValue))
@@ -145,10 +164,7 @@ extension EventLoop {
         price: group.marginalPrice,
         preference: group.purchase.preference,
         gpus: autoNodes.gpusPerNode[number],
-        idle: NodeRoom(
-          cluster.fleet.nodes[group.nodes.lowerBound],
-          classBit: cluster.nodes[group.nodes.lowerBound].classBit
-        ),
+        idle: NodeRoom(idle: group.nodes.lowerBound, cluster),
         left: left[number]
       )
     }
@@ -156,7 +172,7 @@ extension EventLoop {
     let gangs = leaving.filter { requests[Int(shapes[$0].rawValue)].workers > 1 }
     for job in gangs { lift(job) }
     var rooms: [NodeRoom] = []
-    for n in nodes { rooms.append(NodeRoom(n, cluster)) }
+    for n in nodes { rooms.append(room(n, autoNodes)) }
     for job in gangs.reversed() { putBack(job) }
     var plan = ProvisioningPlan(
       offers,
@@ -177,7 +193,15 @@ extension EventLoop {
       }
       if hasGangs { autoNodes.due = now + AutoNodes.poll }
     }
-    return launches
+    autoNodes.meantFor = nodes.indices.filter { plan.isUsed[$0] }.map { nodes[$0] }
+    return zip(launches, plan.launched).map { (group: $0, room: $1) }
+  }
+
+  /// What a node has left that exists or comes. One whose layouts are chosen has
+  /// them; one on which instances are created on demand can still have any.
+  private func room(_ n: Int, _ autoNodes: Provisioner) -> NodeRoom {
+    autoNodes.stage(n) == .starting && !(cluster.mig?.choosesLayouts(n) ?? false)
+      ? NodeRoom(idle: n, cluster) : NodeRoom(n, cluster)
   }
 
   /// Nodes that are up, or fewer: without some on which none of the pods would lie.
@@ -207,7 +231,10 @@ extension EventLoop {
   /// What the provisioner takes the request for.
   func provisionersView(of request: Request) -> Request {
     var ask = request
-    if autoNodes!.spec.view == .gpus, ask.gpuCount > 0 { ask.milli = 1000 }
+    if autoNodes!.spec.view == .gpus, ask.gpuCount > 0 {
+      ask.milli = 1000
+      ask.slice = -1
+    }
     return ask
   }
 

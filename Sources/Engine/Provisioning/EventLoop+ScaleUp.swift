@@ -107,10 +107,7 @@ extension EventLoop {
       ScaleUp.Offer(
         weight: spec.pools[group.pool].weight,
         price: group.marginalPrice,
-        idle: NodeRoom(
-          cluster.fleet.nodes[group.nodes.lowerBound],
-          classBit: cluster.nodes[group.nodes.lowerBound].classBit
-        ),
+        idle: NodeRoom(idle: group.nodes.lowerBound, cluster),
         left: left(of: alike[number], autoNodes, at: now).count
       )
     }

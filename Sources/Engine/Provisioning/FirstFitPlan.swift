@@ -8,8 +8,15 @@ struct FirstFitPlan {
   struct Plan {
     /// Offers, one for each node.
     var launches: [Int] = []
+    /// By node: what it has left when its workers are there.
+    var rooms: [NodeRoom] = []
     /// Workers for which there is no node.
     var unserved = 0
+
+    mutating func launch(_ offer: Int, _ room: NodeRoom) {
+      launches.append(offer)
+      rooms.append(room)
+    }
   }
 
   private struct Claim {
@@ -59,10 +66,12 @@ struct FirstFitPlan {
       }
       result.unserved += left
     }
-    result.launches = claims.map { claim in
-      claim.candidates.map(\.offer).min {
-        (offers[$0].preference, offers[$0].price, $0) < (offers[$1].preference, offers[$1].price, $1)
+    for claim in claims {
+      let chosen = claim.candidates.min {
+        let (a, b) = (offers[$0.offer], offers[$1.offer])
+        return (a.preference, a.price, $0.offer) < (b.preference, b.price, $1.offer)
       }!
+      result.launch(chosen.offer, chosen.room)
     }
     return result
   }

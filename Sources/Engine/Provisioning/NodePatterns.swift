@@ -1,8 +1,9 @@
 /// What a node of one type may hold of some requests, so that nothing more fits.
 ///
-/// Every content that is possible is part of one of these, where whole GPUs are
-/// asked. Parts of GPUs go to the tightest GPU that fits, the largest first, so
-/// that a content which only a cleverer division of parts allows may be missing.
+/// Every content that is possible is part of one of these, where whole GPUs or
+/// MIG instances are asked. Parts of GPUs go to the tightest GPU that fits, the
+/// largest first, so that a content which only a cleverer division of parts allows
+/// may be missing.
 struct NodePatterns {
   /// By pattern, by request: how many.
   private(set) var contents: [[Int]] = []

@@ -15,9 +15,11 @@ extension PreparedRun {
       queue: input.queue,
       preemption: input.preemption,
       gangs: input.gangs,
-      sharing: input.sharing
+      sharing: input.sharing,
+      mayBeCut: input.burst == nil && input.storage == nil
     )
     if let policies { return policies }
+    if let problem = spec.problem(input.fleet, input.sharing, input.mig) { return problem }
     let isAuto = { (node: Int) in spec.groups.contains { $0.nodes.contains(node) } }
     for change in input.fleetChanges where change.nodes.contains(where: { isAuto(Int($0.rawValue)) }) {
       return
@@ -57,11 +59,15 @@ extension AutoNodes {
   }
 
   /// Why nodes cannot come and go under these policies; nil: they can.
+  ///
+  /// - Parameter mayBeCut: nothing else in the run keeps GPUs from being cut by
+  ///   MIG.
   public static func problem(
     queue: QueueSpec,
     preemption: PriorityPreemption?,
     gangs: GangMode,
-    sharing: SharingMode
+    sharing: SharingMode,
+    mayBeCut: Bool = false
   ) -> String? {
     switch queue {
     case .ordered: break
@@ -79,6 +85,7 @@ extension AutoNodes {
     }
     if gangs.holding != nil { return "gangs do not hold places where nodes come and go" }
     if sharing == .pooled { return "pooled nodes do not come and go" }
-    return sharing == .mig ? "nodes whose GPUs are cut by MIG do not come and go" : nil
+    return sharing == .mig && !mayBeCut
+      ? "GPUs are not cut by MIG where jobs leave their sites, or fetch images and data" : nil
   }
 }

@@ -13,6 +13,7 @@ extension Provisioner {
     turn[n] &+= 1
     isChosen[n] = false
     emptySince[n] = isIdle ? now : -1
+    bookWarm(Int(groupOf[n]), at: now)
     if isIdle && after != nil { empties.append(Int32(n)) }
     return isWatched || isIdle && after != nil ? now + (after ?? 0) : nil
   }
@@ -30,7 +31,14 @@ extension Provisioner {
     }
     if empties.isEmpty { return ([], nil) }
     var allowed = allowances(.empty, at: now)
-    for n in empties where isChosen[Int(n)] { allowed[group(Int(n)).pool] -= 1 }
+    // Those that are kept empty do not go.
+    var spare = spec.groups.indices.map { number in
+      spec.groups[number].warm > 0 ? spareNodes(number, at: now) - spec.groups[number].warm : Int.max
+    }
+    for n in empties where isChosen[Int(n)] {
+      allowed[group(Int(n)).pool] -= 1
+      spare[Int(groupOf[Int(n)])] -= 1
+    }
     var chosen: [Int] = []
     var next: Int64?
     for entry in empties {
@@ -38,11 +46,13 @@ extension Provisioner {
       if isChosen[n] { continue }
       let pool = group(n).pool
       let from = max(now + 1, emptySince[n] + after.nanoseconds, nominatedUntil[n])
+      if from == now + 1 && spare[Int(groupOf[n])] <= 0 { continue }
       guard from == now + 1, allowed[pool] > 0 else {
         next = min(next ?? .max, from)
         continue
       }
       allowed[pool] -= 1
+      spare[Int(groupOf[n])] -= 1
       isChosen[n] = true
       chosen.append(n)
     }

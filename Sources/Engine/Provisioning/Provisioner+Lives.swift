@@ -192,6 +192,7 @@ extension Provisioner {
         totals[number].committedByBucket = paid.values
       }
       totals[number].byBucket = byBucket[number].values
+      bookWarm(number, at: end)
     }
     return totals
   }

@@ -125,6 +125,13 @@ final class Provisioner {
   let autoscaler: AutoscalerState?
   /// Empty nodes that are kept for what the buffer asks.
   var reserved: [Int] = []
+  /// Nodes that exist or come and serve what waited at the last look.
+  var meantFor: [Int] = []
+  /// Fewer empty nodes are there or come than are kept.
+  var lacksWarm = false
+  /// By group: kept empty nodes, and since when there are so many.
+  var warmNodes: [Int]
+  var warmSince: [Int64]
   /// By class of jobs: they are not told to leave a node; and for how long after
   /// their start they are not, ns.
   let isProtected: [Bool]
@@ -209,6 +216,8 @@ final class Provisioner {
     leaving = Array(repeating: 0, count: groups.count)
     abandoned = leaving
     existing = serving
+    warmNodes = abandoned
+    warmSince = Array(repeating: 0, count: groups.count)
     gpusPerNode = groups.map { input.fleet.nodes[$0.nodes.lowerBound].gpuCount }
     autoscaler = spec.clusterAutoscaler.map { AutoscalerState($0, nodes: count, groups: groups.count) }
     isProtected = input.jobs.classes.map {
@@ -232,6 +241,7 @@ final class Provisioner {
       totals[number].isKept = group.replicas != nil
       totals[number].most = group.atStart
       if !group.failures.isEmpty { totals[number].failures = 0 }
+      if group.warm > 0 { totals[number].warmNanoseconds = 0 }
       for (place, n) in group.nodes.enumerated() {
         let isUp = place < group.atStart
         groupOf[n] = Int16(number)
@@ -264,6 +274,7 @@ final class Provisioner {
       change.joinedNanoseconds = joined[n] == Self.never ? nil : joined[n]
     }
     changes.append(change)
+    bookWarm(Int(groupOf[n]), at: now)
   }
 
   /// What a group, or its pool, still lacks until its limit: nodes.

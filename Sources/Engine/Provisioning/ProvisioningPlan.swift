@@ -42,6 +42,8 @@ struct ProvisioningPlan {
   private var rooms: [NodeRoom]
   /// By room: a pod was put there.
   private(set) var isUsed: [Bool]
+  /// By node of the last launches: what it has left when its workers are there.
+  private(set) var launched: [NodeRoom] = []
 
   /// - Parameters:
   ///   - weights: by pool.
@@ -68,11 +70,15 @@ struct ProvisioningPlan {
   mutating func launches(for jobs: [Pod], asks: (Int) -> Request) -> [Int] {
     let (requests, batches) = inOrder(jobs, asks)
     let rest = fillRooms(batches, requests)
+    launched = []
     if rest.isEmpty { return [] }
     var firstFit = FirstFitPlan(offers, weights: weights, limits: limits, requests: requests)
-    let plan = firstFit.plan(rest)
-    guard variant == .cheapestPlan else { return plan.launches }
-    return CheapestPlan(offers, limits: limits, requests: requests, rest).best(orBetter: plan).launches
+    var plan = firstFit.plan(rest)
+    if variant == .cheapestPlan {
+      plan = CheapestPlan(offers, limits: limits, requests: requests, rest).best(orBetter: plan)
+    }
+    launched = plan.rooms
+    return plan.launches
   }
 
   /// Karpenter sorts by CPU, then memory, both descending, then by arrival; GPUs

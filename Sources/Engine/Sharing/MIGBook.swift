@@ -9,6 +9,8 @@ struct MIGBook {
     /// The layouts that it may have, each as ascending positions in
     /// ``MIGGeometry/placements``; empty ones leave it whole. nil: dynamic.
     var layouts: [[Int]]?
+    /// Which of the layouts it has is chosen when its node is launched.
+    var isChosen = false
   }
 
   /// More kinds of requests for instances than this are refused.
@@ -55,7 +57,11 @@ struct MIGBook {
             numbers[key] = Int16(kinds.count)
             modelOf.append(Int(model.rawValue))
             kinds.append(
-              Kind(geometry: geometry, layouts: try Self.layouts(cut, spec, geometry, node.name))
+              Kind(
+                geometry: geometry,
+                layouts: try Self.layouts(cut, spec, geometry, node.name),
+                isChosen: cut == .chosen
+              )
             )
           }
           own[g] = numbers[key]!
@@ -82,7 +88,7 @@ struct MIGBook {
   ) throws -> [[Int]]? {
     switch cut {
     case .dynamic, .whole: nil
-    case .layout(-1):
+    case .chosen, .layout(-1):
       // Layouts of other boards are as if they were empty.
       [[]] + spec.layouts.map { (try? placed($0, geometry, node)) ?? [] }
     case .layout(let number): [try placed(spec.layouts[number], geometry, node)]

@@ -25,8 +25,10 @@ final class MIGFleet {
   /// Whether some GPU is cut for good, and so never handed out whole.
   let hasLayouts: Bool
   let regions: Column<Region>
-  /// By kind: instances are created on demand.
+  /// By kind: instances are created on demand; and layouts are chosen when a
+  /// node is launched.
   private let isDynamic: Column<Bool>
+  let isChosen: Column<Bool>
   /// By kind and placement: memory slots.
   private let slotsOf: Column<UInt8>
   /// By GPU (node x stride + GPU): its region, or -1; its place there; and the
@@ -34,6 +36,8 @@ final class MIGFleet {
   let regionOf: Column<Int16>
   let placeOf: Column<Int32>
   let state: Column<UInt16>
+  /// The states when the run begins.
+  let idle: Column<UInt16>
   let deviceAt: Column<Int32>
   /// By GPU: rank of its node, then its number.
   let ranks: Column<Int32>
@@ -52,6 +56,9 @@ final class MIGFleet {
   let usable: Column<Int32>
   /// What could be placed, over time.
   let placeability: MIGPlaceability
+  let emptyStates: MIGEmptyStates
+  /// By kind: see ``packing(of:)``.
+  let packings: [MIGPacking?]
   /// Nodes with less than this have no room for any slice.
   let leastCPU: Int32
   let leastMemory: Int32
@@ -62,6 +69,7 @@ final class MIGFleet {
   /// - Parameters:
   ///   - ranks: by node.
   ///   - requests: of the run; those for slices say what a node must have left.
+  ///   - packings: by kind.
   init(
     _ book: MIGBook,
     tables: consuming MIGTables,
@@ -69,10 +77,13 @@ final class MIGFleet {
     ranks nodeRanks: [Int32],
     stride: Int,
     requests: [Request],
+    packings: [MIGPacking?],
     measuredFrom: Int64,
     bucket: Int64
   ) {
     let spaces = MIGEmptyStates(book)
+    emptyStates = spaces
+    self.packings = packings
     let nodes = book.kindOf.count
     let count = nodes * stride
     self.stride = stride
@@ -149,6 +160,8 @@ final class MIGFleet {
       }
     )
     isDynamic = Column(book.kinds.map { $0.layouts == nil })
+    isChosen = Column(book.kinds.map(\.isChosen))
+    idle = Column(state.array())
     deviceAt = Column(members.flatMap { $0 })
     sets = IdlePools(kinds: setCount, nodes: members.map(\.count).max() ?? 0)
     firstOfSet = Column(repeating: .max, count: setCount)

@@ -24,6 +24,9 @@ public struct MIGSpec: Hashable, Sendable {
     /// Just these instances, for the whole run: a position in
     /// ``MIGSpec/layouts``.
     case layout(Int)
+    /// One of ``MIGSpec/layouts``, or whole, as is decided for what waits when
+    /// its node is launched; it holds until the node is gone.
+    case chosen
   }
 
   /// nil: `leastLoss` under the placement policy `fgd`, else

@@ -56,7 +56,7 @@ struct MIGTables: ~Copyable {
       first.append(Int32(count))
       count += space.states.count
     }
-    precondition(count <= Int(UInt16.max), "more states than numbers")
+    precondition(count < Int(NodeRoom.uncut), "more states than numbers")
     var chosen = [Int8](repeating: -1, count: sliceCount * count)
     var taken = [UInt16](repeating: 0, count: count * Self.placementsPerState)
     var given = [UInt16](repeating: 0, count: count * Self.placementsPerState)

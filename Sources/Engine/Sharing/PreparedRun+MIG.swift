@@ -49,6 +49,10 @@ extension PreparedRun {
       ranks: ranks,
       stride: largest <= 8 ? 8 : 16,
       requests: requests,
+      packings: mig.kinds.indices.map { kind in
+        mig.kinds[kind].isChosen || mig.kinds[kind].layouts == nil && input.autoNodes?.plan == .cheapestPlan
+          ? MIGPacking(mig, kind: kind, weights: weights, wholeWeight: wholeWeight) : nil
+      },
       measuredFrom: input.measuredFrom.nanoseconds,
       bucket: bucket.nanoseconds
     )

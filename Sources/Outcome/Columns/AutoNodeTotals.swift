@@ -39,6 +39,9 @@ public struct AutoNodeTotals: Hashable, Sendable {
   public var byBucket: [Int128] = []
   /// ``committedNanoseconds`` by bucket; nil: what exists is paid.
   public var committedByBucket: [Int128]?
+  /// Nodes x ns in which empty nodes were kept, at most as many as stated; nil:
+  /// none are.
+  public var warmNanoseconds: Int128?
   /// Launches that began, nodes that went, and launches that found no capacity.
   public var launched: Int64 = 0
   public var removed: Int64 = 0

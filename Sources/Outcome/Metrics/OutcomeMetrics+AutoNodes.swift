@@ -27,6 +27,12 @@ extension OutcomeMetrics {
     if groups.count == 1 {
       rows.append(Metric(name: "nodes.most", scope: scope, unit: "nodes", value: Double(groups[0].most)))
     }
+    if groups.contains(where: { $0.warmNanoseconds != nil }) {
+      let warm = groups.map { Double($0.warmNanoseconds ?? 0) / 3.6e12 }
+      let cost = zip(warm, groups).reduce(0) { $0 + $1.0 * $1.1.pricePerHour }
+      rows.append(Metric(name: "node_time.warm", scope: scope, unit: "node_h", value: warm.reduce(0, +)))
+      rows.append(Metric(name: "nodes.cost_warm", scope: scope, unit: "USD", value: cost))
+    }
     rows += disruptions(groups, scope: scope)
     // Where no node fails nothing is said of it.
     let mayFail = groups.contains { $0.failures != nil }

@@ -32,7 +32,7 @@ enum AutoNodesText {
     }
     return [""] + table.lines(hangingTitle: true)
       + LineFolding.fold("  their time: ", parts, width: style.width)
-      + AutoNodeUseText.lines(report, style: style) + failures(report, style) + disruptions(report, style)
+      + warm(report) + AutoNodeUseText.lines(report, style: style) + failures(report, style) + disruptions(report, style)
   }
 
   /// How often nodes failed; nothing where none did.
@@ -46,6 +46,13 @@ enum AutoNodesText {
       "work lost \(NumberText.hours(report.mean("nodes.lost_work.unhealthy"))) GPU-h",
     ]
     return LineFolding.fold("  their failures: ", parts, width: style.width)
+  }
+
+  /// What empty nodes cost that were kept; nothing where none were.
+  private static func warm(_ report: RunReport) -> [String] {
+    guard report.estimate("node_time.warm") != nil else { return [] }
+    let hours = NumberText.hours(report.mean("node_time.warm"))
+    return ["  kept empty: \(hours) node-hours (USD \(NumberText.grouped(report.mean("nodes.cost_warm"))))"]
   }
 
   /// Why nodes went, and what it cost; nothing where all that went were empty.

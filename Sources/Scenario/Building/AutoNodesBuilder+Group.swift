@@ -34,6 +34,7 @@ extension AutoNodesBuilder {
     group.driftsAt = (auto["driftsAt"]?.elements ?? []).map { SimTime(nanoseconds: $0.nanoseconds) }
     group.replicas = auto["replicas"].map { Int($0.integer) }
     group.least = auto["least"].map { Int($0.integer) } ?? 0
+    group.warm = auto["warm"].map { Int($0.integer) } ?? 0
     return isPossible(group, auto, into: &diagnostics) ? group : nil
   }
 
@@ -88,6 +89,20 @@ extension AutoNodesBuilder {
     }
     if group.least > 0, group.replicas != nil || group.purchase == .owned {
       return refuse("least", "none of the nodes of '\(group.name)' goes", hint: "remove it")
+      }
+    if group.warm > group.nodes.count {
+      return refuse(
+        "warm",
+        "more nodes are to be kept empty than there can be; found \(group.warm) of \(group.nodes.count)",
+        hint: "raise count"
+      )
+    }
+    if group.warm > 0 && group.replicas != nil {
+      return refuse(
+        "warm",
+        "a fixed number of nodes is kept, whatever is empty: '\(group.name)' has replicas",
+        hint: "remove warm or replicas"
+      )
     }
     if group.purchase == .owned {
       for key in ["replicas", "driftsAt", "expireAfter"] {

@@ -50,6 +50,17 @@ struct AutoNodesBuilder {
       )
       isWhole = false
     }
+    if result.consolidatesUnderused || result.clusterAutoscaler != nil {
+      for warm in pools.compactMap({ $0["auto"]?["warm"] }) where warm.integer > 0 {
+        diagnostics.add(
+          warm.origin,
+          warm.keyPath,
+          "empty nodes are kept by Karpenter's provisioner that takes away empty nodes only",
+          hint: "say consolidate: whenEmpty, and leave provisioner out"
+        )
+        isWhole = false
+      }
+    }
     protect(workload, in: &result)
     guard isWhole else { return nil }
     return NodeBufferCheck.holds(result, built.fleet.nodes, stated, into: &diagnostics) ? result : nil

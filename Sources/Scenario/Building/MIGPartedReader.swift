@@ -12,6 +12,9 @@ import Hardware
 struct MIGPartedReader {
   var fleet: Fleet
   var places: FilePlaces
+  /// Nodes whose layouts are chosen at their launch, among those of all
+  /// configurations, unless a label names one.
+  var comingNodes: Set<Int> = []
 
   private struct Entry {
     /// nil: all.
@@ -34,10 +37,13 @@ struct MIGPartedReader {
     let names = configs.map(\.name)
     spec.cuts = []
     let builder = MIGSharingBuilder(fleet: fleet, places: places)
-    for node in fleet.nodes {
+    var chosen: Set<Int> = []
+    for (n, node) in fleet.nodes.enumerated() {
       var cuts = [MIGSpec.Cut](repeating: .whole, count: node.gpuCount)
       let label = node.labels.first { $0.key == MIGSharingBuilder.configLabel }?.value
-      if builder.geometry(of: node) != nil, let name = label ?? selected?.text {
+      if comingNodes.contains(n) && label == nil {
+        chosen.insert(n)
+      } else if builder.geometry(of: node) != nil, let name = label ?? selected?.text {
         guard let chosen = configs.first(where: { $0.name == name }) else {
           let origin = label == nil ? selected!.origin : config.origin
           diagnostics.add(
@@ -66,7 +72,9 @@ struct MIGPartedReader {
       }
       spec.cuts.append(cuts)
     }
-    return true
+    if comingNodes.isEmpty { return true }
+    let layouts = configs.flatMap(\.entries).map { (instances: $0.instances, keyPath: $0.keyPath) }
+    return builder.choose(among: layouts, on: chosen, at: config, in: &spec, into: &diagnostics)
   }
 
   private func configurations(

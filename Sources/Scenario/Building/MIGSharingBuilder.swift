@@ -9,6 +9,8 @@ struct MIGSharingBuilder {
 
   var fleet: Fleet
   var places: FilePlaces
+  /// Nodes that come and go.
+  var comingNodes: Set<Int> = []
 
   /// nil: something is wrong.
   func spec(_ node: Decoded, into diagnostics: inout DiagnosticList) -> MIGSpec? {
@@ -33,6 +35,8 @@ struct MIGSharingBuilder {
       guard let found = self.relayout(relayout, node, into: &diagnostics) else { return nil }
       spec.relayout = found
     }
+    let isWithNode = node["layoutWithNode"]?.boolean ?? false
+    if isWithNode && !mayChooseWithNode(node, into: &diagnostics) { return nil }
     if let config = node["config"] {
       if let layouts = node["layouts"] {
         diagnostics.add(
@@ -43,7 +47,11 @@ struct MIGSharingBuilder {
         )
         return nil
       }
-      let reader = MIGPartedReader(fleet: fleet, places: places)
+      let reader = MIGPartedReader(
+        fleet: fleet,
+        places: places,
+        comingNodes: isWithNode ? comingNodes : []
+      )
       return reader.read(config, selected: node["selected"], into: &spec, &diagnostics) ? spec : nil
     }
     if let selected = node["selected"] {
@@ -56,7 +64,8 @@ struct MIGSharingBuilder {
       return nil
     }
     guard let layouts = node["layouts"] else { return spec }
-    return add(layouts, to: &spec, into: &diagnostics) ? spec : nil
+    guard isWithNode else { return add(layouts, to: &spec, into: &diagnostics) ? spec : nil }
+    return addWithNode(layouts, to: &spec, into: &diagnostics) ? spec : nil
   }
 
   private func relayout(_ node: Decoded, _ sharing: Decoded, into diagnostics: inout DiagnosticList)
@@ -88,17 +97,26 @@ struct MIGSharingBuilder {
   }
 
   /// Cuts the GPUs of the fleet in turn.
-  private func add(_ list: Decoded, to spec: inout MIGSpec, into diagnostics: inout DiagnosticList) -> Bool {
+  ///
+  /// - Parameter others: nodes that are left out; where there are any, an entry
+  ///   that says no number cuts none.
+  func add(
+    _ list: Decoded,
+    to spec: inout MIGSpec,
+    without others: Set<Int> = [],
+    into diagnostics: inout DiagnosticList
+  ) -> Bool {
     spec.cuts = fleet.nodes.map { Array(repeating: .whole, count: $0.gpuCount) }
     var capable: [(node: Int, gpu: Int)] = []
-    for (n, node) in fleet.nodes.enumerated() where geometry(of: node) != nil {
+    for (n, node) in fleet.nodes.enumerated() where geometry(of: node) != nil && !others.contains(n) {
       for g in 0..<node.gpuCount { capable.append((n, g)) }
     }
     var next = 0
     for (position, entry) in list.elements.enumerated() {
       guard entry.isSound, let instances = entry["instances"] else { return false }
       let left = capable.count - next
-      let count = entry["gpus"].map { Int($0.integer) } ?? left
+      let count = entry["gpus"].map { Int($0.integer) } ?? (others.isEmpty ? left : 0)
+      if count == 0 && !others.isEmpty { continue }
       guard count > 0 || spec.relayout != nil else {
         diagnostics.add(
           entry.blame,
@@ -144,7 +162,7 @@ struct MIGSharingBuilder {
   }
 
   /// Adds the layout to those that a node may get.
-  private func knows(
+  func knows(
     _ instances: Decoded,
     on node: NodeSpec,
     in spec: inout MIGSpec,

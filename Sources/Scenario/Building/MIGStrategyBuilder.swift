@@ -111,6 +111,15 @@ struct MIGStrategyBuilder {
         )
         return nil
       }
+      if let withNode = node["layoutWithNode"], withNode.boolean {
+        diagnostics.add(
+          withNode.origin,
+          withNode.keyPath,
+          "gives nodes different layouts, but under the strategy single all have the same",
+          hint: "remove it, or choose strategy: mixed"
+        )
+        return nil
+      }
       let layouts = layouts(spec)
       guard !spec.cuts.isEmpty, MIGResource.advertised(.single, layouts: layouts) != nil else {
         let kinds = Set(layouts.map { $0.isEmpty ? "whole" : Set($0).sorted().joined(separator: " + ") })

@@ -24,7 +24,8 @@ struct ScenarioBuilder {
     var mig = MIGSpec()
     var strategy = MIGStrategyChoice()
     if sharing == .mig, let node = policy?["sharing"], let fleet = built?.fleet {
-      if let spec = MIGSharingBuilder(fleet: fleet, places: places).spec(node, into: &diagnostics) {
+      let builder = MIGSharingBuilder(fleet: fleet, places: places, comingNodes: comingNodes(built))
+      if let spec = builder.spec(node, into: &diagnostics) {
         mig = spec
         strategy = MIGStrategyBuilder(fleet: fleet).choice(node, mig, into: &diagnostics) ?? strategy
       }
@@ -132,8 +133,9 @@ struct ScenarioBuilder {
         queue: queue,
         preemption: preemption.value,
         gangs: gangs,
-        sharing: sharing
-      )
+        sharing: sharing,
+        mayBeCut: burst == nil && storage == nil
+      ) ?? built.flatMap({ autoNodes?.problem($0.fleet, sharing, mig) })
     {
       diagnostics.add(policy.blame, policy.keyPath, problem)
     }
@@ -205,6 +207,12 @@ struct ScenarioBuilder {
   }
 
   /// Horizon, warm-up and bucket, compared with one another.
+  /// Nodes of pools that come and go.
+  private func comingNodes(_ built: BuiltFleet?) -> Set<Int> {
+    let pools = (root["fleet"]?["nodes"]?.elements ?? []).filter { $0.isSound && $0["auto"] != nil }
+    return Set(pools.flatMap { pool in pool["name"].flatMap { built?.pools[$0.text] } ?? 0..<0 })
+  }
+
   private mutating func times() -> RunSettings {
     func span(_ key: String) -> SimDuration? {
       guard let node = root[key], node.isSound else { return nil }

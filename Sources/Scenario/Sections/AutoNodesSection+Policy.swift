@@ -7,7 +7,7 @@ extension AutoNodesSection {
     title: "AutoNodesPolicy",
     doc:
       "When nodes are launched and which go. Only with queues in which jobs keep their places (no backfill, "
-      + "fair shares or rounds; preemption by priority without a graceful period) and without MIG.",
+      + "fair shares or rounds; preemption by priority without a graceful period).",
     fields: [
       ImportSection.inAutoNodes
     ] + ClusterAutoscalerSection.inPolicy + [

@@ -76,6 +76,14 @@ enum AutoNodesSection {
         .optional("0"),
         "A cluster-autoscaler takes no node away where no more than so many would stay: MIN of its `--nodes`. It does not "
           + "launch nodes to come to it.",
+          example: "2"
+        ),
+        Field(
+        "warm",
+        .value(.integer(0...1_000_000)),
+        .optional("0"),
+        "So many empty nodes of this type are kept up beside what runs: another is launched when work comes to one, and "
+          + "of the empty ones only those beyond go. With `consolidate` `whenEmpty` or `never`.",
         example: "2"
       ),
       Field(

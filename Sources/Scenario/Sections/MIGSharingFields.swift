@@ -61,6 +61,15 @@ enum MIGSharingFields {
       example: "all-balanced"
     ),
     Field(
+      "layoutWithNode",
+      .value(.boolean),
+      .optional("false"),
+      "For mig, where pools of nodes are `auto`: each of their nodes gets, when it is launched, those of the layouts "
+        + "that hold what it is launched for, and among these the ones of most use to the mix of jobs; they hold until "
+        + "it is gone. GPUs may stay whole. `gpus` of a layout then counts GPUs of nodes that are always there.",
+      example: "true"
+    ),
+    Field(
       "relayout",
       .section(relayout),
       .optional("layouts stay as they are"),
@@ -135,8 +144,8 @@ enum MIGSharingFields {
       Field(
         "gpus",
         .value(.integer(0...10_000_000)),
-        .optional("all that are left"),
-        "How many GPUs are cut so; 0: none at first, where nodes are laid out anew.",
+        .optional("all that are left; with layoutWithNode 0"),
+        "How many GPUs are cut so; 0: none at first, where nodes are laid out anew or get their layouts at their launch.",
         example: "16"
       ),
       Field(
