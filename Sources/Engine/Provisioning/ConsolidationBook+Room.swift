@@ -58,7 +58,8 @@ extension ConsolidationBook {
   /// The candidate that waits so; nil: it is void.
   private func node(_ entry: UInt64) -> Int? {
     let n = Int(entry >> 16 & 0xF_FFFF)
-    return isListed[n] && UInt16(truncatingIfNeeded: entry) == UInt16(truncatingIfNeeded: version[n]) ? n : nil
+    let isCurrent = UInt16(truncatingIfNeeded: entry) == UInt16(truncatingIfNeeded: version[n])
+    return isListed[n] && isCurrent ? n : nil
   }
 
   /// Drops what is void.

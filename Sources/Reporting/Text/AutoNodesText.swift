@@ -32,7 +32,8 @@ enum AutoNodesText {
     }
     return [""] + table.lines(hangingTitle: true)
       + LineFolding.fold("  their time: ", parts, width: style.width)
-      + warm(report) + AutoNodeUseText.lines(report, style: style) + failures(report, style) + disruptions(report, style)
+      + warm(report) + AutoNodeUseText.lines(report, style: style) + failures(report, style)
+      + disruptions(report, style)
   }
 
   /// How often nodes failed; nothing where none did.

@@ -89,7 +89,7 @@ extension AutoNodesBuilder {
     }
     if group.least > 0, group.replicas != nil || group.purchase == .owned {
       return refuse("least", "none of the nodes of '\(group.name)' goes", hint: "remove it")
-      }
+    }
     if group.warm > group.nodes.count {
       return refuse(
         "warm",

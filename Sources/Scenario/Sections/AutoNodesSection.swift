@@ -76,9 +76,9 @@ enum AutoNodesSection {
         .optional("0"),
         "A cluster-autoscaler takes no node away where no more than so many would stay: MIN of its `--nodes`. It does not "
           + "launch nodes to come to it.",
-          example: "2"
-        ),
-        Field(
+        example: "2"
+      ),
+      Field(
         "warm",
         .value(.integer(0...1_000_000)),
         .optional("0"),

@@ -22,7 +22,9 @@ public enum DisruptionBudget: Hashable, Sendable {
     }
   }
 
-  private static func part(_ thousandths: Int32, of jobs: Int) -> Int { (jobs * Int(thousandths) + 999) / 1000 }
+  private static func part(_ thousandths: Int32, of jobs: Int) -> Int {
+    (jobs * Int(thousandths) + 999) / 1000
+  }
 
   /// `2`, or `12.5%`; behind `min ` what must run.
   public var text: String {
