@@ -1,8 +1,8 @@
-import Engine
 import SimulationKernel
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import Scenario
 
 /// NodePools as people write them: older versions, other providers, templates,
@@ -197,7 +197,8 @@ struct RealNodePoolTests {
     let always = Self.pool(
       spec: "disruption: {budgets: [{nodes: '1', reasons: [Drifted], schedule: '@hourly', duration: 1h}]}"
     )
-    #expect(try Self.nodes(always).budgets.map(\.window) == [nil])
+    let window = try #require(Self.nodes(always).budgets.first?.window)
+    for minute in 0..<(26 * 60) { #expect(window.holds(at: Int64(minute) * 60_000_000_000), "\(minute)") }
     let none = Self.pool(spec: "disruption: {budgets: []}")
     #expect(try Self.nodes(none).budgets.map(\.limit) == [.share(1)])
     let absent = Self.pool(spec: "disruption: {budgets: null}")

@@ -77,5 +77,17 @@ struct PlanBaseTests {
     #expect(still.code != 0 && still.errors.contains("policy.burst"), "\(still.errors)")
     let free = try program.run("plan", "base", try scenario(auto: ""), "--nodes", "owned=1..5")
     #expect(free.code == 2 && free.errors.contains("say auto: {price:"), "\(free.errors)")
+    let cloud = try program.run("plan", "base", try scenario(), "--nodes", "cloud=1..5")
+    #expect(cloud.code == 2 && cloud.errors.contains("come and go"), "\(cloud.errors)")
+    let scope = try program.run(
+      "plan",
+      "base",
+      try scenario(),
+      "--nodes",
+      "owned=1..5",
+      "--target",
+      "wait.p95@class:trian<=1h"
+    )
+    #expect(scope.code == 2 && scope.errors.contains("class:train"), "\(scope.errors)")
   }
 }

@@ -265,5 +265,17 @@ struct PlanFleetTests {
     let pool = try program.run("plan", "fleet", file, "--target", "wait.p95<=15m", "--pool", "h10=1..4")
     #expect(pool.code == 2 && pool.errors.contains("h100"))
     #expect(try program.run("plan", "fleet", file, "--target", "wait.p95<=15m", "--pool", "h100=4").code == 2)
+    let twice = try program.run(
+      "plan",
+      "fleet",
+      file,
+      "--target",
+      "wait.p95<=15m",
+      "--pool",
+      "h100=1..4",
+      "--pool",
+      "h100=2..3"
+    )
+    #expect(twice.code == 2 && twice.errors.contains("given twice"), "\(twice.errors)")
   }
 }

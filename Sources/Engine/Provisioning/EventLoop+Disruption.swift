@@ -16,6 +16,9 @@ extension EventLoop {
       if autoscaler.spec.scalesDown || !queue.isEmpty { scheduleScan(autoNodes, autoscaler, at: now) }
     } else if let from {
       scheduleReview(autoNodes, at: from)
+    } else if autoNodes.stage(n) == .none, autoNodes.spec.consolidatesUnderused {
+      // Work of underused nodes may move to one that neither comes nor goes.
+      scheduleReview(autoNodes, at: now)
     }
   }
 

@@ -62,16 +62,17 @@ extension EventLoop {
       let run = attempts[place]
       let job = Int(run.job.rawValue)
       let lost = run.endNanoseconds - run.startNanoseconds - run.keptNanoseconds - run.overheadNanoseconds
-      noteFailureLoss(job, kinds[job] == .batch ? lost : 0, of: node, autoNodes, at: now)
+      noteFailureLoss(job, place, kinds[job] == .batch ? lost : 0, of: node, autoNodes, at: now)
     }
     // Those that failed once too often have ended instead.
     for job in jobs where live.isIn(job, .failed) {
-      noteFailureLoss(job, life?.lost[job] ?? 0, of: node, autoNodes, at: now)
+      noteFailureLoss(job, nil, life?.lost[job] ?? 0, of: node, autoNodes, at: now)
     }
   }
 
   private func noteFailureLoss(
     _ job: Int,
+    _ attempt: Int?,
     _ lost: Int64,
     of node: Int,
     _ autoNodes: Provisioner,
@@ -80,6 +81,7 @@ extension EventLoop {
     let milli = requests[Int(shapes[job].rawValue)].takenByAll
     autoNodes.noteFailureLoss(
       node,
+      attempt: attempt,
       lostMilliNanoseconds: Int128(lost) * Int128(milli),
       at: now.nanoseconds
     )

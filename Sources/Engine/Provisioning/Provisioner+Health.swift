@@ -24,8 +24,12 @@ extension Provisioner {
     if now >= from { totals[Int(groupOf[n])].failures! += 1 }
   }
 
-  /// A run was stopped because its node failed.
-  func noteFailureLoss(_ n: Int, lostMilliNanoseconds lost: Int128, at now: Int64) {
+  /// A run was stopped because its node failed; `attempt`: its place among the
+  /// runs that were cut short, nil where its job ended with it.
+  func noteFailureLoss(_ n: Int, attempt: Int?, lostMilliNanoseconds lost: Int128, at now: Int64) {
+    if let attempt {
+      evictions.append(NodeEviction(attempt: Int32(attempt), node: Int32(n), removal: .unhealthy))
+    }
     guard now >= from else { return }
     totals[Int(groupOf[n])].evictions[NodeRemoval.unhealthy.rawValue] += 1
     totals[Int(groupOf[n])].lostMilliNanoseconds[NodeRemoval.unhealthy.rawValue] += lost

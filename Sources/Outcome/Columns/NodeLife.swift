@@ -1,8 +1,9 @@
-/// A run of a job that was stopped because its node went.
+/// A run of a job that was stopped because its node went, or failed (`unhealthy`,
+/// whether the node was mended or went).
 public struct NodeEviction: Hashable, Sendable {
   /// The run: a position in ``RunOutcome/interruptedAttempts``.
   public var attempt: Int32
-  /// The node that went; a gang may have lain on others too.
+  /// The node; a gang may have lain on others too.
   public var node: Int32
   public var removal: NodeRemoval
 

@@ -83,6 +83,7 @@ public enum JobStoryText {
 
   private static func why(_ attempt: JobStory.Attempt) -> String {
     if attempt.isFailure { return "fails" }
+    if attempt.removal == "unhealthy" { return "is stopped: its node fails" }
     if let removal = attempt.removal { return "is stopped: its node goes (\(NodeStoryText.reason(removal)))" }
     return attempt.isPreemption
       ? "is preempted" : "is interrupted: its node failed, left or was taken down"

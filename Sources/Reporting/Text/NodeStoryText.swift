@@ -62,11 +62,14 @@ public enum NodeStoryText {
     }
     if life.stages.first?.stage != "launching" { decided.append((life.startSeconds, purpose(life))) }
     var then = life.stages.enumerated().map { place, stage -> (time: Double, text: String) in
-      let isBack = stage.stage == "up" && place > 0 && life.stages[place - 1].stage == "cordoned"
-      return (
-        time: stage.startSeconds,
-        text: isBack ? "takes work again: nothing came in its place" : says(stage, life)
-      )
+      let before = stage.stage == "up" && place > 0 ? life.stages[place - 1].stage : ""
+      let text =
+        switch before {
+        case "cordoned": "takes work again: nothing came in its place"
+        case "failed": "is mended"
+        default: says(stage, life)
+        }
+      return (time: stage.startSeconds, text: text)
     }
     if let job = life.firstJob, let time = life.firstRunSeconds {
       let which = life.runs == 1 ? "the only run on it" : "the first of \(life.runs) runs on it"
@@ -102,6 +105,7 @@ public enum NodeStoryText {
     case "up": "is up"
     case "cordoned": "takes no new work, and waits for what replaces it"
     case "draining": "what runs on it is told to stop\(why)"
+    case "failed": "fails, and is down"
     case "terminating": "is going\(drains ? "" : why)"
     default: "is \(stage.stage)"
     }
@@ -124,6 +128,7 @@ public enum NodeStoryText {
     case "expired": "it has lived as long as it may"
     case "interrupted": "the provider takes it back"
     case "launch_timeout": "its machine did not run in time"
+    case "unhealthy": "it was down for too long"
     case "registration_timeout": "it did not join in time"
     default: name
     }

@@ -87,13 +87,13 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE node_eviction (
-      -- Runs of jobs that were stopped because a node went.
+      -- Runs of jobs that were stopped because a node went, or failed.
       replication_id INTEGER NOT NULL REFERENCES replication (id) ON DELETE CASCADE,
       attempt INTEGER NOT NULL, -- See job_attempt
-      node_id INTEGER NOT NULL, -- The node that went; a gang may have lain on others too
+      node_id INTEGER NOT NULL, -- A gang may have lain on others too
       life INTEGER NOT NULL,
-      removal INTEGER NOT NULL, -- See node_removal
-      disruption INTEGER, -- See node_disruption; NULL: nobody chose the node (expired, taken back)
+      removal INTEGER NOT NULL, -- See node_removal; unhealthy: it failed, whether it was mended or went
+      disruption INTEGER, -- See node_disruption; NULL: nobody chose the node (expired, taken back, failed)
       PRIMARY KEY (replication_id, node_id, life, attempt)
     ) STRICT, WITHOUT ROWID;
     """

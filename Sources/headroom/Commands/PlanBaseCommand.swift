@@ -17,8 +17,8 @@ struct PlanBaseCommand: ParsableCommand {
       Varies the count of one group of owned nodes, simulates each size on the same jobs, and adds the level cost of \
       owning it (power at full use) to what its jobs cost elsewhere (nodes, agreements and egress of policy.burst), both \
       a year. Sizes are compared on the same jobs, and simulated again until 95 % intervals of their differences decide; \
-      what stays undecided is told. The scenario needs policy.burst and prices of its auto nodes; use `workload.loadOf` so that the jobs stay \
-      the same.
+      what stays undecided is told. The scenario needs policy.burst and prices of its auto nodes; use `workload.loadOf` \
+      so that the jobs stay the same.
 
       A target is a metric, perhaps @SCOPE, then <= or >= and a value: times as 15m, shares as 80%.
 
@@ -58,6 +58,11 @@ struct PlanBaseCommand: ParsableCommand {
         throw InputError("no job bursts in the scenario: say when under policy.burst")
       }
       let groups = input.autoNodes?.groups ?? []
+      if groups.contains(where: { $0.name == base.name }) {
+        throw InputError(
+          "--nodes \(nodes): the nodes of `\(base.name)` come and go; plan a group that is always there"
+        )
+      }
       if let burst = input.burst, burst.agreements.isEmpty, groups.allSatisfy({ $0.pricePerHour == 0 }) {
         throw InputError(
           "nodes of other sites cost nothing in the scenario: say auto: {price: USD an hour} in their pools"
@@ -68,7 +73,7 @@ struct PlanBaseCommand: ParsableCommand {
       let simulator = FleetSimulator(options: options, overrides: [], threads: plan.threads, meters: [])
       var planner = BasePlanner(
         sizes: base.sizes,
-        targets: try target.map(TargetText.parse),
+        targets: try TargetText.targets(target, of: scenario),
         replications: plan.range,
         windowsPerYear: 365 * 86_400 / (horizon - input.measuredFrom).seconds,
         owning: base.cost,

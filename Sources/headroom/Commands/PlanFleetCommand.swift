@@ -88,7 +88,7 @@ struct PlanFleetCommand: ParsableCommand {
         costs: plan.costs,
         sparesAreNodes: try spares.share != nil
       )
-      let targets = try targets(scenario)
+      let targets = try TargetText.targets(target, of: scenario)
       let line = CountLine(label: "plan", total: nil, isShown: Terminal.isTerminal(STDERR_FILENO))
       defer { line.clear() }
       if let terms = try orders.terms(scenario) {
@@ -108,20 +108,6 @@ struct PlanFleetCommand: ParsableCommand {
         try json ? FleetPlanText.json(report) : FleetPlanText.page(report, style: Terminal.style)
       )
       if report.plan == nil { throw ExitReason.regression }
-    }
-  }
-
-  private func targets(_ scenario: LoadedScenario) throws -> [FleetTarget] {
-    let known = try scenario.scopes()
-    return try target.map { text in
-      let target = try TargetText.parse(text)
-      guard target.scope == "fleet" || known.contains(target.scope) else {
-        throw InputError(
-          "the scenario has no scope `\(target.scope)`; "
-            + (Suggestion.hint(for: target.scope, among: known) ?? "it has \(known.joined(separator: ", "))")
-        )
-      }
-      return target
     }
   }
 }

@@ -35,6 +35,7 @@ struct PlannedGroups {
     if ranges.isEmpty {
       pools = found.map { FleetPlanner.Pool(name: $0.name, least: 1, most: 2 * $0.nodes) }
     }
+    var planned: Set<String> = []
     for text in ranges {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       let ends = parts.count == 2 ? parts[1].split(separator: ".").compactMap { Int($0) } : []
@@ -47,6 +48,9 @@ struct PlannedGroups {
           "--pool \(text): there is no group `\(parts[0])`; "
             + (Suggestion.hint(for: parts[0], among: names) ?? "there are \(names.joined(separator: ", "))")
         )
+      }
+      guard planned.insert(parts[0]).inserted else {
+        throw InputError("--pool \(text): the range of `\(parts[0])` is given twice")
       }
       pools[place] = FleetPlanner.Pool(name: parts[0], least: ends[0], most: ends[1])
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Outcome
 import Planning
+import Scenario
 
 /// Targets as the command line has them: `wait.p95@tenant:research<=15m`.
 enum TargetText {
@@ -25,6 +26,21 @@ enum TargetText {
       limit: limit,
       isUpperLimit: isUpperLimit
     )
+  }
+
+  /// The same, where the scenario has what they are of.
+  static func targets(_ texts: [String], of scenario: LoadedScenario) throws -> [FleetTarget] {
+    let known = texts.isEmpty ? [] : try scenario.scopes()
+    return try texts.map { text in
+      let target = try parse(text)
+      guard target.scope == "fleet" || known.contains(target.scope) else {
+        throw InputError(
+          "the scenario has no scope `\(target.scope)`; "
+            + (Suggestion.hint(for: target.scope, among: known) ?? "it has \(known.joined(separator: ", "))")
+        )
+      }
+      return target
+    }
   }
 
   private static func value(_ text: String, unit: String) -> Double? {
