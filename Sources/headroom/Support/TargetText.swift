@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hardware
 import Outcome
 import Planning
 import Scenario
