@@ -121,8 +121,10 @@ struct SchemaWriter {
       return members
     case .duration: return [text, pattern("^\\+?\(digits) *(\(units(Units.time)))$")]
     case .durationOrWord(let words, _):
+      let orTruth: (String, JSONText) = ("type", .list([.text("string"), .text("boolean")]))
       return [
-        text, pattern("^(\\+?\(digits) *(\(units(Units.time)))|\(words.joined(separator: "|")))$"),
+        words.contains("true") ? orTruth : text,
+        pattern("^(\\+?\(digits) *(\(units(Units.time)))|\(words.joined(separator: "|")))$"),
       ]
     case .memory: return [text, pattern("^\\+?\(digits) *(\(units(Units.memory)))$")]
     case .size: return [text, pattern("^\\+?\(digits) *(\(units(Units.memory)))$")]
