@@ -18,6 +18,20 @@ struct AutoNodesRun {
     .gpu(gpus, at: nanoseconds(arrival), for: nanoseconds(duration))
   }
 
+  /// 80 jobs of one GPU a worker over 12,000 s; in half of the draws, gangs.
+  static func randomJobs(_ draws: inout SplitMix) -> [JobSketch] {
+    let hasGangs = Bool.random(using: &draws)
+    return (0..<80).map { _ in
+      JobSketch(
+        arrival: nanoseconds(Double.random(in: 0..<12_000, using: &draws)),
+        duration: nanoseconds(Double.random(in: 10..<3_000, using: &draws)),
+        cpu: Int32.random(in: 0...8_000, using: &draws),
+        gpus: 1,
+        workers: hasGangs ? Int32.random(in: 1...3, using: &draws) : 1
+      )
+    }.sorted { $0.arrival < $1.arrival }
+  }
+
   func input(_ jobs: [JobSketch], _ change: (inout SimulationInput) -> Void = { _ in }) -> SimulationInput {
     var all: [NodeSketch] = []
     var spec = AutoNodes(pools: pools, groups: [])

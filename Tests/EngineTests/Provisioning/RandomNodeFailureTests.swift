@@ -85,16 +85,7 @@ import Workload
         )
       )
     }
-    let hasGangs = Bool.random(using: &draws)
-    let jobs = (0..<80).map { _ in
-      JobSketch(
-        arrival: AutoNodesRun.nanoseconds(Double.random(in: 0..<12_000, using: &draws)),
-        duration: AutoNodesRun.nanoseconds(Double.random(in: 10..<3_000, using: &draws)),
-        cpu: Int32.random(in: 0...8_000, using: &draws),
-        gpus: 1,
-        workers: hasGangs ? Int32.random(in: 1...3, using: &draws) : 1
-      )
-    }.sorted { $0.arrival < $1.arrival }
+    let jobs = AutoNodesRun.randomJobs(&draws)
     let run = AutoNodesRun(
       groups: groups,
       pools: [AutoNodes.Pool(name: "a"), AutoNodes.Pool(name: "b", weight: 5, mostNodes: 4)],
